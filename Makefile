@@ -1,0 +1,149 @@
+# Plimsoll. `make run` and `make test` are all that is needed; both install what is missing of Debian's packages first.
+#
+#   make deps        install missing packages (Debian 12); does nothing when nothing is missing
+#   make             build the release program, build/plimsoll
+#   make run         build and open the workstation on the default workspace
+#   make test        build and run every test, ending with their count
+#   make bench       figures, beside yardsticks measured in the same run
+#   make asan tsan   the tests under address + undefined behaviour, or thread, sanitizers
+#   make lint        format, clang-tidy, cppcheck, house laws
+#   make fuzz        fuzz the parsers (FUZZ_SECONDS each, 60 by default)
+#   make coverage    line coverage of the tests, in build/coverage
+#   make install     to PREFIX (/usr/local), under DESTDIR; make uninstall takes it away
+#
+# Variables: CC=gcc|clang  MODE=release|debug|asan|tsan|coverage  PREFIX  DESTDIR  T=tests/... (one test)
+
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+MODE ?= release
+PREFIX ?= /usr/local
+VERSION := 0.1.0
+
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+OUT := build/$(MODE)-$(notdir $(firstword $(CC)))
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+CFLAGS_debug := -O0 -g3
+CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_tsan := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+CFLAGS_coverage := -O0 -g --coverage
+CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CPPFLAGS := -I. -D_GNU_SOURCE -DPLIMSOLL_VERSION='"$(VERSION)"'
+CFLAGS := -std=gnu17 -pthread -fno-math-errno -ffp-contract=off $(WARNINGS) $(CFLAGS_$(MODE))
+LDFLAGS := -pthread $(filter -fsanitize=% --coverage,$(CFLAGS_$(MODE))) -Wl,--as-needed
+LDLIBS := -lncursesw -ltinfo -lreadline -lsqlite3 -llapacke -lopenblas -lgsl -lsodium -lm
+TEST_LIBS := -lcmocka -lvterm -lutil
+
+PACKAGES := pkg-config libncurses-dev libgsl-dev libopenblas-dev liblapacke-dev libsqlite3-dev libreadline-dev \
+    libsodium-dev libcmocka-dev libvterm-dev ncurses-term
+LINT_PACKAGES := clang clang-format clang-tidy cppcheck libclang-rt-14-dev
+
+MAIN := src/app/main.c
+SOURCES := $(sort $(shell find src data engine ui -name '*.c'))
+OBJECTS := $(SOURCES:%.c=$(OUT)/%.o)
+LIBRARY := $(OUT)/libplimsoll.a
+TESTS := $(sort $(shell find tests -name 'test_*.c'))
+TEST_PROGRAMS := $(TESTS:%.c=$(OUT)/%)
+TEST_SUPPORT := $(sort $(shell find tests -name 'support_*.c'))
+TEST_SUPPORT_OBJECTS := $(TEST_SUPPORT:%.c=$(OUT)/%.o)
+BENCHES := $(sort $(shell find tests -name 'bench_*.c'))
+FUZZERS := $(sort $(shell find tests -name 'fuzz_*.c'))
+
+.PHONY: all build run deps lint-deps test bench asan tsan lint fuzz coverage install uninstall clean
+all: build
+
+build: deps
+	@$(MAKE) --no-print-directory program
+
+.PHONY: program tests benches
+program: build/plimsoll
+
+build/plimsoll: $(OUT)/plimsoll
+	@mkdir -p build
+	@cp -f $< $@.new && mv -f $@.new $@
+
+$(OUT)/plimsoll: $(OUT)/$(MAIN:.c=.o) $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(LIBRARY): $(filter-out $(OUT)/$(MAIN:.c=.o),$(OBJECTS))
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(OUT)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/tests/%: $(OUT)/tests/%.o $(TEST_SUPPORT_OBJECTS) $(LIBRARY)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(TEST_LIBS)
+
+run: deps
+	@$(MAKE) --no-print-directory program
+	@build/plimsoll
+
+deps:
+	@tools/deps.sh $(PACKAGES)
+
+lint-deps:
+	@tools/deps.sh $(LINT_PACKAGES)
+
+# ---- tests ----
+tests: $(OUT)/plimsoll $(TEST_PROGRAMS)
+
+test: deps
+	@$(MAKE) --no-print-directory tests program
+	@PLIMSOLL_PROGRAM=$(OUT)/plimsoll tools/run-tests.sh $(if $(T),$(T:%.c=$(OUT)/%),$(TEST_PROGRAMS))
+
+asan: deps
+	@$(MAKE) --no-print-directory MODE=asan tests
+	@PLIMSOLL_PROGRAM=build/asan-$(notdir $(firstword $(CC)))/plimsoll \
+	    ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0 \
+	    tools/run-tests.sh $(TESTS:%.c=build/asan-$(notdir $(firstword $(CC)))/%)
+
+tsan: deps
+	@$(MAKE) --no-print-directory MODE=tsan tests
+	@PLIMSOLL_PROGRAM=build/tsan-$(notdir $(firstword $(CC)))/plimsoll TSAN_OPTIONS=halt_on_error=1 \
+	    tools/run-tests.sh $(TESTS:%.c=build/tsan-$(notdir $(firstword $(CC)))/%)
+
+coverage: deps
+	@$(MAKE) --no-print-directory MODE=coverage tests
+	@PLIMSOLL_PROGRAM=build/coverage-$(notdir $(firstword $(CC)))/plimsoll \
+	    tools/run-tests.sh $(TESTS:%.c=build/coverage-$(notdir $(firstword $(CC)))/%)
+	@tools/coverage.sh build/coverage-$(notdir $(firstword $(CC)))
+
+# ---- figures ----
+benches: $(BENCHES:%.c=$(OUT)/%)
+
+bench: deps
+	@$(MAKE) --no-print-directory benches program
+	@for b in $(BENCHES:%.c=$(OUT)/%); do $$b || exit 1; done
+
+# ---- checks ----
+lint: deps lint-deps
+	@tools/lint.sh
+
+fuzz: deps lint-deps
+	@CC=clang tools/fuzz.sh $(FUZZERS)
+
+# ---- installation ----
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/plimsoll
+	install -m 755 build/plimsoll $(DESTDIR)$(PREFIX)/bin/plimsoll
+	install -m 644 README.md LICENSE CHANGELOG.md $(DESTDIR)$(PREFIX)/share/doc/plimsoll
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/plimsoll
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/plimsoll
+
+clean:
+	rm -rf build
+
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)

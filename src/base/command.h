@@ -1,0 +1,133 @@
+// The one table of everything that can be done. A command has a name, typed arguments, the role it needs, how it is
+// confirmed, and a help text; the shell, the prompt, the workstation's keys and its help all read this table.
+// Entries are static and borrowed; the table is owned by the program.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/status.h"
+#include "src/base/table.h"
+#include "src/base/text.h"
+
+typedef enum { ROLE_VIEWER, ROLE_RESEARCHER, ROLE_OPERATOR, ROLE_RISK, ROLE_ADMIN } command_role;
+
+typedef enum {
+    CONFIRM_NONE,
+    CONFIRM_YES,    // a plain yes; --yes answers it
+    CONFIRM_REASON, // a reason; --reason TEXT gives it
+    CONFIRM_PHRASE, // the phrase shown (made of the scope); --confirm PHRASE answers it
+} command_confirm;
+
+typedef enum {
+    ARG_TEXT,
+    ARG_SYMBOL,   // a ticker known to the workspace; completed
+    ARG_QUANTITY, // a positive whole number, grouping allowed
+    ARG_PRICE,    // positive, at most four decimals
+    ARG_INT,
+    ARG_NUMBER,
+    ARG_DATE,
+    ARG_FILE,
+    ARG_CHOICE,   // one of `choices`, separated by |
+    ARG_FLAG,     // a flag without a value
+} arg_type;
+
+typedef struct {
+    const char *name;    // "symbol", or "--format" for a flag
+    arg_type type;
+    bool optional;       // flags always are
+    bool repeated;       // the last positional only
+    const char *choices; // ARG_CHOICE: "buy|sell"
+    const char *help;
+} command_arg;
+
+enum { COMMAND_ARGS = 20 };
+
+typedef struct call call;
+
+typedef enum {
+    COMMAND_OWNER,   // runs where the workspace is held, forwarded there when another process holds it
+    COMMAND_LOCAL,   // needs no workspace (help, version, screenshot of a theme)
+    COMMAND_SCREEN,  // changes the screen it was given on; means nothing without one
+} command_place;
+
+typedef struct {
+    const char *name; // "order buy": a noun and, mostly, a verb
+    const char *help; // one line
+    const char *more; // further lines with an example, or NULL
+    command_place place;
+    command_role role;
+    command_confirm confirm;
+    command_arg args[COMMAND_ARGS]; // ends at the first without a name
+    // What will happen, as one sentence for the confirmation, and the phrase to type (CONFIRM_PHRASE). NULL for
+    // CONFIRM_NONE. STATUS_NOT_FOUND when there is nothing to do.
+    status (*scope)(call *c, text *sentence, text *phrase);
+    status (*run)(call *c);
+    bool audited; // changes state: leaves an audit row
+} command;
+
+typedef struct command_table command_table;
+
+command_table *command_table_new(void);
+void command_table_free(command_table *t);
+void command_add(command_table *t, const command *entries, size_t n); // borrowed; asserts unique names
+size_t command_count(const command_table *t);
+const command *command_at(const command_table *t, size_t i);           // sorted by name
+const command *command_find(const command_table *t, const char *name); // exact
+
+// One parsed use of a command. Values live as long as the call.
+struct call {
+    const command *command;
+    void *services;       // what the program gives the handlers; each room knows its own type
+    const char *user;     // who; never NULL while running
+    const char *face;     // "shell", "prompt", "workstation", "socket"
+    const char *directory; // relative paths start here
+    const char *reason;   // from --reason, or NULL
+    table_format format;
+    int width;            // columns of the caller's terminal, 0 when it is none
+    bool dry_run;
+    const volatile int *cancelled; // becomes non-zero when the caller gives up; may be NULL
+    text out;             // what goes to standard output
+    text err;             // what goes to standard error (warnings, notes)
+    // Written at once instead of gathered, when the caller wants to see work go on; NULL otherwise.
+    void (*progress)(void *context, const char *line);
+    void *progress_context;
+    const char *values[COMMAND_ARGS]; // by position in command->args; NULL when absent
+    const char *rest[64];             // a repeated last argument, all of them
+    size_t rest_n;
+    bool yes;
+    const char *phrase;
+    char *memory; // owned copy of the words
+};
+
+// Splits a line into words: spaces, "quotes", 'quotes', backslash. STATUS_USAGE for a quote that never closes.
+// words point into *memory, which the caller frees.
+status command_split(const char *line, char **memory, const char **words, size_t max, size_t *n);
+
+// Finds the command that the words begin with and reads its arguments, checking each type. The call is zeroed first; fields that only the
+// caller knows (services, user, …) are set by it afterwards. STATUS_USAGE says what is wrong and shows the usage.
+// Besides the command's own flags every command takes --format, --help, --yes, --reason, --confirm, --dry-run.
+// help_wanted is set for --help, and then arguments are not checked.
+status command_parse(const command_table *t, const char *const *words, size_t n, call *out, bool *help_wanted);
+void call_free(call *c);
+
+const char *call_text(const call *c, const char *name);          // NULL when absent
+int64_t call_int(const call *c, const char *name, int64_t otherwise);
+double call_number(const call *c, const char *name, double otherwise);
+int64_t call_price(const call *c, const char *name, int64_t otherwise); // 1e-4 units
+int32_t call_date(const call *c, const char *name, int32_t otherwise);
+bool call_flag(const call *c, const char *name);
+// An absolute path for a file argument, made with the caller's directory. Freed by the caller.
+char *call_path(const call *c, const char *path);
+// Prints a table in the caller's format to c->out.
+void call_print(call *c, const table *t, bool record, const char *empty);
+bool call_cancelled(const call *c);
+
+void command_usage(const command *cmd, text *out); // "usage: plimsoll order buy SYMBOL QTY [PRICE] [--tif day|ioc|fok]"
+void command_help(const command *cmd, text *out);  // usage, help, arguments, flags, confirmation, role
+
+// Completions of the last word of a line. Symbols come from `symbols`, called with the prefix.
+typedef void (*command_words)(void *context, const char *prefix, void (*add)(void *to, const char *word), void *to);
+void command_complete(const command_table *t, const char *line, command_words symbols, void *symbols_context,
+                      void (*add)(void *to, const char *word), void *to);
