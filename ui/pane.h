@@ -1,0 +1,90 @@
+// A pane is a view: it draws from the model into a canvas and turns what the user does into commands. Each kind of pane is
+// one file in ui/pane/ and one pane_class; its state is plain memory that the workstation keeps.
+#pragma once
+
+#include "engine/desk/view.h"
+#include "src/base/table.h"
+#include "ui/canvas.h"
+
+// The workstation's private copy of the published sections, refreshed before each frame. Panes read it, never the mapping.
+typedef struct {
+    view_status status;
+    view_positions positions;
+    view_orders orders;
+    view_fills fills;
+    view_breaker breaker;
+    view_risk risk;
+    view_stress stress;
+    view_runs runs;
+    view_pnl pnl;
+    view_jobs jobs;
+    view_audit audit;
+    view_book book[VIEW_BOOKS];
+    view_curve curve[VIEW_CURVES];
+    uint64_t seen[SECTION_COUNT];
+    int64_t now_mono;      // of this frame
+    bool stale;            // the desk has not beaten for two seconds
+    // What is selected, shared by all linked panes.
+    char symbol[16];       // "" when none
+    int32_t sid;
+    int64_t order;         // 0 when none
+    char run_id[17];
+    char factor[32], scenario[40];
+} ui_model;
+
+// Of the sections above, which changed since the last frame: bit (1 << SECTION_X), books and curves one bit each.
+bool ui_model_refresh(ui_model *m, const view *v);
+const view_book *ui_model_book(const ui_model *m, const char *symbol); // NULL while the desk has no slot for it
+
+// What a key or the mouse asks of the focused pane. The key map binds keys to commands; the screen's own commands
+// ("move down", "sort", "drill", …) arrive here.
+typedef enum {
+    ACT_UP, ACT_DOWN, ACT_LEFT, ACT_RIGHT, ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_HOME, ACT_END,
+    ACT_DRILL,     // Enter
+    ACT_BACK,      // Esc
+    ACT_SORT,      // next sort column; amount -1 reverses
+    ACT_FILTER,    // text
+    ACT_MODE,      // the pane's next way of showing (volatility / VaR / ES …)
+    ACT_CLICK,     // x, y inside the pane
+    ACT_DOUBLE_CLICK,
+    ACT_SCROLL,    // amount lines
+    ACT_EXPLAIN,   // fill `explain`
+} pane_act_kind;
+
+typedef struct {
+    pane_act_kind kind;
+    int x, y, amount;
+    const char *string;
+} pane_act;
+
+// What must happen next. Flags are or-ed.
+enum {
+    NEXT_NOTHING = 0,
+    NEXT_REDRAW = 1,
+    NEXT_SELECTION = 2, // the model's selection changed: other panes follow, the desk is asked to watch
+    NEXT_COMMAND = 4,   // run pane_reply.command
+};
+
+typedef struct {
+    char command[512];  // text of a command
+    text explain;       // provenance of what stands under the cursor (ACT_EXPLAIN): inputs, formula, convention, version
+} pane_reply;
+
+typedef struct pane_class {
+    const char *name;     // "positions": key map sections and layouts use it
+    const char *hint;     // "b buy  s sell  c cancel …" for the bottom line; keys are checked against the key map
+    size_t state_size;
+    void (*open)(void *state);                                     // may be NULL: zeroed memory will do
+    void (*close)(void *state);                                    // may be NULL
+    // "Positions · demo-core · 48 names · marks 0.2 s": what, of what, how old.
+    void (*title)(void *state, const ui_model *m, text *out);
+    void (*draw)(void *state, const ui_model *m, canvas *c, bool focused);
+    int (*act)(void *state, ui_model *m, const pane_act *act, pane_reply *reply); // NEXT_*; may be NULL
+    // The pane's content as a table, for copying and export; NULL when it has none. The caller frees it.
+    table *(*export)(void *state, const ui_model *m);
+    uint64_t sections;    // bits of the sections it draws from: it is redrawn when one of them changes
+} pane_class;
+
+// All kinds, in ui/pane/panes.c.
+const pane_class *pane_find(const char *name);
+const pane_class *const *pane_all(size_t *n);
