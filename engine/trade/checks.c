@@ -7,6 +7,8 @@
 
 #include "src/base/decimal.h"
 
+enum { CENT = 100 }; // smallest price step from a dollar up (Regulation NMS, rule 612)
+
 typedef struct {
     const ledger *ledger;
     const order_intent *intent;
@@ -51,6 +53,8 @@ static check_verdict check_quantity(const trial *t, check_result *r) {
 static check_verdict check_price(const trial *t, check_result *r) {
     if (t->intent->type == ORDER_LIMIT && t->intent->price < 1)
         return fail(r, "a limit order needs a price above zero");
+    if (t->intent->type == ORDER_LIMIT && t->intent->price >= DECIMAL_ONE && t->intent->price % CENT)
+        return fail(r, "a price of a dollar or more must be whole cents");
     if (t->market->reference < 1)
         return fail(r, "%s has no price to check the order against", t->market->symbol);
     return CHECK_PASS;
