@@ -311,7 +311,7 @@ static size_t leading_flags(char *const *words, size_t n) {
         const command_arg *arg = known_flag(NULL, words[i]);
         i += arg && arg->type != ARG_FLAG && !strchr(words[i], '=') ? 2 : 1;
     }
-    return i < n ? i : n;
+    return i <= n ? i : n - 1;
 }
 
 static void complete(const command_table *t, char **words, size_t n, sink *s, command_words symbols, void *context) {
