@@ -23,10 +23,10 @@ typedef struct {
 
 typedef struct {
     int32_t sid;
-    int64_t reference;    // last close, 1e-4 units
-    double volatility;    // daily, e.g. 0.018
-    double daily_volume;  // mean shares a day; sizes follow from it
-    int64_t tick;         // 100 = one cent
+    int64_t reference;   // last close, 1e-4 units
+    double volatility;   // daily, e.g. 0.018
+    double daily_volume; // mean shares a day; sizes follow from it
+    int64_t tick;        // 100 = one cent
 } venue_security;
 
 // Every event of every book (the market's own included), with the security.
@@ -56,9 +56,9 @@ const book *venue_book(const venue *v, int32_t sid); // NULL when not open; borr
 typedef struct {
     int64_t last, open, high, low; // prices; last = reference before the first trade
     int64_t volume;
-    double vwap;                   // 1e-4 units, 0 before the first trade
+    double vwap; // 1e-4 units, 0 before the first trade
     int64_t trades;
-    int64_t last_time;             // venue time of the last trade, -1 before
+    int64_t last_time; // venue time of the last trade, -1 before
     side last_aggressor;
 } venue_session;
 
