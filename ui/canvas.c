@@ -118,20 +118,9 @@ canvas canvas_part(canvas *c, rect area) {
 
 static cell *at(const canvas *c, int x, int y) { return c->cells + (ptrdiff_t)y * c->stride + x; }
 
-// A wide character that loses one half loses the other one too: no cell shows half a character.
-static void part_halves(cell *p) {
-    if (p->ch == 0)
-        p[-1].ch = ' ';
-}
-
 // Writes over the cells x … x + width - 1, which are inside the canvas.
 static void set(canvas *c, int x, int y, int width, uint32_t ch, role r) {
     cell *p = at(c, x, y);
-    part_halves(p);
-    cell *after = p + width;
-    bool last_column = after >= c->cells + (ptrdiff_t)y * c->stride + c->width;
-    if (!last_column && after->ch == 0)
-        after->ch = ' ';
     for (int i = 0; i < width; i++)
         p[i] = (cell){.ch = i ? 0 : ch, .role = (uint8_t)r, .back = c->back};
 }
@@ -239,3 +228,18 @@ void canvas_spark(canvas *c, int x, int y, const uint8_t *levels, int n, role r)
 const char *canvas_glyph(const canvas *c, const char *utf8, const char *ascii) { return c->ascii ? ascii : utf8; }
 
 bool cell_same(cell a, cell b) { return a.ch == b.ch && a.role == b.role && a.back == b.back && a.attr == b.attr; }
+
+void canvas_mend(canvas *c) {
+    for (int y = 0; y < c->height; y++) {
+        bool want_half = false;
+        for (int x = 0; x < c->width; x++) {
+            cell *p = at(c, x, y);
+            bool half = p->ch == 0;
+            if (half != want_half)
+                p[half ? 0 : -1].ch = ' ';
+            want_half = p->ch && width_of(p->ch) == 2;
+        }
+        if (want_half)
+            at(c, c->width - 1, y)->ch = ' ';
+    }
+}
