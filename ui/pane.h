@@ -22,7 +22,8 @@ typedef struct {
     view_book book[VIEW_BOOKS];
     view_curve curve[VIEW_CURVES];
     uint64_t seen[SECTION_COUNT];
-    int64_t now_mono;      // of this frame
+    int64_t now_mono;      // of this frame; the workstation sets both before ui_model_refresh
+    int64_t now_wall;
     bool stale;            // the desk has not beaten for two seconds
     // What is selected, shared by all linked panes.
     char symbol[16];       // "" when none
@@ -32,8 +33,13 @@ typedef struct {
     char factor[32], scenario[40];
 } ui_model;
 
-// Of the sections above, which changed since the last frame: bit (1 << SECTION_X), books and curves one bit each.
-bool ui_model_refresh(ui_model *m, const view *v);
+// Copies what was published since the last time and says which sections that was: bit SECTION_BIT(SECTION_X), books and
+// curves one bit each. While nothing is selected, the position with the largest value becomes the selection (symbol and
+// sid), and with no position the first book; a selected factor, scenario, order or run that is gone is let go.
+uint64_t ui_model_refresh(ui_model *m, const view *v);
+#define SECTION_BIT(section) (UINT64_C(1) << (section))
+#define SECTION_BITS_BOOKS (((UINT64_C(1) << VIEW_BOOKS) - 1) << SECTION_BOOK)
+#define SECTION_BITS_CURVES (((UINT64_C(1) << VIEW_CURVES) - 1) << SECTION_CURVE)
 const view_book *ui_model_book(const ui_model *m, const char *symbol); // NULL while the desk has no slot for it
 
 // What a key or the mouse asks of the focused pane. The key map binds keys to commands; the screen's own commands
@@ -49,6 +55,10 @@ typedef enum {
     ACT_DOUBLE_CLICK,
     ACT_SCROLL,    // amount lines
     ACT_EXPLAIN,   // fill `explain`
+    ACT_RUN,       // r: do what the pane is for with what it holds (a form gives its command)
+    ACT_CANCEL,    // c, Del: the command that ends what stands under the cursor (a job, a run)
+    ACT_TYPE,      // string: what was typed or pasted, while typing() says yes
+    ACT_ERASE,     // the character before the caret; amount 1: the one behind it
 } pane_act_kind;
 
 typedef struct {
@@ -83,6 +93,9 @@ typedef struct pane_class {
     // The pane's content as a table, for copying and export; NULL when it has none. The caller frees it.
     table *(*export)(void *state, const ui_model *m);
     uint64_t sections;    // bits of the sections it draws from: it is redrawn when one of them changes
+    // Whether printable keys are text for this pane now (a field is being edited) rather than keys of the key map; Enter
+    // and Esc arrive as ACT_DRILL and ACT_BACK, arrows as usual. NULL: never.
+    bool (*typing)(const void *state);
 } pane_class;
 
 // All kinds, in ui/pane/panes.c.
