@@ -13,11 +13,11 @@ typedef struct desk desk;
 typedef struct {
     store *store;
     view *view;
-    const char *state;  // "DEMO", "PAPER"
-    const char *user;   // who started it
-    bool live;          // the venue runs by the wall clock; otherwise time stands still but for what a request needs
-    double pace;        // session seconds a wall second, 1 by default (0)
-    uint64_t seed;      // of the venue
+    const char *state; // "DEMO", "PAPER"
+    const char *user;  // who started it
+    bool live;         // the venue runs by the wall clock; otherwise time stands still but for what a request needs
+    double pace;       // session seconds a wall second, 1 by default (0)
+    uint64_t seed;     // of the venue
 } desk_config;
 
 // Folds the journal, begins a session when there is none, starts the thread.
@@ -25,7 +25,8 @@ status desk_start(const desk_config *config, desk **out);
 void desk_stop(desk *d); // after the last turn; working orders stay in the journal
 
 // What became of an order: a copy.
-status desk_order(desk *d, const char *user, const order_intent *intent, order *out); // STATUS_REFUSED: refused by a check; *out tells
+status desk_order(desk *d, const char *user, const order_intent *intent,
+                  order *out); // STATUS_REFUSED: refused by a check; *out tells
 status desk_check(desk *d, const order_intent *intent, check_result out[CHECKS_MAX], size_t *n);
 // Cancels by number, or (id 0) all of a security, or (sid 0 too) all. *n = how many were taken off.
 // STATUS_NOT_FOUND when there is nothing to cancel.
@@ -36,7 +37,7 @@ typedef struct {
     int32_t sid;
     int64_t before, after; // shares
     int64_t filled;
-    char note[96];         // why something is left, "" when flat
+    char note[96]; // why something is left, "" when flat
 } flatten_row;
 
 // Cancels the scope's working orders, then sends reducing market orders until it is flat, the market has nothing left
@@ -58,10 +59,10 @@ typedef struct {
 status desk_load(desk *d, const char *user, const char *cause, const holding *holdings, size_t n, int64_t cash);
 status desk_adjust(desk *d, const char *user, const char *cause, int32_t sid, int64_t quantity, int64_t price);
 
-status desk_watch(desk *d, int32_t sid);            // gives the security a book slot in the view
+status desk_watch(desk *d, int32_t sid);               // gives the security a book slot in the view
 status desk_venue(desk *d, bool running, double pace); // pace 0: as it was
-status desk_reload(desk *d, const char *state);     // securities or bars changed
-status desk_note(desk *d, const char *text);        // a line for every screen
+status desk_reload(desk *d, const char *state);        // securities or bars changed
+status desk_note(desk *d, const char *text);           // a line for every screen
 
 // Settles the fingerprint of the state, for tests of recovery.
 status desk_fingerprint(desk *d, uint64_t *out);

@@ -9,6 +9,7 @@
 #include "engine/desk/room.h"
 #include "src/base/decimal.h"
 #include "src/base/log.h"
+#include "src/base/text.h"
 
 enum { LIVE_MAX = 128, HISTORY_DAYS = 90, TICK = 100 };
 
@@ -198,7 +199,7 @@ bool market_open(desk *d, int32_t sid) {
 }
 
 static void submit(desk *d, const order *o, int64_t quantity) {
-    book_request request = {
+    book_request asked = {
         .tag = (uint64_t)o->id,
         .owner = VENUE_DESK,
         .side = o->side,
@@ -210,7 +211,7 @@ static void submit(desk *d, const order *o, int64_t quantity) {
     book_order_id id = 0;
     int64_t number = o->id; // the order may move while the market's events are folded in
     int32_t sid = o->sid;
-    if (!market_open(d, sid) || venue_submit(d->venue, sid, &request, &id) != STATUS_OK) {
+    if (!market_open(d, sid) || venue_submit(d->venue, sid, &asked, &id) != STATUS_OK) {
         journal_row row = {.kind = JOURNAL_CANCEL, .order = number, .sid = sid, .quantity = quantity};
         mem_copy_string(row.text, sizeof row.text, "no market in this security");
         if (stage(d, row) != STATUS_OK)

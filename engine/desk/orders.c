@@ -205,8 +205,7 @@ static status run_replace(desk *d, request *r) {
     const check_result *failure = checks_failure(results, checks_run(d->ledger, &more, &market, results));
     if (failure && q->quantity > o->open)
         return status_fail(STATUS_REFUSED, "%s", failure->reason);
-    vec_push(&d->steps,
-             (market_step){.kind = TO_REPLACE, .order = q->id, .quantity = q->quantity, .price = q->price});
+    vec_push(&d->steps, (market_step){.kind = TO_REPLACE, .order = q->id, .quantity = q->quantity, .price = q->price});
     return STATUS_OK;
 }
 

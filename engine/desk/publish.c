@@ -33,7 +33,7 @@ static void load_closes(desk *d, view_book *b) {
     free(bars);
 }
 
-static book_slot *slot_of(desk *d, int32_t sid) {
+static watch_slot *slot_of(desk *d, int32_t sid) {
     for (int i = 0; i < VIEW_BOOKS; i++)
         if (d->slots[i].sid == sid)
             return &d->slots[i];
@@ -45,13 +45,13 @@ status publish_watch(desk *d, int32_t sid) {
     if (!s)
         return status_fail(STATUS_NOT_FOUND, "there is no such security");
     market_open(d, sid);
-    book_slot *slot = slot_of(d, sid);
+    watch_slot *slot = slot_of(d, sid);
     if (!slot) {
         slot = &d->slots[0];
         for (int i = 1; i < VIEW_BOOKS; i++)
             if (d->slots[i].asked < slot->asked)
                 slot = &d->slots[i];
-        *slot = (book_slot){.sid = sid};
+        *slot = (watch_slot){.sid = sid};
         view_book *b = &slot->view;
         b->sid = sid;
         mem_copy_string(b->symbol, sizeof b->symbol, s->symbol);
@@ -73,7 +73,7 @@ status desk_watch(desk *d, int32_t sid) {
 
 // A trade for the tape. The venue reports one fill a maker.
 void publish_print(desk *d, int32_t sid, const book_event *e) {
-    book_slot *slot = slot_of(d, sid);
+    watch_slot *slot = slot_of(d, sid);
     if (!slot)
         return;
     view_book *b = &slot->view;
@@ -89,19 +89,19 @@ void publish_print(desk *d, int32_t sid, const book_event *e) {
         b->prints++;
 }
 
-static int32_t fill_side(const book *book, side s, view_level *out) {
+static int32_t fill_side(const book *ladder, side s, view_level *out) {
     book_level levels[VIEW_LEVELS];
-    size_t n = book_depth(book, s, levels, VIEW_LEVELS);
+    size_t n = book_depth(ladder, s, levels, VIEW_LEVELS);
     if (n > VIEW_LEVELS)
         n = VIEW_LEVELS;
     for (size_t i = 0; i < n; i++)
-        out[i] = (view_level){
-            .price = levels[i].price, .quantity = levels[i].quantity, .orders = (int32_t)levels[i].orders};
+        out[i] =
+            (view_level){.price = levels[i].price, .quantity = levels[i].quantity, .orders = (int32_t)levels[i].orders};
     return (int32_t)n;
 }
 
 // Our working orders in their levels, the first of each price with its place in the queue.
-static void mark_own(desk *d, view_book *b, const book *book) {
+static void mark_own(desk *d, view_book *b, const book *ladder) {
     size_t n;
     const int64_t *working = ledger_working(d->ledger, &n);
     for (size_t i = 0; i < n; i++) {
@@ -116,7 +116,7 @@ static void mark_own(desk *d, view_book *b, const book *book) {
                 continue;
             uint32_t place, total;
             int64_t ahead;
-            if (!levels[k].own_quantity && book_queue_position(book, id, &place, &total, &ahead)) {
+            if (!levels[k].own_quantity && book_queue_position(ladder, id, &place, &total, &ahead)) {
                 levels[k].own_place = (int32_t)place;
                 levels[k].own_total = (int32_t)total;
             }
@@ -142,16 +142,16 @@ static void touch_figures(view_book *b) {
     b->imbalance = (bids - asks) / (bids + asks);
 }
 
-static void fill_book(desk *d, book_slot *slot) {
+static void fill_book(desk *d, watch_slot *slot) {
     view_book *b = &slot->view;
-    const book *book = venue_book(d->venue, slot->sid);
+    const book *ladder = venue_book(d->venue, slot->sid);
     const mark *m = &d->marks[slot->sid];
-    b->live = book != NULL;
+    b->live = ladder != NULL;
     b->last = m->price;
     b->previous = m->previous;
     b->time = m->time;
     venue_session s;
-    if (book && venue_statistics(d->venue, slot->sid, &s)) {
+    if (ladder && venue_statistics(d->venue, slot->sid, &s)) {
         b->open = s.open;
         b->high = s.high;
         b->low = s.low;
@@ -160,16 +160,16 @@ static void fill_book(desk *d, book_slot *slot) {
         b->vwap = s.vwap;
         b->time = desk_now(d);
     }
-    b->bids = book ? fill_side(book, SIDE_BUY, b->bid) : 0;
-    b->asks = book ? fill_side(book, SIDE_SELL, b->ask) : 0;
-    if (book)
-        mark_own(d, b, book);
+    b->bids = ladder ? fill_side(ladder, SIDE_BUY, b->bid) : 0;
+    b->asks = ladder ? fill_side(ladder, SIDE_SELL, b->ask) : 0;
+    if (ladder)
+        mark_own(d, b, ladder);
     touch_figures(b);
 }
 
 static void publish_books(desk *d) {
     for (int i = 0; i < VIEW_BOOKS; i++) {
-        book_slot *slot = &d->slots[i];
+        watch_slot *slot = &d->slots[i];
         if (!slot->sid || !(slot->dirty || d->market_moved || d->dirty))
             continue;
         fill_book(d, slot);
@@ -315,11 +315,11 @@ static void fill_order(desk *d, view_order *row, const order *o) {
     mem_copy_string(row->client, sizeof row->client, o->client);
     mem_copy_string(row->reason, sizeof row->reason, o->reason);
     uint64_t id;
-    const book *book = venue_book(d->venue, o->sid);
+    const book *ladder = venue_book(d->venue, o->sid);
     uint32_t place, total;
     int64_t ahead;
-    if (book && map64_get(&d->venue_orders, (uint64_t)o->id, &id) &&
-        book_queue_position(book, id, &place, &total, &ahead)) {
+    if (ladder && map64_get(&d->venue_orders, (uint64_t)o->id, &id) &&
+        book_queue_position(ladder, id, &place, &total, &ahead)) {
         row->queue_place = (int32_t)place;
         row->queue_total = (int32_t)total;
     }

@@ -42,11 +42,11 @@ struct view {
 
 static size_t section_capacity(int section) {
     static const size_t sizes[] = {
-        [SECTION_STATUS] = sizeof(view_status),       [SECTION_POSITIONS] = sizeof(view_positions),
-        [SECTION_ORDERS] = sizeof(view_orders),       [SECTION_FILLS] = sizeof(view_fills),
-        [SECTION_BREAKER] = sizeof(view_breaker),     [SECTION_RISK] = sizeof(view_risk),
-        [SECTION_STRESS] = sizeof(view_stress),       [SECTION_RUNS] = sizeof(view_runs),
-        [SECTION_PNL] = sizeof(view_pnl),             [SECTION_JOBS] = sizeof(view_jobs),
+        [SECTION_STATUS] = sizeof(view_status),   [SECTION_POSITIONS] = sizeof(view_positions),
+        [SECTION_ORDERS] = sizeof(view_orders),   [SECTION_FILLS] = sizeof(view_fills),
+        [SECTION_BREAKER] = sizeof(view_breaker), [SECTION_RISK] = sizeof(view_risk),
+        [SECTION_STRESS] = sizeof(view_stress),   [SECTION_RUNS] = sizeof(view_runs),
+        [SECTION_PNL] = sizeof(view_pnl),         [SECTION_JOBS] = sizeof(view_jobs),
         [SECTION_AUDIT] = sizeof(view_audit),
     };
     if (section >= SECTION_CURVE)
@@ -111,7 +111,8 @@ status view_attach(int descriptor, view **out) {
     struct stat st;
     if (fstat(descriptor, &st) != 0 || (size_t)st.st_size != size) {
         close(descriptor);
-        return status_fail(STATUS_VERSION, "the running desk has another layout of its view: restart it with this version");
+        return status_fail(STATUS_VERSION,
+                           "the running desk has another layout of its view: restart it with this version");
     }
     void *p = mmap(NULL, size, PROT_READ, MAP_SHARED, descriptor, 0);
     if (p == MAP_FAILED) {
@@ -123,7 +124,8 @@ status view_attach(int descriptor, view **out) {
     if (map->magic != MAGIC || map->layout != fingerprint) {
         munmap(p, size);
         close(descriptor);
-        return status_fail(STATUS_VERSION, "the running desk has another layout of its view: restart it with this version");
+        return status_fail(STATUS_VERSION,
+                           "the running desk has another layout of its view: restart it with this version");
     }
     view *v = mem_new(1, sizeof *v);
     *v = (view){.map = map, .size = size, .descriptor = descriptor};

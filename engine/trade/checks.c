@@ -14,9 +14,9 @@ typedef struct {
     const order_intent *intent;
     const check_market *market;
     bool reduces;
-    int64_t price;     // what a share is counted at: the limit, or the reference for a market order
-    int64_t held;      // position now
-    int64_t after;     // worst position on the order's side: held + working on that side + this order
+    int64_t price; // what a share is counted at: the limit, or the reference for a market order
+    int64_t held;  // position now
+    int64_t after; // worst position on the order's side: held + working on that side + this order
 } trial;
 
 static check_verdict fail(check_result *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -154,7 +154,8 @@ bool intent_reduces(const ledger *l, const order_intent *intent) {
     return held < 0 && working + intent->quantity <= -held;
 }
 
-size_t checks_run(const ledger *l, const order_intent *intent, const check_market *market, check_result out[CHECKS_MAX]) {
+size_t checks_run(const ledger *l, const order_intent *intent, const check_market *market,
+                  check_result out[CHECKS_MAX]) {
     const position *p = ledger_position(l, intent->sid);
     int64_t sign = intent->side == SIDE_BUY ? 1 : -1;
     trial t = {

@@ -14,28 +14,29 @@ typedef struct {
     time_in_force tif;
     int64_t quantity, price; // price 0 for a market order
     char client[40];
-    bool reduce_only;        // must be reducing, or it is refused
+    bool reduce_only; // must be reducing, or it is refused
 } order_intent;
 
 typedef struct {
     const char *symbol;
-    bool tradable;           // known, active, a stock
-    int64_t reference;       // last price, or last close; 0 when there is none
-    int64_t gross;           // money held long plus short, working orders not counted
+    bool tradable;     // known, active, a stock
+    int64_t reference; // last price, or last close; 0 when there is none
+    int64_t gross;     // money held long plus short, working orders not counted
 } check_market;
 
 typedef enum { CHECK_PASS, CHECK_WARN, CHECK_FAIL } check_verdict;
 
 typedef struct {
-    const char *name;        // "position-notional"
+    const char *name; // "position-notional"
     check_verdict verdict;
-    char reason[96];         // "" when it passes
+    char reason[96]; // "" when it passes
 } check_result;
 
 enum { CHECKS_MAX = 12 };
 
 // Runs every check and returns how many results stand in `out`.
-size_t checks_run(const ledger *l, const order_intent *intent, const check_market *market, check_result out[CHECKS_MAX]);
+size_t checks_run(const ledger *l, const order_intent *intent, const check_market *market,
+                  check_result out[CHECKS_MAX]);
 
 // The first failure among n results, or NULL when the order may go.
 const check_result *checks_failure(const check_result *results, size_t n);

@@ -12,11 +12,11 @@
 struct ledger {
     int64_t sequence, desk_time;
     date session;
-    VEC(order) orders;       // orders.at[id - 1]
+    VEC(order) orders; // orders.at[id - 1]
     VEC(int64_t) working;
     map by_client;
     VEC(position) positions;
-    map64 position_index;    // sid → index
+    map64 position_index; // sid → index
     int64_t cash;
     breaker_state breaker;
     VEC(breaker_change) breaker_history;
@@ -253,14 +253,14 @@ const breaker_change *ledger_breaker_history(const ledger *l, size_t *n) {
 int64_t ledger_limit(const ledger *l, limit_name name) { return l->limits[name]; }
 
 static void add_position(hash_state *h, const position *p) {
-    const int64_t fields[] = {p->sid,        p->quantity,   p->cost,     p->realised, p->fees,
-                              p->start_quantity, p->start_mark, p->day_cash, p->day_fees};
+    const int64_t fields[] = {p->sid,        p->quantity, p->cost,    p->realised, p->fees, p->start_quantity,
+                              p->start_mark, p->day_cash, p->day_fees};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         hash_add_u64(h, (uint64_t)fields[i]);
 }
 
 static void add_order(hash_state *h, const order *o) {
-    const int64_t fields[] = {o->id,       o->time,   o->sid,  o->side,  o->type, o->tif,
+    const int64_t fields[] = {o->id,    o->time,     o->sid,    o->side, o->type,  o->tif,
                               o->state, o->quantity, o->filled, o->open, o->price, o->cost};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         hash_add_u64(h, (uint64_t)fields[i]);

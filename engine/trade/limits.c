@@ -8,7 +8,8 @@
 static const limit_definition definitions[LIMIT_COUNT] = {
     [LIMIT_ORDER_QUANTITY] = {"order-quantity", UNIT_SHARES, 100000, "shares in one order"},
     [LIMIT_ORDER_NOTIONAL] = {"order-notional", UNIT_MONEY, 2000000 * DECIMAL_ONE, "money in one order"},
-    [LIMIT_POSITION_QUANTITY] = {"position-quantity", UNIT_SHARES, 500000, "shares held in one security, long or short"},
+    [LIMIT_POSITION_QUANTITY] = {"position-quantity", UNIT_SHARES, 500000,
+                                 "shares held in one security, long or short"},
     [LIMIT_POSITION_NOTIONAL] = {"position-notional", UNIT_MONEY, 5000000 * DECIMAL_ONE,
                                  "money held in one security, long or short"},
     [LIMIT_GROSS_NOTIONAL] = {"gross-notional", UNIT_MONEY, 100000000 * DECIMAL_ONE, "money held, long plus short"},

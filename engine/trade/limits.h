@@ -21,9 +21,9 @@ typedef enum {
 typedef enum { UNIT_SHARES, UNIT_MONEY, UNIT_PERCENT, UNIT_MINUTES } limit_unit;
 
 typedef struct {
-    const char *name;   // "order-notional"
+    const char *name; // "order-notional"
     limit_unit unit;
-    int64_t standard;   // money in 1e-4 units, percent in 1e-4 of a percent, shares and minutes as they are
+    int64_t standard; // money in 1e-4 units, percent in 1e-4 of a percent, shares and minutes as they are
     const char *help;
 } limit_definition;
 

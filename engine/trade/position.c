@@ -51,7 +51,9 @@ void position_start_session(position *p, int64_t mark) {
     p->day_fees = 0;
 }
 
-int64_t position_average(const position *p) { return p->quantity ? scale(p->cost, 1, llabs(p->quantity)) * (p->quantity > 0 ? 1 : -1) : 0; }
+int64_t position_average(const position *p) {
+    return p->quantity ? scale(p->cost, 1, llabs(p->quantity)) * (p->quantity > 0 ? 1 : -1) : 0;
+}
 
 int64_t position_value(const position *p, int64_t mark) { return decimal_times(mark, p->quantity); }
 

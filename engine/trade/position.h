@@ -8,13 +8,13 @@
 
 typedef struct {
     int32_t sid;
-    int64_t quantity;  // signed, shares
-    int64_t cost;      // signed like quantity: what the open shares cost; average = cost / quantity
-    int64_t realised;  // since the position was first held, before fees
-    int64_t fees;      // since then
+    int64_t quantity; // signed, shares
+    int64_t cost;     // signed like quantity: what the open shares cost; average = cost / quantity
+    int64_t realised; // since the position was first held, before fees
+    int64_t fees;     // since then
     // Of the session, so that the day's P&L is explained: start value + trading + price - fees.
     int64_t start_quantity, start_mark;
-    int64_t day_cash;  // received less paid in trades of the session, before fees
+    int64_t day_cash; // received less paid in trades of the session, before fees
     int64_t day_fees;
 } position;
 
@@ -29,7 +29,7 @@ void position_adjust(position *p, int64_t quantity, int64_t price);
 // Begins a session: what is held now is held from the start, at `mark`.
 void position_start_session(position *p, int64_t mark);
 
-int64_t position_average(const position *p);                 // rounded half away from zero; 0 when flat
+int64_t position_average(const position *p); // rounded half away from zero; 0 when flat
 int64_t position_value(const position *p, int64_t mark);
 int64_t position_unrealised(const position *p, int64_t mark);
-int64_t position_day_pnl(const position *p, int64_t mark);   // of the session, after fees
+int64_t position_day_pnl(const position *p, int64_t mark); // of the session, after fees
