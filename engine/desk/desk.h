@@ -48,6 +48,7 @@ status desk_flatten(desk *d, const char *user, const char *cause, int32_t sid, c
 status desk_trip(desk *d, const char *user, const char *cause);
 status desk_reset(desk *d, const char *user, const char *cause); // refused while the cause persists, or within a minute
 status desk_limit(desk *d, const char *user, limit_name name, int64_t value);
+status desk_limit_value(desk *d, limit_name name, int64_t *value);
 
 typedef struct {
     int32_t sid;

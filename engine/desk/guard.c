@@ -208,6 +208,20 @@ status desk_limit(desk *d, const char *user, limit_name name, int64_t value) {
     return desk_do(d, &r);
 }
 
+static status run_limit_value(desk *d, request *r) {
+    limit_request *q = r->context;
+    q->value = ledger_limit(d->ledger, q->name);
+    return STATUS_OK;
+}
+
+status desk_limit_value(desk *d, limit_name name, int64_t *value) {
+    limit_request q = {.name = name};
+    request r = {.run = run_limit_value, .context = &q, .reads_only = true};
+    TRY(desk_do(d, &r));
+    *value = q.value;
+    return STATUS_OK;
+}
+
 // ---- the venue's clock ----
 
 typedef struct {
@@ -248,6 +262,12 @@ static status run_reload(desk *d, request *r) {
         }
     }
     d->peak = equity(d);
+    // Rows and slots are made anew: their histories may have changed.
+    for (int32_t i = 0; i < d->positions->n; i++)
+        d->positions->rows[i].sid = 0;
+    for (int i = 0; i < VIEW_BOOKS; i++)
+        if (d->slots[i].sid)
+            publish_closes(d, &d->slots[i]);
     return STATUS_OK;
 }
 

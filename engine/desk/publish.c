@@ -16,7 +16,8 @@
 
 // ---- books ----
 
-static void load_closes(desk *d, view_book *b) {
+void publish_closes(desk *d, watch_slot *slot) {
+    view_book *b = &slot->view;
     bar *bars = NULL;
     size_t n = 0;
     date to = d->data_date == DATE_NONE ? INT32_MAX : d->data_date;
@@ -57,7 +58,7 @@ status publish_watch(desk *d, int32_t sid) {
         mem_copy_string(b->symbol, sizeof b->symbol, s->symbol);
         mem_copy_string(b->name, sizeof b->name, s->name);
         mem_copy_string(b->sector, sizeof b->sector, s->sector);
-        load_closes(d, b);
+        publish_closes(d, slot);
     }
     slot->asked = ++d->watches;
     slot->dirty = true;

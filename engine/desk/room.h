@@ -144,4 +144,5 @@ void publish(desk *d, bool now);
 void publish_print(desk *d, int32_t sid, const book_event *event);
 void publish_fill(desk *d, const journal_row *row);
 void publish_start(desk *d);
+void publish_closes(desk *d, watch_slot *slot); // reads the daily closes of a watched security
 status publish_watch(desk *d, int32_t sid);
