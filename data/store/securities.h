@@ -1,6 +1,8 @@
 // Securities: what the workspace knows by name.
 #pragma once
 
+#include <stddef.h>
+
 #include "data/store/store.h"
 #include "src/base/clock.h"
 
