@@ -71,7 +71,7 @@ const char *theme_back_name(int b) { return back_names[b]; }
 
 typedef struct {
     theme *t;
-    const char *file;
+    const char *file; // for messages
     bool fore_given[ROLE_COUNT], back_given[BACK_COUNT];
 } reading;
 
@@ -117,8 +117,7 @@ static void set_colour(theme_colour *c, uint32_t rgb) {
 }
 
 // "5fd787 bold 256:78 16:10"
-static status read_look(const reading *r, const char *key, const char *value, int line, theme_colour *colour,
-                        uint8_t *attr) {
+static status read_look(const reading *r, const char *key, const char *value, theme_colour *colour, uint8_t *attr) {
     char copy[128];
     char *at = copy;
     bool fits = mem_copy_string(copy, sizeof copy, value);
@@ -135,20 +134,19 @@ static status read_look(const reading *r, const char *key, const char *value, in
     }
     if (fits)
         return STATUS_OK;
-    return status_fail(STATUS_INVALID, "%s line %d: %s = %s is not %sbold, underline, reverse, dim or plain%s", r->file,
-                       line, key, value, r->t->mono ? "" : "a colour rrggbb with any of ",
-                       r->t->mono ? "" : ", 256:N, 16:N");
+    return status_fail(STATUS_INVALID, "%s = %s is not %sbold, underline, reverse, dim or plain%s", key, value,
+                       r->t->mono ? "" : "a colour #rrggbb with any of ", r->t->mono ? "" : ", 256:N, 16:N");
 }
 
 // Negative over neutral to positive, six steps each way.
-static status read_ramp(reading *r, const char *value, int line) {
+static status read_ramp(reading *r, const char *value) {
     char word[3][16];
     uint32_t rgb[3];
     bool good = sscanf(value, "%15s %15s %15s", word[0], word[1], word[2]) == 3;
     for (int i = 0; good && i < 3; i++)
         good = read_hex(word[i], &rgb[i]);
     if (!good)
-        return status_fail(STATUS_INVALID, "%s line %d: heat = %s is not three colours rrggbb", r->file, line, value);
+        return status_fail(STATUS_INVALID, "heat = %s is not three colours #rrggbb", value);
     for (int i = 0; i < 13; i++) {
         uint32_t mixed = i < 6 ? colour_mix(rgb[0], rgb[1], i / 6.0) : colour_mix(rgb[1], rgb[2], (i - 6) / 6.0);
         set_colour(&r->t->fore[ROLE_HEAT + i], mixed);
@@ -157,23 +155,23 @@ static status read_ramp(reading *r, const char *value, int line) {
     return STATUS_OK;
 }
 
-static status read_role(reading *r, const char *key, const char *value, int line) {
+static status read_role(reading *r, const char *key, const char *value) {
     char name[THEME_NAME];
     for (int i = 0; i < ROLE_COUNT; i++)
         if (!strcmp(key, theme_role_name(i, name))) {
             r->fore_given[i] = true;
-            return read_look(r, key, value, line, &r->t->fore[i], &r->t->fore_attr[i]);
+            return read_look(r, key, value, &r->t->fore[i], &r->t->fore_attr[i]);
         }
-    return status_fail(STATUS_INVALID, "%s line %d: there is no role %s", r->file, line, key);
+    return status_fail(STATUS_INVALID, "there is no role %s", key);
 }
 
-static status read_back(reading *r, const char *key, const char *value, int line) {
+static status read_back(reading *r, const char *key, const char *value) {
     for (int i = 0; i < BACK_COUNT; i++)
         if (!strcmp(key, back_names[i])) {
             r->back_given[i] = true;
-            return read_look(r, key, value, line, &r->t->back[i], &r->t->back_attr[i]);
+            return read_look(r, key, value, &r->t->back[i], &r->t->back_attr[i]);
         }
-    return status_fail(STATUS_INVALID, "%s line %d: there is no background %s", r->file, line, key);
+    return status_fail(STATUS_INVALID, "there is no background %s", key);
 }
 
 static const char *embedded_text(const char *name) {
@@ -183,10 +181,10 @@ static const char *embedded_text(const char *name) {
     return NULL;
 }
 
-static status read_base(reading *r, const char *base, int line) {
+static status read_base(reading *r, const char *base) {
     const char *content = embedded_text(base);
     if (!content || !strcmp(base, r->file))
-        return status_fail(STATUS_INVALID, "%s line %d: base = %s is not a theme of the program", r->file, line, base);
+        return status_fail(STATUS_INVALID, "base = %s is not a theme of the program", base);
     theme from;
     TRY(theme_read(base, base, content, &from));
     memcpy(from.name, r->t->name, sizeof from.name);
@@ -198,53 +196,55 @@ static status read_base(reading *r, const char *base, int line) {
 }
 
 static status visit(void *context, const char *section, const char *key, const char *value, int line) {
+    (void)line; // the reader of the file puts it before the sentence
     reading *r = context;
     if (!strcmp(section, "roles"))
-        return strcmp(key, "heat") ? read_role(r, key, value, line) : read_ramp(r, value, line);
+        return strcmp(key, "heat") ? read_role(r, key, value) : read_ramp(r, value);
     if (!strcmp(section, "backs"))
-        return read_back(r, key, value, line);
+        return read_back(r, key, value);
     if (!strcmp(section, "theme") && !strcmp(key, "title")) {
         mem_copy_string(r->t->title, sizeof r->t->title, value);
         return STATUS_OK;
     }
     if (!strcmp(section, "theme") && !strcmp(key, "base"))
-        return read_base(r, value, line);
+        return read_base(r, value);
     if (!strcmp(section, "theme") && !strcmp(key, "mono") && (!strcmp(value, "yes") || !strcmp(value, "no"))) {
         r->t->mono = !strcmp(value, "yes");
         return STATUS_OK;
     }
-    return status_fail(STATUS_INVALID, "%s line %d: [%s] %s = %s is not a setting of a theme", r->file, line, section,
-                       key, value);
+    return status_fail(STATUS_INVALID, "[%s] %s = %s is not a setting of a theme", section, key, value);
 }
 
-status theme_read(const char *name, const char *file, const char *content, theme *out) {
-    *out = (theme){0};
-    mem_copy_string(out->name, sizeof out->name, name);
-    mem_copy_string(out->title, sizeof out->title, name);
-    reading r = {.t = out, .file = file};
-    TRY(ini_read_text(file, content, visit, &r));
+static status check_whole(const reading *r) {
     char key[THEME_NAME];
     for (int i = 0; i < ROLE_COUNT; i++)
-        if (!r.fore_given[i])
-            return status_fail(STATUS_INVALID, "%s: [roles] lacks %s (or say base = dark under [theme])", file,
+        if (!r->fore_given[i])
+            return status_fail(STATUS_INVALID, "%s: [roles] lacks %s (or say base = dark under [theme])", r->file,
                                theme_role_name(i, key));
     for (int i = 0; i < BACK_COUNT; i++)
-        if (!r.back_given[i])
-            return status_fail(STATUS_INVALID, "%s: [backs] lacks %s (or say base = dark under [theme])", file,
+        if (!r->back_given[i])
+            return status_fail(STATUS_INVALID, "%s: [backs] lacks %s (or say base = dark under [theme])", r->file,
                                back_names[i]);
     return STATUS_OK;
 }
 
-// The content of a user's theme file, or NULL when there is none.
-static char *read_user_file(const char *path) {
-    FILE *f = fopen(path, "re");
-    if (!f)
-        return NULL;
-    enum { LIMIT = 1 << 16 };
-    char *bytes = mem_new(LIMIT + 1, 1);
-    bytes[fread(bytes, 1, LIMIT, f)] = 0;
-    fclose(f);
-    return bytes;
+static reading start_reading(const char *name, const char *file, theme *out) {
+    *out = (theme){0};
+    mem_copy_string(out->name, sizeof out->name, name);
+    mem_copy_string(out->title, sizeof out->title, name);
+    return (reading){.t = out, .file = file};
+}
+
+status theme_read(const char *name, const char *file, const char *content, theme *out) {
+    reading r = start_reading(name, file, out);
+    TRY(ini_read_text(file, content, visit, &r));
+    return check_whole(&r);
+}
+
+static status read_file(const char *name, const char *path, theme *out) {
+    reading r = start_reading(name, path, out);
+    TRY(ini_read_file(path, visit, &r));
+    return check_whole(&r);
 }
 
 static void add_name(void *to, const char *name) { text_printf(to, " %s", name); }
@@ -255,9 +255,7 @@ status theme_find(const char *directory, const char *name, theme *out) {
     if (directory && !strchr(name, '/')) {
         text path = {0};
         text_printf(&path, "%s/themes/%s.theme", directory, name);
-        char *bytes = read_user_file(path.at);
-        status s = bytes ? theme_read(name, path.at, bytes, out) : STATUS_NOT_FOUND;
-        free(bytes);
+        status s = read_file(name, path.at, out);
         text_free(&path);
         if (s != STATUS_NOT_FOUND)
             return s;

@@ -6,11 +6,11 @@
 //   base  = dark                         take from there what is not given here (an embedded theme); optional
 //   mono  = yes                          attributes alone, no colour
 //   [roles]                              one line a role of ui/canvas.h, in lower case
-//   up    = 5fd787 bold 256:78 16:10     rrggbb, then any of bold, underline, reverse, dim; 256: and 16: are derived by
-//   heat  = d9603b 8a8f98 4a90d9         nearest colour unless given. heat runs from negative over neutral to positive
-//   heat_0 = ff0000                      … and single steps, 0 to 12, may be given
+//   up    = #5fd787 bold 256:78 16:10     #rrggbb, then any of bold, underline, reverse, dim; 256: and 16: are derived by
+//   heat  = #d9603b #8a8f98 #4a90d9        nearest colour unless given. heat runs from negative over neutral to positive
+//   heat_0 = #ff0000                     … and single steps, 0 to 12, may be given
 //   [backs]
-//   normal = 0f1216
+//   normal = #0f1216
 //
 // Plain data; nothing is owned.
 #pragma once
