@@ -11,7 +11,7 @@
 #include "src/base/log.h"
 #include "src/base/text.h"
 
-enum { LIVE_MAX = 128, HISTORY_DAYS = 90, TICK = 100 };
+enum { LIVE_MAX = 128, HISTORY_DAYS = 90, TICK = 100, MARKS_SIZE = 1 << 19 };
 
 static const int64_t fee_per_share = 35; // 0.0035, what agency brokers charge for US equities
 
@@ -50,10 +50,12 @@ void market_save_marks(desk *d) {
 }
 
 static void load_marks(desk *d) {
-    char *saved = NULL;
-    if (settings_get(d->store, "desk.marks", &saved) != STATUS_OK || !saved)
-        return;
-    char *at = saved;
+    char *saved = mem_new(MARKS_SIZE, 1), *at = saved;
+    status s = settings_get(d->store, "desk.marks", saved, MARKS_SIZE);
+    if (s != STATUS_OK && s != STATUS_NOT_FOUND)
+        log_warn("desk", "the last prices seen are lost: %s", status_message());
+    if (s != STATUS_OK)
+        saved[0] = 0;
     long sid;
     int64_t price, time;
     int used;
