@@ -178,6 +178,13 @@ static void weigh_market(risk_model *m) {
         total += m->exposures.live[i] ? m->exposures.capital[i] : 0;
     for (size_t i = 0; i < m->securities; i++)
         m->market_weight[i] = m->exposures.live[i] ? m->exposures.capital[i] / total : 0;
+    double *exposure = mem_new(m->factors, sizeof *exposure);
+    matrix_transposed_times_vector(m->exposures.x, m->market_weight, exposure);
+    double variance = matrix_quadratic(m->covariance, exposure);
+    for (size_t i = 0; i < m->securities; i++)
+        variance += m->market_weight[i] * m->market_weight[i] * m->specific[i] * m->specific[i];
+    m->market_volatility = sqrt(fmax(variance, 0));
+    free(exposure);
 }
 
 static hash identify(const panel *p, const risk_inputs *in, const risk_config *c) {

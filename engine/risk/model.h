@@ -54,6 +54,7 @@ typedef struct {
     int *sector;                // [securities] 0 … sectors - 1: factor 1 + styles + sector; -1 unclassified
     factor_exposures exposures; // at as_of; .x is X, .raw the styles before standardising, .covered who has real ones
     double *market_weight;      // [securities] capital / sum of capital; 0 where unknown
+    double market_volatility;   // of the portfolio market_weight, annual
     bool has_shares;            // capital is market value; otherwise mean traded value
     matrix covariance;          // F, factors × factors, annual
     covariance_report report;
