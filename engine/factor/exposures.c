@@ -13,8 +13,10 @@ factor_options factor_options_default(void) {
     return (factor_options){.winsor = 0.01, .capital_weighted = true, .sector_neutral = false, .sector_least = 5};
 }
 
+size_t factor_columns(const factor_universe *u) { return 1 + factor_styles() + u->sectors; }
+
 status factor_exposures_new(const factor_universe *u, factor_exposures *out) {
-    size_t n = u->panel->securities, styles = factor_styles(), factors = 1 + styles + u->sectors;
+    size_t n = u->panel->securities, styles = factor_styles(), factors = factor_columns(u);
     factor_exposures e = {.securities = n,
                           .styles = styles,
                           .sectors = u->sectors,

@@ -31,6 +31,8 @@ typedef struct {
     double *scratch;        // [(FACTOR_SCRATCH + 3) * securities + 2 * sectors]
 } factor_exposures;
 
+size_t factor_columns(const factor_universe *u); // 1 + styles + sectors
+
 status factor_exposures_new(const factor_universe *u, factor_exposures *out); // STATUS_FULL without memory
 void factor_exposures_free(factor_exposures *e);
 
