@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "src/base/mem.h"
@@ -102,12 +101,12 @@ unsigned signals_pending(void) {
     return atomic_exchange(&pending, 0);
 }
 
-void signals_rescue(int descriptor, const char *bytes, size_t n) {
+void signals_rescue(int descriptor, const char *bytes, size_t n, const struct termios *lines) {
     atomic_store(&rescue_descriptor, -1);
     rescue_n = n < sizeof rescue_bytes ? n : sizeof rescue_bytes;
     memcpy(rescue_bytes, bytes, rescue_n);
-    if (tcgetattr(descriptor, &rescue_lines) == 0)
-        atomic_store(&rescue_descriptor, descriptor);
+    rescue_lines = *lines;
+    atomic_store(&rescue_descriptor, descriptor);
 }
 
 void signals_no_rescue(void) { atomic_store(&rescue_descriptor, -1); }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <termios.h>
 
 enum {
     SIGNAL_RESIZE = 1,    // SIGWINCH
@@ -18,9 +19,9 @@ void signals_release(void);     // puts back what was there
 int signals_descriptor(void);   // readable when something is pending
 unsigned signals_pending(void); // what came since the last call
 
-// What a dying process writes to `descriptor` to give the terminal back; its present line settings are the ones to
-// return to. Kept until signals_no_rescue. Also used on exit() and when memory runs out.
-void signals_rescue(int descriptor, const char *bytes, size_t n);
+// What a dying process writes to `descriptor` to give the terminal back, and the line settings to return to. Kept until
+// signals_no_rescue. Also used on exit() and when memory runs out.
+void signals_rescue(int descriptor, const char *bytes, size_t n, const struct termios *lines);
 void signals_no_rescue(void);
 
 // Stops this process as ^Z does from a shell, after the caller has given the terminal back.
