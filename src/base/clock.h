@@ -28,7 +28,8 @@ bool date_read(const char *bytes, unsigned n, date *out);
 status date_parse(const char *string, date *out);
 
 #define DATE_TEXT 11
-const char *date_text(date d, char out[DATE_TEXT]); // returns out
+// "2018-02-07" for years 0 to 9999; an empty string for DATE_NONE. Returns out.
+const char *date_text(date d, char out[DATE_TEXT]);
 
 date date_next_weekday(date d); // the first Monday-to-Friday after d
 

@@ -8,12 +8,12 @@
 
 typedef struct {
     struct map_slot *slots;
-    size_t n, cap, used;
+    size_t n, cap;
 } map;
 
 typedef struct {
     struct map64_slot *slots;
-    size_t n, cap, used;
+    size_t n, cap;
 } map64;
 
 void map_put(map *m, const char *key, uint64_t value); // replaces
