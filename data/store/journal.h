@@ -1,6 +1,7 @@
 // The desk's journal: every input and outcome of the desk, in order. The desk's state is a fold over it.
 #pragma once
 
+#include "data/store/audit.h"
 #include "data/store/store.h"
 #include "src/base/clock.h"
 
