@@ -15,11 +15,11 @@ typedef struct {
 // close[t * securities + i]. Dates are the union of the days on which the chosen securities have bars, ascending.
 typedef struct {
     size_t dates, securities;
-    date *day;        // [dates]
-    int32_t *sid;     // [securities], ascending
+    date *day;                                  // [dates]
+    int32_t *sid;                               // [securities], ascending
     double *open, *high, *low, *close, *volume; // adjusted for splits where actions are known; [dates * securities]
     double *total_return; // simple return of the day with dividends; NaN on the first day and over gaps
-    hash data;        // of all of the above: the version of the data a result was made from
+    hash data;            // of all of the above: the version of the data a result was made from
 } panel;
 
 // Loads every security of kind "stock" (or "index") with bars in [from, to]. STATUS_NOT_FOUND when there are none.

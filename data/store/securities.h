@@ -9,14 +9,14 @@
 enum { SYMBOL_SIZE = 16, SECTOR_SIZE = 32, NAME_SIZE = 64 };
 
 typedef struct {
-    int32_t sid;               // from 1, dense, never reused
-    char symbol[SYMBOL_SIZE];  // current ticker
+    int32_t sid;              // from 1, dense, never reused
+    char symbol[SYMBOL_SIZE]; // current ticker
     char name[NAME_SIZE];
-    char sector[SECTOR_SIZE];  // "" when unknown
-    char kind[8];              // "stock" or "index"
-    date first, last;          // first and last bar
-    int64_t shares;            // shares outstanding, 0 when unknown
-    bool active;               // false once delisted
+    char sector[SECTOR_SIZE]; // "" when unknown
+    char kind[8];             // "stock" or "index"
+    date first, last;         // first and last bar
+    int64_t shares;           // shares outstanding, 0 when unknown
+    bool active;              // false once delisted
 } security;
 
 typedef struct {
