@@ -190,8 +190,10 @@ typedef struct {
     char model[17], data[17];
     int32_t factors, names, securities, history; // securities and days in the estimate
     double value; // the portfolio's equity or gross value that fractions refer to, currency units
-    double total, market, style, sector, factor, specific,
-        r2; // annual volatilities; their squares add up; r2 mean of the regressions
+    double total;                           // annual volatility
+    double market, style, sector, specific; // contributions to it: they sum to total
+    double factor;                          // market + style + sector
+    double r2;                              // mean of the model's daily regressions
     double beta, herfindahl, effective_names;
     view_factor factor_row[VIEW_FACTORS];
     view_name name_row[VIEW_NAMES];
