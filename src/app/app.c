@@ -44,8 +44,10 @@ status app_sid(app *a, const char *symbol, int32_t *sid) {
     if (*sid)
         return STATUS_OK;
     if (!known)
-        return status_fail(STATUS_NOT_FOUND, "no security is called %.24s: the workspace is empty; try: import yahoo "
-                                             "FILE, or demo create", symbol);
+        return status_fail(STATUS_NOT_FOUND,
+                           "no security is called %.24s: the workspace is empty; try: import yahoo "
+                           "FILE, or demo create",
+                           symbol);
     return status_fail(STATUS_NOT_FOUND, "no security is called %.24s%s%s%s", symbol, best ? " (did you mean " : "",
                        nearest, best ? "?)" : "");
 }

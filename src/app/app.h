@@ -20,9 +20,9 @@ typedef struct {
     runs *runs;
     const command_table *commands;
     char user[32];
-    char state[8];               // DEMO or PAPER
-    bool live;                   // a desk that goes on, not one command's
-    pthread_mutex_t lock;        // guards securities
+    char state[8];        // DEMO or PAPER
+    bool live;            // a desk that goes on, not one command's
+    pthread_mutex_t lock; // guards securities
     securities securities;
 } app;
 

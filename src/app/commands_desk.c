@@ -138,7 +138,8 @@ static status run_limit_set(call *c) {
 static status run_venue_run(call *c) {
     app *a = c->services;
     TRY(desk_venue(a->desk, true, call_number(c, "--pace", 0)));
-    text_put(&c->out, a->live ? "the simulated venue runs\n" : "the venue runs only while a desk does: plimsoll desk\n");
+    text_put(&c->out,
+             a->live ? "the simulated venue runs\n" : "the venue runs only while a desk does: plimsoll desk\n");
     return STATUS_OK;
 }
 
@@ -211,11 +212,11 @@ static status run_book(call *c) {
 
 static status run_status(call *c) {
     static const column columns[] = {
-        {"workspace", "workspace", COLUMN_TEXT, 0}, {"state", "state", COLUMN_TEXT, 0},
-        {"breaker", "breaker", COLUMN_TEXT, 0},     {"session", "session", COLUMN_TEXT, 0},
-        {"clock", "session clock", COLUMN_TEXT, 0}, {"data_date", "last bar", COLUMN_TEXT, 0},
+        {"workspace", "workspace", COLUMN_TEXT, 0},  {"state", "state", COLUMN_TEXT, 0},
+        {"breaker", "breaker", COLUMN_TEXT, 0},      {"session", "session", COLUMN_TEXT, 0},
+        {"clock", "session clock", COLUMN_TEXT, 0},  {"data_date", "last bar", COLUMN_TEXT, 0},
         {"securities", "securities", COLUMN_INT, 0}, {"working", "working orders", COLUMN_INT, 0},
-        {"venue", "venue", COLUMN_TEXT, 0},         {"data_version", "data version", COLUMN_TEXT, 0},
+        {"venue", "venue", COLUMN_TEXT, 0},          {"data_version", "data version", COLUMN_TEXT, 0},
         {"program", "program", COLUMN_TEXT, 0},
     };
     app *a = c->services;

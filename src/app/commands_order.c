@@ -12,12 +12,8 @@ static const char *const side_names[] = {[SIDE_BUY] = "buy", [SIDE_SELL] = "sell
 static const char *const type_names[] = {[ORDER_LIMIT] = "limit", [ORDER_MARKET] = "market"};
 static const char *const tif_names[] = {[TIF_DAY] = "day", [TIF_IOC] = "ioc", [TIF_FOK] = "fok"};
 static const char *const state_names[] = {
-    [ORDER_NEW] = "new",
-    [ORDER_WORKING] = "working",
-    [ORDER_PARTIAL] = "partially filled",
-    [ORDER_FILLED] = "filled",
-    [ORDER_CANCELLED] = "cancelled",
-    [ORDER_REJECTED] = "rejected",
+    [ORDER_NEW] = "new",         [ORDER_WORKING] = "working",     [ORDER_PARTIAL] = "partially filled",
+    [ORDER_FILLED] = "filled",   [ORDER_CANCELLED] = "cancelled", [ORDER_REJECTED] = "rejected",
     [ORDER_EXPIRED] = "expired",
 };
 static const int32_t shown_states[] = {
@@ -26,13 +22,13 @@ static const int32_t shown_states[] = {
 };
 
 static const column order_columns[] = {
-    {"order", "ORDER", COLUMN_INT, 0},       {"time", "TIME", COLUMN_TEXT, 0},
-    {"symbol", "SYMBOL", COLUMN_TEXT, 0},    {"side", "SIDE", COLUMN_TEXT, 0},
-    {"quantity", "QTY", COLUMN_INT, 0},      {"filled", "FILLED", COLUMN_INT, 0},
-    {"price", "LIMIT", COLUMN_MONEY, 2},     {"average_fill", "AVG FILL", COLUMN_MONEY, 4},
-    {"type", "TYPE", COLUMN_TEXT, 0},        {"tif", "TIF", COLUMN_TEXT, 0},
-    {"state", "STATE", COLUMN_TEXT, 0},      {"queue", "QUEUE", COLUMN_TEXT, 0},
-    {"client", "CLIENT", COLUMN_TEXT, 0},    {"reason", "REASON", COLUMN_TEXT, 0},
+    {"order", "ORDER", COLUMN_INT, 0},    {"time", "TIME", COLUMN_TEXT, 0},
+    {"symbol", "SYMBOL", COLUMN_TEXT, 0}, {"side", "SIDE", COLUMN_TEXT, 0},
+    {"quantity", "QTY", COLUMN_INT, 0},   {"filled", "FILLED", COLUMN_INT, 0},
+    {"price", "LIMIT", COLUMN_MONEY, 2},  {"average_fill", "AVG FILL", COLUMN_MONEY, 4},
+    {"type", "TYPE", COLUMN_TEXT, 0},     {"tif", "TIF", COLUMN_TEXT, 0},
+    {"state", "STATE", COLUMN_TEXT, 0},   {"queue", "QUEUE", COLUMN_TEXT, 0},
+    {"client", "CLIENT", COLUMN_TEXT, 0}, {"reason", "REASON", COLUMN_TEXT, 0},
 };
 
 static table *order_table(void) { return table_new(order_columns, sizeof order_columns / sizeof *order_columns); }
@@ -140,8 +136,9 @@ static status run_buy(call *c) { return send(c, SIDE_BUY); }
 static status run_sell(call *c) { return send(c, SIDE_SELL); }
 
 static status run_check(call *c) {
-    static const column columns[] = {
-        {"check", "CHECK", COLUMN_TEXT, 0}, {"verdict", "VERDICT", COLUMN_TEXT, 0}, {"reason", "REASON", COLUMN_TEXT, 0}};
+    static const column columns[] = {{"check", "CHECK", COLUMN_TEXT, 0},
+                                     {"verdict", "VERDICT", COLUMN_TEXT, 0},
+                                     {"reason", "REASON", COLUMN_TEXT, 0}};
     static const char *const verdicts[] = {[CHECK_PASS] = "pass", [CHECK_WARN] = "warn", [CHECK_FAIL] = "FAIL"};
     app *a = c->services;
     order_intent intent;
@@ -186,9 +183,9 @@ static status run_list(call *c) {
 }
 
 static status run_fills(call *c) {
-    static const column columns[] = {{"time", "TIME", COLUMN_TEXT, 0},    {"order", "ORDER", COLUMN_INT, 0},
+    static const column columns[] = {{"time", "TIME", COLUMN_TEXT, 0},     {"order", "ORDER", COLUMN_INT, 0},
                                      {"symbol", "SYMBOL", COLUMN_TEXT, 0}, {"side", "SIDE", COLUMN_TEXT, 0},
-                                     {"quantity", "QTY", COLUMN_INT, 0},  {"price", "PRICE", COLUMN_MONEY, 4},
+                                     {"quantity", "QTY", COLUMN_INT, 0},   {"price", "PRICE", COLUMN_MONEY, 4},
                                      {"fee", "FEE", COLUMN_MONEY, 4}};
     app *a = c->services;
     view_fills *v = app_section(a, SECTION_FILLS, sizeof *v);

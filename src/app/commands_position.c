@@ -12,12 +12,18 @@
 
 static status run_list(call *c) {
     static const column columns[] = {
-        {"symbol", "SYMBOL", COLUMN_TEXT, 0},      {"sector", "SECTOR", COLUMN_TEXT, 0},
-        {"quantity", "QTY", COLUMN_INT, 0},        {"average", "AVG", COLUMN_MONEY, 2},
-        {"last", "LAST", COLUMN_MONEY, 2},         {"day_change", "DAY%", COLUMN_PERCENT, 2},
-        {"value", "VALUE", COLUMN_MONEY, 0},       {"weight", "WEIGHT", COLUMN_PERCENT, 2},
-        {"unrealised", "UNREALISED", COLUMN_MONEY, 0}, {"realised", "REALISED", COLUMN_MONEY, 0},
-        {"day_pnl", "DAY P&L", COLUMN_MONEY, 0},   {"fees", "FEES", COLUMN_MONEY, 2},
+        {"symbol", "SYMBOL", COLUMN_TEXT, 0},
+        {"sector", "SECTOR", COLUMN_TEXT, 0},
+        {"quantity", "QTY", COLUMN_INT, 0},
+        {"average", "AVG", COLUMN_MONEY, 2},
+        {"last", "LAST", COLUMN_MONEY, 2},
+        {"day_change", "DAY%", COLUMN_PERCENT, 2},
+        {"value", "VALUE", COLUMN_MONEY, 0},
+        {"weight", "WEIGHT", COLUMN_PERCENT, 2},
+        {"unrealised", "UNREALISED", COLUMN_MONEY, 0},
+        {"realised", "REALISED", COLUMN_MONEY, 0},
+        {"day_pnl", "DAY P&L", COLUMN_MONEY, 0},
+        {"fees", "FEES", COLUMN_MONEY, 2},
     };
     app *a = c->services;
     view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
@@ -45,12 +51,18 @@ static status run_list(call *c) {
 
 static status run_show(call *c) {
     static const column columns[] = {
-        {"portfolio", "portfolio", COLUMN_TEXT, 0},   {"session", "session", COLUMN_TEXT, 0},
-        {"positions", "positions", COLUMN_INT, 0},    {"long", "long", COLUMN_MONEY, 2},
-        {"short", "short", COLUMN_MONEY, 2},          {"cash", "cash", COLUMN_MONEY, 2},
-        {"equity", "equity", COLUMN_MONEY, 2},        {"start_equity", "equity at the start", COLUMN_MONEY, 2},
-        {"day_pnl", "P&L of the day", COLUMN_MONEY, 2}, {"unrealised", "unrealised", COLUMN_MONEY, 2},
-        {"realised", "realised", COLUMN_MONEY, 2},    {"fees", "fees", COLUMN_MONEY, 2},
+        {"portfolio", "portfolio", COLUMN_TEXT, 0},
+        {"session", "session", COLUMN_TEXT, 0},
+        {"positions", "positions", COLUMN_INT, 0},
+        {"long", "long", COLUMN_MONEY, 2},
+        {"short", "short", COLUMN_MONEY, 2},
+        {"cash", "cash", COLUMN_MONEY, 2},
+        {"equity", "equity", COLUMN_MONEY, 2},
+        {"start_equity", "equity at the start", COLUMN_MONEY, 2},
+        {"day_pnl", "P&L of the day", COLUMN_MONEY, 2},
+        {"unrealised", "unrealised", COLUMN_MONEY, 2},
+        {"realised", "realised", COLUMN_MONEY, 2},
+        {"fees", "fees", COLUMN_MONEY, 2},
     };
     app *a = c->services;
     view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
@@ -146,8 +158,8 @@ static status scope_load(call *c, text *sentence, text *phrase) {
         held += v->rows[i].quantity != 0;
     free(v);
     if (held) // otherwise nothing is lost, and there is nothing to confirm
-        text_printf(sentence, "Replace %d position%s by %zu of %s at their last prices", held, held == 1 ? "" : "s",
-                    n, call_text(c, "file"));
+        text_printf(sentence, "Replace %d position%s by %zu of %s at their last prices", held, held == 1 ? "" : "s", n,
+                    call_text(c, "file"));
     return STATUS_OK;
 }
 

@@ -20,10 +20,14 @@ static void add_audit(void *context, const audit_row *row) {
 }
 
 static status run_audit_list(call *c) {
-    static const column columns[] = {{"id", "ID", COLUMN_INT, 0},           {"time", "TIME", COLUMN_TEXT, 0},
-                                     {"user", "USER", COLUMN_TEXT, 0},      {"face", "FACE", COLUMN_TEXT, 0},
-                                     {"command", "COMMAND", COLUMN_TEXT, 0}, {"reason", "REASON", COLUMN_TEXT, 0},
-                                     {"result", "RESULT", COLUMN_TEXT, 0},  {"hash", "HASH", COLUMN_TEXT, 0}};
+    static const column columns[] = {{"id", "ID", COLUMN_INT, 0},
+                                     {"time", "TIME", COLUMN_TEXT, 0},
+                                     {"user", "USER", COLUMN_TEXT, 0},
+                                     {"face", "FACE", COLUMN_TEXT, 0},
+                                     {"command", "COMMAND", COLUMN_TEXT, 0},
+                                     {"reason", "REASON", COLUMN_TEXT, 0},
+                                     {"result", "RESULT", COLUMN_TEXT, 0},
+                                     {"hash", "HASH", COLUMN_TEXT, 0}};
     app *a = c->services;
     size_t n = sizeof columns / sizeof *columns;
     table *t = table_new(columns, n);

@@ -53,10 +53,10 @@ static void print_summary(call *c, const view_risk *v) {
     table_int(t, v->names);
     table_int(t, v->securities);
     table_int(t, v->history);
-    const double numbers[] = {v->r2,         v->value,      v->total,       v->factor,         v->market,     v->style,
-                              v->sector,     v->specific,   v->beta,        v->herfindahl,     v->effective_names,
-                              v->var95_hist, v->es95_hist,  v->var99_hist,  v->es99_hist,      v->var95_norm, v->es95_norm,
-                              v->var99_norm, v->es99_norm};
+    const double numbers[] = {
+        v->r2,        v->value,      v->total,      v->factor,          v->market,     v->style,     v->sector,
+        v->specific,  v->beta,       v->herfindahl, v->effective_names, v->var95_hist, v->es95_hist, v->var99_hist,
+        v->es99_hist, v->var95_norm, v->es95_norm,  v->var99_norm,      v->es99_norm};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         table_number(t, numbers[i]);
     table_int(t, v->var_days);
@@ -148,10 +148,14 @@ static status run_exposures(call *c) {
 // ---- stress ----
 
 static void print_scenarios(call *c, const view_stress *v) {
-    static const column columns[] = {{"scenario", "SCENARIO", COLUMN_TEXT, 0}, {"from", "FROM", COLUMN_TEXT, 0},
-                                     {"to", "TO", COLUMN_TEXT, 0},             {"index_move", "INDEX", COLUMN_PERCENT, 2},
-                                     {"pnl", "P&L", COLUMN_NUMBER, 0},         {"percent", "OF VALUE", COLUMN_PERCENT, 2},
-                                     {"worst", "WORST NAME", COLUMN_TEXT, 0},  {"how", "HOW", COLUMN_TEXT, 0}};
+    static const column columns[] = {{"scenario", "SCENARIO", COLUMN_TEXT, 0},
+                                     {"from", "FROM", COLUMN_TEXT, 0},
+                                     {"to", "TO", COLUMN_TEXT, 0},
+                                     {"index_move", "INDEX", COLUMN_PERCENT, 2},
+                                     {"pnl", "P&L", COLUMN_NUMBER, 0},
+                                     {"percent", "OF VALUE", COLUMN_PERCENT, 2},
+                                     {"worst", "WORST NAME", COLUMN_TEXT, 0},
+                                     {"how", "HOW", COLUMN_TEXT, 0}};
     char from[DATE_TEXT], to[DATE_TEXT];
     table *t = table_new(columns, sizeof columns / sizeof *columns);
     for (int32_t i = 0; i < v->n; i++) {
@@ -170,8 +174,8 @@ static void print_scenarios(call *c, const view_stress *v) {
 }
 
 static void print_scenario(call *c, const view_scenario *s, const view_risk *risk) {
-    static const column columns[] = {{"what", "WHAT", COLUMN_TEXT, 0}, {"name", "NAME", COLUMN_TEXT, 0},
-                                     {"pnl", "P&L", COLUMN_NUMBER, 0}};
+    static const column columns[] = {
+        {"what", "WHAT", COLUMN_TEXT, 0}, {"name", "NAME", COLUMN_TEXT, 0}, {"pnl", "P&L", COLUMN_NUMBER, 0}};
     table *t = table_new(columns, 3);
     table_text(t, "total");
     table_text(t, s->name);
@@ -220,9 +224,15 @@ static const command commands[] = {
      .more = "VaR and ES are losses as positive fractions of the value; volatilities are annual (252 days)",
      .role = ROLE_VIEWER,
      .run = run_show},
-    {.name = "risk factors", .help = "exposure and contribution of every factor", .role = ROLE_VIEWER, .run = run_factors},
+    {.name = "risk factors",
+     .help = "exposure and contribution of every factor",
+     .role = ROLE_VIEWER,
+     .run = run_factors},
     {.name = "risk names", .help = "contribution of every name held", .role = ROLE_VIEWER, .run = run_names},
-    {.name = "risk exposures", .help = "names × factors: the heatmap as a table", .role = ROLE_VIEWER, .run = run_exposures},
+    {.name = "risk exposures",
+     .help = "names × factors: the heatmap as a table",
+     .role = ROLE_VIEWER,
+     .run = run_exposures},
     {.name = "stress run",
      .help = "what is held, through past crises",
      .more = "stress run\nstress run 2008     by factor, and the worst names",

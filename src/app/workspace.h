@@ -6,7 +6,7 @@
 typedef struct {
     const char *home;
     const char *user;
-    bool live;         // a desk that goes on: the venue runs, the demo is made when the workspace is empty
+    bool live; // a desk that goes on: the venue runs, the demo is made when the workspace is empty
     void (*progress)(void *context, const char *line); // of making the demo; may be NULL
     void *progress_context;
 } workspace_options;
