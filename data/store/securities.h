@@ -1,4 +1,4 @@
-// Securities: what the workspace knows by name.
+// Securities: what the workspace knows by name. A load is a copy, owned by the caller, of what was stored at that moment.
 #pragma once
 
 #include <stddef.h>
@@ -22,6 +22,7 @@ typedef struct {
 typedef struct {
     security *at; // ordered by sid; at[sid - 1] is the security
     size_t n;
+    uint32_t *by_symbol; // indices into at, by case-folded symbol
 } securities;
 
 status securities_load(store *s, securities *out); // released by securities_free

@@ -27,7 +27,8 @@ CREATE TABLE bars (
     low INTEGER NOT NULL,
     close INTEGER NOT NULL,
     volume INTEGER NOT NULL,
-    PRIMARY KEY (sid, day)
+    PRIMARY KEY (sid, day),
+    CHECK (low > 0 AND low <= open AND low <= close AND high >= open AND high >= close AND volume >= 0)
 ) STRICT, WITHOUT ROWID;
 
 -- What happens to a holder before the open of `day`: each share becomes `split` shares, and each of those then earns
