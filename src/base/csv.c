@@ -26,7 +26,7 @@ struct csv_reader {
     char *name;
     int fd;         // -1 when reading from memory
     char *buffer;   // RECORD_MAX + CHUNK bytes; NULL when reading from memory
-    char *unquoted; // RECORD_MAX bytes for fields with doubled quotes, made when first needed
+    char *unquoted; // fields with doubled quotes; as large as a record may be, made when first needed
     size_t unquoted_n;
     const char *at, *end; // read from the file and not handed out yet
     bool ended;           // nothing follows `end`
@@ -196,7 +196,7 @@ static void split_plain(csv_reader *r, const char *p, const char *end) {
 
 static slice without_doubled_quotes(csv_reader *r, const char *from, const char *to) {
     if (!r->unquoted)
-        r->unquoted = mem_resize(NULL, RECORD_MAX, 1);
+        r->unquoted = mem_resize(NULL, !r->buffer && r->total < RECORD_MAX ? r->total : RECORD_MAX, 1);
     char *out = r->unquoted + r->unquoted_n, *start = out;
     for (; from < to; from++) {
         *out++ = *from;
