@@ -1,9 +1,12 @@
-// Settings files: [section], key = value, # or ; comments. Values keep inner spaces; a value may be quoted with "".
+// Settings files: [section], key = value. A line that begins with # or ; is a comment; a value may hold either. Values
+// keep inner spaces and lose outer ones; what stands between the first and the last character of a value that begins
+// with " is taken as it is (it must end with " too, and nothing is escaped). Files are at most 1 MiB.
 #pragma once
 
 #include "src/base/status.h"
 
-// Called for every key; section is "" before the first. A status other than OK stops the reading and is given back.
+// Called for every key; section is "" before the first. A status other than OK stops the reading and is given back,
+// its sentence behind the file's name and the line.
 typedef status (*ini_visit)(void *context, const char *section, const char *key, const char *value, int line);
 
 // STATUS_INVALID names file, line and what was expected. STATUS_NOT_FOUND when the file does not exist.
