@@ -7,6 +7,8 @@
 #include "src/base/mem.h"
 #include "src/base/rng.h"
 
+static const char *const support_sector[SUPPORT_SECTORS] = {"Rail", "Ports", "Mills", "Mines"};
+
 static double *missing(size_t n) {
     double *values = mem_new(n, sizeof *values);
     for (size_t i = 0; i < n; i++)
@@ -79,7 +81,7 @@ static void draw_prices(support_world *w, rng *r) {
 
 support_world support_world_new(uint64_t seed, size_t dates, size_t columns) {
     rng r = rng_seed(seed);
-    support_world w = {.panel = support_panel_new(dates, columns), .name = {"Rail", "Ports", "Mills", "Mines"}};
+    support_world w = {.panel = support_panel_new(dates, columns)};
     w.sector = mem_new(columns, sizeof *w.sector);
     w.shares = mem_new(columns, sizeof *w.shares);
     w.specific = mem_new(columns, sizeof *w.specific);
@@ -95,7 +97,8 @@ support_world support_world_new(uint64_t seed, size_t dates, size_t columns) {
     draw_factors(&w, &r);
     draw_prices(&w, &r);
     w.panel.data = hash_of(&seed, sizeof seed);
-    w.inputs = (risk_inputs){.sector = w.sector, .sectors = SUPPORT_SECTORS, .shares = w.shares};
+    w.inputs = (risk_inputs){
+        .sector = w.sector, .sector_name = support_sector, .sectors = SUPPORT_SECTORS, .shares = w.shares};
     return w;
 }
 

@@ -10,12 +10,11 @@ enum { SUPPORT_SECTORS = 4 };
 // a day sum to zero weighted by the capital of the sectors at the start.
 typedef struct {
     panel panel;
-    int *sector;       // [securities] i mod SUPPORT_SECTORS
-    double *shares;    // [securities]
-    double *specific;  // [securities] daily deviation
-    double *market;    // [dates]
-    double *of_sector; // [dates * SUPPORT_SECTORS]
-    const char *name[SUPPORT_SECTORS];
+    int *sector;        // [securities] i mod SUPPORT_SECTORS
+    double *shares;     // [securities]
+    double *specific;   // [securities] daily deviation
+    double *market;     // [dates]
+    double *of_sector;  // [dates * SUPPORT_SECTORS]
     risk_inputs inputs; // with shares
 } support_world;
 
