@@ -13,29 +13,29 @@
 // the same picture.
 static const layout_node desk[] = {
     ROW(1, 2),
-    COLUMN(60, 3),
-    PANE("positions", 50, 48, 7),
-    PANE("orders", 30, 48, 5),
-    PANE("fills", 20, 48, 4),
-    COLUMN(40, 4),
-    PANE("depth", 45, 31, 9),
-    PANE("tape", 15, 31, 4),
-    PANE("breaker", 20, 31, 7),
-    PANE("pnl", 20, 31, 6),
+    COLUMN(60, 2),
+    PANE("positions", 62, 48, 7),
+    PANE("orders", 38, 48, 5),
+    COLUMN(40, 5),
+    PANE("depth", 42, 31, 9),
+    PANE("tape", 12, 31, 4),
+    PANE("breaker", 18, 31, 7),
+    PANE("pnl", 14, 31, 6),
+    PANE("chart", 14, 31, 6),
 };
 static const layout_node risk[] = {
     ROW(1, 2), PANE("decomposition", 55, 44, 8), COLUMN(45, 2), PANE("heatmap", 60, 35, 8), PANE("var", 40, 35, 8),
 };
 static const layout_node stress[] = {
     ROW(1, 2),
-    PANE("scenarios", 50, 40, 6),
+    PANE("stress", 50, 40, 6),
     PANE("scenario", 50, 39, 6),
 };
 static const layout_node backtest[] = {
     ROW(1, 2), COLUMN(40, 2), PANE("form", 50, 38, 9), PANE("runs", 50, 38, 5), PANE("result", 60, 41, 10),
 };
 static const layout_node ops[] = {
-    ROW(1, 2), COLUMN(45, 2), PANE("status", 50, 38, 7), PANE("jobs", 50, 38, 5), PANE("audit", 55, 41, 6),
+    ROW(1, 2), COLUMN(45, 2), PANE("health", 50, 38, 7), PANE("jobs", 50, 38, 5), PANE("audit", 55, 41, 6),
 };
 
 #define NODES(tree) .nodes = (tree), .n = sizeof(tree) / sizeof *(tree)
