@@ -5,18 +5,18 @@
 #include "src/base/clock.h"
 
 typedef struct {
-    char run_id[17];        // first 16 hexadecimal digits of the hash of configuration, data and program version
+    char run_id[17]; // first 16 hexadecimal digits of the hash of configuration, data and program version
     char strategy[32];
-    char parameters[256];   // "lookback=252 skip=21 …", sorted by name
+    char parameters[256]; // "lookback=252 skip=21 …", sorted by name
     char data_hash[65];
-    char program[32];       // version
+    char program[32]; // version
     date from, to;
     int32_t days;
     double total_return, annual_return, volatility, sharpe, sortino, calmar, max_drawdown, turnover, hit_rate, costs;
     int64_t trades;
     date drawdown_from, drawdown_to;
-    instant created;        // an accident, not part of the result
-    double seconds;         // likewise
+    instant created; // an accident, not part of the result
+    double seconds;  // likewise
     char user[32];
 } run_row;
 
@@ -36,8 +36,8 @@ typedef struct {
 } run_trade;
 
 status run_save(store *s, const run_row *run, const run_point *points, size_t n, const run_trade *trades, size_t m);
-status run_find(store *s, const char *run_id_prefix, run_row *out); // STATUS_NOT_FOUND
-status run_list(store *s, run_row **out, size_t *n);                // newest first; free()
+status run_find(store *s, const char *run_id_prefix, run_row *out);          // STATUS_NOT_FOUND
+status run_list(store *s, run_row **out, size_t *n);                         // newest first; free()
 status run_points(store *s, const char *run_id, run_point **out, size_t *n); // free()
 status run_trades(store *s, const char *run_id, run_trade **out, size_t *n); // free()
 

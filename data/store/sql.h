@@ -6,8 +6,8 @@
 #include "src/base/table.h"
 
 typedef struct {
-    size_t max_rows;      // 0: 100,000
-    int64_t max_ns;       // 0: 30 s
+    size_t max_rows; // 0: 100,000
+    int64_t max_ns;  // 0: 30 s
     const volatile int *cancelled;
 } sql_limits;
 

@@ -12,5 +12,5 @@
             ".popsection\n");                                                                                          \
     extern const char name[];                                                                                          \
     extern const char name##_end[];                                                                                    \
-    static inline size_t name##_size(void) { return (size_t)(name##_end - name); }                                     \
+    __attribute__((unused)) static inline size_t name##_size(void) { return (size_t)(name##_end - name); }             \
     extern const char name[]
