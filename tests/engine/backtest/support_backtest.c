@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "src/base/clock.h"
 #include "src/base/csv.h"
@@ -96,7 +97,7 @@ static void make_column(panel *p, size_t i, rng *r, made_shape shape) {
         double open = price * exp(0.005 * rng_normal(r));
         price = fmax(open * exp(drift + 0.015 * rng_normal(r)), 0.5);
         if (shape.holes && hole == 0 && rng_below(r, 150) == 0)
-            hole = 1 + rng_below(r, 15);
+            hole = 1 + rng_below(r, 30);
         if (hole) {
             hole--;
             last = NAN;
@@ -111,6 +112,8 @@ static void make_column(panel *p, size_t i, rng *r, made_shape shape) {
         p->total_return[t * n + i] = (price + dividend) / last - 1;
         last = price;
     }
+    if (shape.holes && to < p->dates && !isnan(last) && rng_below(r, 2) == 0)
+        p->total_return[to * n + i] = rng_double(r) - 0.7; // of the delisting
 }
 
 panel *made_panel(uint64_t seed, made_shape shape) {
@@ -123,6 +126,18 @@ panel *made_panel(uint64_t seed, made_shape shape) {
     return p;
 }
 
+static int by_folded_symbol(const void *a, const void *b, void *context) {
+    const securities *names = context;
+    return strcasecmp(names->at[*(const uint32_t *)a].symbol, names->at[*(const uint32_t *)b].symbol);
+}
+
+static void index_symbols(securities *names) {
+    names->by_symbol = mem_new(names->n, sizeof *names->by_symbol);
+    for (size_t i = 0; i < names->n; i++)
+        names->by_symbol[i] = (uint32_t)i;
+    qsort_r(names->by_symbol, names->n, sizeof *names->by_symbol, by_folded_symbol, names);
+}
+
 securities made_names(const panel *p) {
     securities names = {.at = mem_new(p->securities, sizeof *names.at), .n = p->securities};
     for (size_t i = 0; i < p->securities; i++) {
@@ -130,11 +145,13 @@ securities made_names(const panel *p) {
         snprintf(names.at[i].symbol, sizeof names.at[i].symbol, "S%03u", (unsigned)(i + 1) % 1000000u);
         strcpy(names.at[i].kind, "stock");
     }
+    index_symbols(&names);
     return names;
 }
 
 void made_names_free(securities *names) {
     free(names->at);
+    free(names->by_symbol);
     *names = (securities){0};
 }
 
@@ -243,10 +260,12 @@ panel *made_sp500(securities *names) {
     read_lines(reader, &rows);
     csv_close(reader);
     panel *p = panel_from_rows(&rows);
-    if (names)
-        *names = (securities){rows.names.at, rows.names.n};
-    else
+    if (names) {
+        *names = (securities){.at = rows.names.at, .n = rows.names.n};
+        index_symbols(names);
+    } else {
         vec_free(&rows.names);
+    }
     vec_free(&rows.lines);
     map_free(&rows.index);
     return p;

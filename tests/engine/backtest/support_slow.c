@@ -59,6 +59,14 @@ static void book_dividends(slow_state *z, size_t t) {
         double total = z->s->panel->total_return[t * z->n + i], close = z->s->panel->close[t * z->n + i];
         if (z->shares[i] == 0 || isnan(total))
             continue;
+        if (isnan(close)) { // delisted: paid out free of costs
+            long double value = z->shares[i] * z->mark[i] * (1 + (long double)total);
+            z->cash += value;
+            z->traded += fabsl(value);
+            z->out->trades++;
+            z->shares[i] = z->order[i] = 0;
+            continue;
+        }
         long double dividend = z->mark[i] * (1 + (long double)total) - close;
         if (fabsl(dividend) > 1e-8L * close)
             z->cash += z->shares[i] * dividend;
@@ -71,7 +79,7 @@ static long double mark_and_value(slow_state *z, size_t t) {
         z->missing[i] = isnan(close) && z->shares[i] != 0 ? z->missing[i] + 1 : 0;
         if (!isnan(close))
             z->mark[i] = close;
-        if (z->missing[i] == 10)
+        if (z->missing[i] == 21)
             trade(z, i, -z->shares[i], z->mark[i]);
     }
     long double value = z->cash;

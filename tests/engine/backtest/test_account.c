@@ -105,15 +105,15 @@ static void test_account_books_dividends_on_what_was_held_overnight(void **state
 
 static void test_account_sells_what_has_vanished_at_its_last_price(void **state) {
     (void)state;
-    double close[20];
-    for (size_t t = 0; t < 20; t++)
+    double close[40];
+    for (size_t t = 0; t < 40; t++)
         close[t] = t < 4 ? 10 + (double)t : NAN;
-    panel *p = made_panel_of(close, 20);
+    panel *p = made_panel_of(close, 40);
     sim_settings s = settings_of(p, 1000, 0, 0.01, SIM_NEXT_OPEN);
     sim_ledger ledger = {0};
     sim_account *a;
     assert_int_equal(sim_account_new(&s, &ledger, &a), STATUS_OK);
-    for (size_t t = 0; t < 20; t++) {
+    for (size_t t = 0; t < 40; t++) {
         one_day(a, t);
         if (t == 0)
             sim_account_order(a, 0, 10);
@@ -124,6 +124,31 @@ static void test_account_sells_what_has_vanished_at_its_last_price(void **state)
     assert_int_equal(ledger.events.at[0].t, 3 + SIM_MISSING_DAYS);
     assert_near(ledger.trades.at[1].price, 13 * 0.99, 1e-12);
     assert_near(sim_account_equity(a), 1000 - 10 * 11 * 1.01 + 10 * 13 * 0.99, 1e-9);
+    sim_account_free(a);
+    sim_ledger_free(&ledger);
+    made_panel_free(p);
+}
+
+static void test_account_is_paid_the_delisting_return_free_of_costs(void **state) {
+    (void)state;
+    panel *p = made_panel_of((double[]){10, 10, 8, NAN, NAN}, 5);
+    p->total_return[3] = -0.75;
+    sim_settings s = settings_of(p, 1000, 0.01, 0, SIM_NEXT_CLOSE);
+    sim_ledger ledger = {0};
+    sim_account *a;
+    assert_int_equal(sim_account_new(&s, &ledger, &a), STATUS_OK);
+    for (size_t t = 0; t < 4; t++) {
+        one_day(a, t);
+        if (t == 0 || t == 2)
+            sim_account_order(a, 0, t ? -20 : 50); // the second finds neither shares nor a price
+    }
+    assert_near(sim_account_cash(a), 1000 - 505 + 50 * 2, 1e-9);
+    assert_near(sim_account_shares(a)[0], 0, 0);
+    assert_int_equal(ledger.events.n, 2);
+    assert_int_equal(ledger.events.at[1].kind, SIM_LAPSED);
+    assert_int_equal(ledger.events.at[0].kind, SIM_PAID_OUT);
+    assert_near(ledger.events.at[0].value, 2, 1e-12);
+    assert_near(ledger.costs, 5, 1e-9);
     sim_account_free(a);
     sim_ledger_free(&ledger);
     made_panel_free(p);
@@ -228,6 +253,7 @@ int main(void) {
         cmocka_unit_test(test_account_sells_before_it_buys_and_cuts_to_the_cash),
         cmocka_unit_test(test_account_books_dividends_on_what_was_held_overnight),
         cmocka_unit_test(test_account_sells_what_has_vanished_at_its_last_price),
+        cmocka_unit_test(test_account_is_paid_the_delisting_return_free_of_costs),
         cmocka_unit_test(test_account_tells_lapsed_late_and_unfilled_orders),
         cmocka_unit_test(test_account_targets_round_towards_zero_and_replace_orders),
         cmocka_unit_test(test_account_fails_when_it_is_ruined),

@@ -240,11 +240,17 @@ static void test_run_stops_when_it_is_cancelled(void **state) {
 static void test_run_logs_what_was_delisted(void **state) {
     (void)state;
     fixture f = fixture_new(40, "hold");
-    for (size_t t = 0; t < 500; t++)
+    for (size_t t = 0; t < 500; t++) {
         f.p->close[t * 40 + 4] = f.p->open[t * 40 + 4] = t < 100 ? 50 : NAN;
+        f.p->total_return[t * 40 + 4] = 0 < t && t < 100 ? 0 : NAN;
+        f.p->close[t * 40 + 5] = f.p->open[t * 40 + 5] = t < 200 ? 20 : NAN;
+        f.p->total_return[t * 40 + 5] = 0 < t && t < 200 ? 0 : (t == 200 ? 0.05 : NAN);
+    }
     run_result *r = execute(&f);
-    assert_non_null(strstr(r->log.at, "2013-06-03 S005 had no price for 10 days and counts as delisted: "));
+    assert_non_null(strstr(r->log.at, "2013-06-18 S005 had no price for 21 days and counts as delisted: "));
     assert_non_null(strstr(r->log.at, " shares sold at its last, 50.0000\n"));
+    assert_non_null(strstr(r->log.at, "2013-10-08 S006 was delisted: "));
+    assert_non_null(strstr(r->log.at, " shares paid out at 21.0000\n"));
     run_result_free(r);
     fixture_free(&f);
 }
