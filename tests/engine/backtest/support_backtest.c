@@ -72,6 +72,18 @@ panel *made_panel_copy(const panel *p) {
     return copy;
 }
 
+void made_panel_spoil(panel *p, size_t t, uint64_t seed) {
+    rng r = rng_seed(seed);
+    double *const prices[] = {p->open, p->high, p->low, p->close, p->volume};
+    size_t n = p->securities;
+    for (size_t k = (t + 1) * n; k < p->dates * n; k++) {
+        for (size_t f = 0; f < 5; f++)
+            prices[f][k] = rng_below(&r, 4) == 0 ? NAN : 1 + 99 * rng_double(&r);
+        p->total_return[k] = p->close[k] / p->close[k - n] - 1 + 0.01 * rng_double(&r);
+    }
+    made_panel_seal(p);
+}
+
 panel *made_panel_rows(const double *close, size_t dates, size_t n) {
     panel *p = panel_blank(dates, n);
     for (size_t k = 0; k < dates * n; k++) {

@@ -22,6 +22,8 @@ panel *made_panel_of(const double *close, size_t dates);
 panel *made_panel_rows(const double *close, size_t dates, size_t n);
 // Recomputes the hash of the data after a change.
 void made_panel_seal(panel *p);
+// Replaces everything behind row t by other prices and holes.
+void made_panel_spoil(panel *p, size_t t, uint64_t seed);
 void made_panel_free(panel *p);
 
 // S001, S002, … of kind "stock", one for each column.

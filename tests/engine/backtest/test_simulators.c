@@ -179,20 +179,13 @@ static void test_simulators_agree_with_each_other_and_with_the_slow_one(void **s
 
 // ---- no look-ahead ----
 
-static void spoil_after(panel *p, size_t t, rng *r) {
-    double *const fields[] = {p->open, p->high, p->low, p->close, p->volume, p->total_return};
-    for (size_t f = 0; f < 6; f++)
-        for (size_t k = (t + 1) * p->securities; k < p->dates * p->securities; k++)
-            fields[f][k] = rng_below(r, 4) == 0 ? NAN : 1 + 99 * rng_double(r);
-}
-
 static void test_simulators_do_not_see_what_comes_after_a_day(void **state) {
     (void)state;
     rng r = rng_seed(support_seed(12));
     for (int round = 0; round < 40; round++) {
         panel *p = made_panel(rng_u64(&r), (made_shape){120, 12, true, true}), *spoilt = made_panel_copy(p);
         size_t t = 20 + rng_below(&r, 90);
-        spoil_after(spoilt, t, &r);
+        made_panel_spoil(spoilt, t, rng_u64(&r));
         sim_settings s = settings_of(p, 5, &r), z = s;
         z.panel = spoilt;
         dice d = {rng_u64(&r), s.first, s.last, false, {SCHEDULE_DAYS, 4}};
