@@ -22,6 +22,12 @@ static void delisted(text *log, const panel *p, const securities *names, const s
                 e->shares > 0 ? "sold" : "bought back", e->value);
 }
 
+static void paid_out(text *log, const panel *p, const securities *names, const sim_event *e) {
+    char day[DATE_TEXT];
+    text_printf(log, "%s %s was delisted: %.0f shares %s at %.4f\n", date_text(p->day[e->t], day),
+                symbol_of(p, names, e), fabs(e->shares), e->shares > 0 ? "paid out" : "settled", e->value);
+}
+
 static void summed_up(text *log, const panel *p, const securities *names, sim_event_kind kind, const summary *s) {
     char day[DATE_TEXT];
     const char *when = date_text(p->day[s->first->t], day), *who = symbol_of(p, names, s->first);
@@ -43,8 +49,9 @@ static void summed_up(text *log, const panel *p, const securities *names, sim_ev
     case SIM_UNFILLED:
         text_printf(log, "%zu orders of the last day were not filled\n", s->count);
         break;
+    case SIM_PAID_OUT:
     case SIM_DELISTED:
-        break;
+        break; // each has its line
     }
 }
 
@@ -63,10 +70,12 @@ void run_log_write(text *log, const panel *p, const securities *names, const run
             s->least = e->value;
         }
         s->least = fmin(s->least, e->value);
-        if (e->kind == SIM_DELISTED)
+        if (e->kind == SIM_PAID_OUT)
+            paid_out(log, p, names, e);
+        else if (e->kind == SIM_DELISTED)
             delisted(log, p, names, e);
     }
-    for (sim_event_kind kind = SIM_DELISTED; kind <= SIM_UNFILLED; kind++)
+    for (sim_event_kind kind = SIM_PAID_OUT; kind <= SIM_UNFILLED; kind++)
         if (kinds[kind].count)
             summed_up(log, p, names, kind, &kinds[kind]);
     text_printf(log, "%zu trades on %zu days\n", ledger->trades.n, ledger->n);

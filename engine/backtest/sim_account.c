@@ -68,17 +68,6 @@ static void note(sim_account *a, sim_event_kind kind, size_t t, size_t i, double
     vec_push(&a->ledger->events, (sim_event){kind, (uint32_t)t, (uint32_t)i, shares, value});
 }
 
-void sim_account_open(sim_account *a, size_t t) {
-    const double *close = a->settings->panel->close + t * a->n;
-    const double *total = a->settings->panel->total_return + t * a->n;
-    for (size_t k = 0; k < a->held_n; k++) {
-        size_t i = a->held[k];
-        double dividend = a->mark[i] * (1 + total[i]) - close[i];
-        if (fabs(dividend) > 1e-8 * close[i]) // false for NaN as well
-            a->cash += a->shares[i] * dividend;
-    }
-}
-
 static void list_held(sim_account *a) {
     size_t n = 0;
     for (size_t i = 0; i < a->n; i++) {
@@ -89,8 +78,7 @@ static void list_held(sim_account *a) {
 }
 
 // Books a trade at `price` (before slippage) and its costs.
-static void book(sim_account *a, size_t t, size_t i, double shares, double price) {
-    const sim_costs *c = &a->settings->costs;
+static void book(sim_account *a, size_t t, size_t i, double shares, double price, const sim_costs *c) {
     double paid = price * (shares > 0 ? 1 + c->slippage : 1 - c->slippage);
     double value = fabs(shares) * paid;
     double cost = value * c->commission + fabs(shares) * price * c->slippage;
@@ -102,6 +90,32 @@ static void book(sim_account *a, size_t t, size_t i, double shares, double price
     a->traded += value;
     a->ledger->costs += cost;
     vec_push(&a->ledger->trades, (sim_trade){(uint32_t)t, (uint32_t)i, shares, paid, cost});
+}
+
+// A delisted security pays what its holders got: the last mark and the delisting return on it, free of costs.
+static void pay_out(sim_account *a, size_t t, size_t i, double total_return) {
+    const sim_costs none = {0, 0};
+    double price = a->mark[i] * (1 + total_return);
+    note(a, SIM_PAID_OUT, t, i, a->shares[i], price);
+    book(a, t, i, -a->shares[i], price, &none);
+}
+
+void sim_account_open(sim_account *a, size_t t) {
+    const double *close = a->settings->panel->close + t * a->n;
+    const double *total = a->settings->panel->total_return + t * a->n;
+    bool paid_out = false;
+    for (size_t k = 0; k < a->held_n; k++) {
+        size_t i = a->held[k];
+        double dividend = a->mark[i] * (1 + total[i]) - close[i];
+        if (fabs(dividend) > 1e-8 * close[i]) { // false for NaN as well
+            a->cash += a->shares[i] * dividend;
+        } else if (isnan(close[i]) && !isnan(total[i])) {
+            pay_out(a, t, i, total[i]);
+            paid_out = true;
+        }
+    }
+    if (paid_out)
+        list_held(a);
 }
 
 static int by_column(const void *a, const void *b) {
@@ -145,7 +159,7 @@ static double fill_sales(sim_account *a, size_t t) {
             note(a, SIM_LAPSED, t, i, a->wanted[i], a->price[k]);
             a->wanted[i] = 0;
         } else if (a->wanted[i] < 0) {
-            book(a, t, i, a->wanted[i], a->price[k]);
+            book(a, t, i, a->wanted[i], a->price[k], c);
             a->wanted[i] = 0;
         } else {
             need += a->wanted[i] * a->price[k] * (1 + c->slippage) * (1 + c->commission);
@@ -164,7 +178,7 @@ static void fill_purchases(sim_account *a, size_t t, double need) {
         size_t i = a->waiting[k];
         double shares = scale < 1 ? floor(a->wanted[i] * scale) : a->wanted[i];
         if (shares > 0)
-            book(a, t, i, shares, a->price[k]);
+            book(a, t, i, shares, a->price[k], &a->settings->costs);
     }
 }
 
@@ -191,7 +205,7 @@ static void sell_vanished(sim_account *a, size_t t) {
         if (a->missing[i] < SIM_MISSING_DAYS)
             continue;
         note(a, SIM_DELISTED, t, i, a->shares[i], a->mark[i]);
-        book(a, t, i, -a->shares[i], a->mark[i]);
+        book(a, t, i, -a->shares[i], a->mark[i], &a->settings->costs);
         a->missing[i] = 0;
     }
     list_held(a);

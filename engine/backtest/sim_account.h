@@ -2,15 +2,16 @@
 // A simulator owns its account; the account borrows the settings and the panel and writes into the simulator's ledger.
 //
 // A day t of the panel goes by in this order:
-//   sim_account_open   dividends of t are booked on the shares held overnight
+//   sim_account_open   dividends and delisting payments of t are booked on the shares held overnight
 //   sim_account_fill   orders given at the close of t - 1 are filled, at the open or the close of t
 //   sim_account_close  everything is marked at the close of t, vanished securities are sold, the ledger gets its point
 //   then the strategy, which knows the rows up to t, gives the orders that t + 1 fills.
 //
 // Orders last one day. Sales come first; when the cash does not pay for all purchases, each is cut by the same fraction
 // (rounded down to whole shares) and the ledger says so. Short sales bring their proceeds into the cash and cost no
-// borrow fee. A security without a price keeps its last mark; after SIM_MISSING_DAYS days in a row without one it counts
-// as delisted and is sold at that mark, with the costs of any sale.
+// borrow fee. A security without a price keeps its last mark. When the panel has a return for it on such a day, that is
+// its delisting return: the holders are paid mark * (1 + return), free of costs. When it has none for SIM_MISSING_DAYS
+// days in a row, the security counts as delisted and is sold at the mark, with the costs of any sale.
 // A dividend is what the panel's total return has over its price return: shares * (mark * (1 + total_return) - close);
 // below 1e-8 of the price it is rounding and not booked.
 #pragma once
@@ -23,7 +24,8 @@
 #include "engine/backtest/sim_ledger.h"
 #include "src/base/status.h"
 
-enum { SIM_MISSING_DAYS = 10 };
+// A month: vendors leave holes of two weeks in companies that are alive and well.
+enum { SIM_MISSING_DAYS = 21 };
 
 typedef enum {
     SIM_NEXT_OPEN,  // the open of the next day, or its close where the open is missing

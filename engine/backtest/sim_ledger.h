@@ -16,6 +16,7 @@ typedef struct {
 } sim_trade;
 
 typedef enum {
+    SIM_PAID_OUT,  // a delisted security paid its holders `value` a share
     SIM_DELISTED,  // shares sold at the last price, because the security had none for SIM_MISSING_DAYS
     SIM_LAPSED,    // an order of `shares` met a day on which the security had no price
     SIM_LATE,      // an order for the open met a day without an open and was filled at the close
