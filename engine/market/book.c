@@ -147,40 +147,44 @@ static book_reject judge(const book *b, const book_request *r, continuous_taker 
     return REJECT_NONE;
 }
 
+static book_event *event_of_request(book *b, book_event_kind kind, const book_request *r) {
+    book_event *event = events_blank(&b->events, kind, r->time);
+    event->side = r->side;
+    event->tag = r->tag;
+    event->owner = r->owner;
+    event->quantity = r->quantity;
+    event->price = r->price;
+    return event;
+}
+
 static void tell_accepted(book *b, const book_request *r, book_order_id id) {
-    events_tell(&b->events, &(book_event){.kind = BOOK_ACCEPTED,
-                                          .side = r->side,
-                                          .rests = may_rest(r),
-                                          .order = id,
-                                          .tag = r->tag,
-                                          .owner = r->owner,
-                                          .quantity = r->quantity,
-                                          .price = r->price,
-                                          .leaves = r->quantity,
-                                          .time = r->time});
+    book_event *event = event_of_request(b, BOOK_ACCEPTED, r);
+    event->rests = may_rest(r);
+    event->order = id;
+    event->leaves = r->quantity;
+    events_tell(&b->events, event);
 }
 
 static void tell_rejected(book *b, const book_request *r, book_reject reason) {
-    events_tell(&b->events, &(book_event){.kind = BOOK_REJECTED,
-                                          .reason = reason,
-                                          .side = r->side,
-                                          .tag = r->tag,
-                                          .owner = r->owner,
-                                          .quantity = r->quantity,
-                                          .price = r->price,
-                                          .time = r->time});
+    book_event *event = event_of_request(b, BOOK_REJECTED, r);
+    event->reason = reason;
+    event->order = 0;
+    event->leaves = 0;
+    events_tell(&b->events, event);
 }
 
-static void tell_cancelled(book *b, const continuous_taker *t, int64_t price) {
-    events_tell(&b->events, &(book_event){.kind = BOOK_CANCELLED,
-                                          .side = t->side,
-                                          .order = t->id,
-                                          .tag = t->tag,
-                                          .owner = t->owner,
-                                          .quantity = t->leaves,
-                                          .price = price,
-                                          .leaves = t->leaves,
-                                          .time = t->time});
+// What t->leaves was taken off, or is now open.
+static void tell_changed(book *b, book_event_kind kind, const continuous_taker *t, int64_t price, bool kept_priority) {
+    book_event *event = events_blank(&b->events, kind, t->time);
+    event->side = t->side;
+    event->kept_priority = kept_priority;
+    event->order = t->id;
+    event->tag = t->tag;
+    event->owner = t->owner;
+    event->quantity = t->leaves;
+    event->price = price;
+    event->leaves = t->leaves;
+    events_tell(&b->events, event);
 }
 
 // An order whose slot is taken trades what it can; the rest of it goes into the book, or the slot is given back.
@@ -216,7 +220,7 @@ static book_order_id submit_passing(book *b, const book_request *r, continuous_t
     tell_accepted(b, r, t->id);
     continuous_match(&b->resting, &b->events, t);
     if (t->leaves)
-        tell_cancelled(b, t, r->price);
+        tell_changed(b, BOOK_CANCELLED, t, r->price, false);
     return t->id;
 }
 
@@ -230,18 +234,19 @@ book_order_id book_submit(book *b, const book_request *request) {
     return may_rest(request) ? submit_resting(b, request, &taker) : submit_passing(b, request, &taker);
 }
 
-// `slot` is 0 when the order is unknown.
-static bool refuse(book *b, book_order_id id, uint32_t slot, const book_event *asked) {
-    book_event event = *asked;
-    event.kind = BOOK_REJECTED;
-    event.order = id;
+// Of a command that names an order; `slot` is 0 when it is unknown.
+static bool refuse(book *b, book_order_id id, uint32_t slot, book_reject reason, const book_request *asked) {
+    book_event *event = event_of_request(b, BOOK_REJECTED, asked);
+    event->reason = reason;
+    event->order = id;
+    event->leaves = 0;
     if (slot) {
         const pool_order *o = &b->resting.pool.at[slot];
-        event.side = pool_side(o);
-        event.tag = o->tag;
-        event.owner = o->owner;
+        event->side = pool_side(o);
+        event->tag = o->tag;
+        event->owner = o->owner;
     }
-    events_tell(&b->events, &event);
+    events_tell(&b->events, event);
     return false;
 }
 
@@ -258,26 +263,13 @@ static continuous_taker taker_of(const book *b, uint32_t slot, int64_t time) {
 bool book_cancel(book *b, book_order_id order, int64_t time) {
     uint32_t slot = pool_find(&b->resting.pool, order);
     if (!slot)
-        return refuse(b, order, 0, &(book_event){.reason = REJECT_UNKNOWN, .time = time});
+        return refuse(b, order, 0, REJECT_UNKNOWN, &(book_request){.time = time});
     continuous_taker gone = taker_of(b, slot, time);
     int64_t price = price_of_rank(&b->resting, gone.side, b->resting.pool.at[slot].rank);
     resting_unlink(&b->resting, slot);
     pool_give(&b->resting.pool, slot);
-    tell_cancelled(b, &gone, price);
+    tell_changed(b, BOOK_CANCELLED, &gone, price, false);
     return true;
-}
-
-static void tell_replaced(book *b, const continuous_taker *t, int64_t price, bool kept_priority) {
-    events_tell(&b->events, &(book_event){.kind = BOOK_REPLACED,
-                                          .side = t->side,
-                                          .kept_priority = kept_priority,
-                                          .order = t->id,
-                                          .tag = t->tag,
-                                          .owner = t->owner,
-                                          .quantity = t->leaves,
-                                          .price = price,
-                                          .leaves = t->leaves,
-                                          .time = t->time});
 }
 
 bool book_replace(book *b, book_order_id order, int64_t quantity, int64_t price, int64_t time) {
@@ -286,8 +278,7 @@ bool book_replace(book *b, book_order_id order, int64_t quantity, int64_t price,
     if (!reason)
         reason = judge_price(b, price, &ticks);
     if (reason)
-        return refuse(b, order, slot,
-                      &(book_event){.reason = reason, .quantity = quantity, .price = price, .time = time});
+        return refuse(b, order, slot, reason, &(book_request){.quantity = quantity, .price = price, .time = time});
 
     pool_order *o = &b->resting.pool.at[slot];
     continuous_taker t = taker_of(b, slot, time);
@@ -296,12 +287,12 @@ bool book_replace(book *b, book_order_id order, int64_t quantity, int64_t price,
     t.limit = own_rank(rank);
     if (rank == o->rank && t.leaves <= o->quantity) {
         resting_reduce(&b->resting, slot, o->quantity - t.leaves);
-        tell_replaced(b, &t, price, true);
+        tell_changed(b, BOOK_REPLACED, &t, price, true);
         return true;
     }
     resting_unlink(&b->resting, slot);
     o->rank = rank;
-    tell_replaced(b, &t, price, false);
+    tell_changed(b, BOOK_REPLACED, &t, price, false);
     match_and_rest(b, slot, &t);
     return true;
 }
