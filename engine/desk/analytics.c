@@ -26,11 +26,11 @@ enum { PANEL_DAYS = 1300, VAR_WINDOW = 250, FOLLOW_MS = 1000, INDEX_YEARS_FROM =
 struct analytics {
     store *store;
     view *view;
-    bool eager;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool stopping;             // under lock
+    bool following;            // under lock
     bool refresh;              // under lock: the model must be built anew
     uint64_t wanted, done;     // under lock: tickets of analytics_wait
     status result;             // under lock: of the last computation
@@ -433,7 +433,7 @@ static void *run(void *context) {
     while (!a->stopping) {
         bool rebuild = a->refresh || first;
         bool asked = a->wanted != a->done;
-        if (!asked && !(a->eager)) {
+        if (!asked && !a->following) {
             pthread_cond_wait(&a->changed, &a->lock);
             continue;
         }
@@ -454,11 +454,10 @@ static void *run(void *context) {
     return NULL;
 }
 
-status analytics_start(store *s, view *v, bool eager, analytics **out) {
+status analytics_start(store *s, view *v, analytics **out) {
     analytics *a = mem_new(1, sizeof *a);
     a->store = s;
     a->view = v;
-    a->eager = eager;
     a->positions = mem_new(1, sizeof *a->positions);
     a->risk = mem_new(1, sizeof *a->risk);
     a->stress = mem_new(1, sizeof *a->stress);
@@ -525,6 +524,13 @@ status analytics_wait(analytics *a, const volatile int *cancelled) {
     mem_copy_string(message, sizeof message, s == STATUS_CANCELLED ? "stopped before the risk was computed" : a->message);
     pthread_mutex_unlock(&a->lock);
     return s == STATUS_OK ? STATUS_OK : status_fail(s, "%s", message);
+}
+
+void analytics_follow(analytics *a) {
+    pthread_mutex_lock(&a->lock);
+    a->following = true;
+    pthread_cond_broadcast(&a->changed);
+    pthread_mutex_unlock(&a->lock);
 }
 
 void analytics_refresh(analytics *a) {

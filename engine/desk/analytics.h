@@ -7,9 +7,12 @@
 
 typedef struct analytics analytics;
 
-// `eager`: builds the model at once and follows the positions by itself; otherwise works only for analytics_wait.
-status analytics_start(store *s, view *v, bool eager, analytics **out);
+// Works only for analytics_wait, until it is told to follow.
+status analytics_start(store *s, view *v, analytics **out);
 void analytics_stop(analytics *a);
+
+// From now on builds the model by itself and keeps the published risk that of the positions.
+void analytics_follow(analytics *a);
 
 // Returns when the published risk is that of the positions as they are now.
 //   STATUS_UNAVAILABLE  no model: too little history, no positions (the sentence says what to do)

@@ -1,27 +1,35 @@
-// Opening and closing a workspace in this process: store, desk, analytics, backtests and the socket.
+// A workspace held by this process: store, desk, analytics, backtests and the socket through which other processes reach
+// them. Whoever opens it closes it.
 #pragma once
 
+#include <stdatomic.h>
+
 #include "src/app/app.h"
+#include "src/app/request.h"
+#include "src/app/server.h"
+
+typedef void (*workspace_progress)(void *context, const char *line);
 
 typedef struct {
     const char *home;
     const char *user;
-    bool live; // a desk that goes on: the venue runs, the demo is made when the workspace is empty
-    void (*progress)(void *context, const char *line); // of making the demo; may be NULL
+    // A desk that goes on: the venue runs by the wall clock, and an empty workspace gets the demo. Otherwise the workspace
+    // is open for one command.
+    bool live;
+    workspace_progress progress; // of making the demo; may be NULL
     void *progress_context;
 } workspace_options;
 
-// STATUS_BUSY when another process holds it.
-status workspace_open(const workspace_options *options, const command_table *commands, app **out);
-void workspace_close(app *a);
-
-// The default workspace: --home, PLIMSOLL_HOME, or plimsoll/ in the XDG data directory. Freed by the caller.
-char *workspace_default_home(const char *flag);
-
-// Makes the demo universe and its starting portfolio. STATUS_EXISTS when the workspace has securities.
 typedef struct {
-    int stocks, years;
-    uint64_t seed;
-} demo_size;
-status workspace_make_demo(app *a, const demo_size *size, void (*progress)(void *context, const char *line),
+    app app;
+    request_host host; // runs commands here
+    server *server;
+} workspace;
+
+// STATUS_BUSY when another process holds it; otherwise as store_open.
+status workspace_open(const workspace_options *options, const command_table *commands, workspace **out);
+void workspace_close(workspace *w);
+
+// Makes the demo universe and the portfolio that a demo starts with. STATUS_EXISTS when there are securities.
+status workspace_make_demo(app *a, int stocks, int years, uint64_t seed, workspace_progress progress,
                            void *progress_context, const volatile int *cancelled);
