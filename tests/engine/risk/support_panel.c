@@ -58,7 +58,7 @@ static void draw_factors(support_world *w, rng *r) {
         double *g = w->of_sector + t * SUPPORT_SECTORS, mean = 0;
         w->market[t] = 0.0003 + 0.01 * rng_normal(r);
         for (size_t s = 0; s < SUPPORT_SECTORS; s++) {
-            g[s] = 0.006 * rng_normal(r);
+            g[s] = 0.008 * rng_normal(r);
             mean += capital[s] * g[s] / total;
         }
         for (size_t s = 0; s < SUPPORT_SECTORS; s++)
