@@ -90,7 +90,7 @@ struct call {
     table_format format;
     int width; // columns of the caller's terminal, 0 when it is none
     bool dry_run;
-    const volatile int *cancelled; // becomes non-zero when the caller gives up; may be NULL
+    const volatile int *cancelled; // becomes non-zero when the caller gives up; may be NULL. Ask call_cancelled.
     text out;                      // what goes to standard output
     text err;                      // what goes to standard error (warnings, notes)
     // Written at once instead of gathered, when the caller wants to see work go on; NULL otherwise.

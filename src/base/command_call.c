@@ -83,7 +83,7 @@ void call_print(call *c, const table *t, bool record, const char *empty) {
     table_print(t, c->format, record, empty, &c->out);
 }
 
-bool call_cancelled(const call *c) { return c->cancelled && *c->cancelled; }
+bool call_cancelled(const call *c) { return c->cancelled && __atomic_load_n(c->cancelled, __ATOMIC_RELAXED); }
 
 // ---- the line that an audit keeps ----
 
