@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,7 +73,7 @@ status connection_open(const char *path, int flags, store_connection **out) {
     return STATUS_OK;
 }
 
-static char *file_uri(const char *path, const char *query) {
+char *connection_uri(const char *path, bool immutable) {
     text uri = {0};
     text_put(&uri, "file:");
     for (const char *p = path; *p; p++) {
@@ -81,12 +82,12 @@ static char *file_uri(const char *path, const char *query) {
         else
             text_char(&uri, *p);
     }
-    text_put(&uri, query);
+    text_put(&uri, immutable ? "?mode=ro&immutable=1" : "?mode=ro");
     return uri.at;
 }
 
 status connection_open_reader(const char *path, bool immutable, store_connection **out) {
-    char *uri = file_uri(path, immutable ? "?mode=ro&immutable=1" : "?mode=ro");
+    char *uri = connection_uri(path, immutable);
     status s = connection_open(uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, out);
     free(uri);
     if (s != STATUS_OK)
@@ -168,6 +169,10 @@ status connection_int(store_connection *c, const char *sql, int64_t otherwise, i
         *out = sqlite3_column_int64(statement, 0);
     sqlite3_reset(statement);
     return s == STATUS_END ? STATUS_OK : s;
+}
+
+double column_number(sqlite3_stmt *statement, int column) {
+    return sqlite3_column_type(statement, column) == SQLITE_NULL ? NAN : sqlite3_column_double(statement, column);
 }
 
 void column_text(sqlite3_stmt *statement, int column, char *out, size_t size) {

@@ -24,6 +24,7 @@ struct store_connection {
 status connection_open(const char *path, int flags, store_connection **out);
 // For reading alone. `immutable`: nobody can change the file, so that neither a log nor locks are needed.
 status connection_open_reader(const char *path, bool immutable, store_connection **out);
+char *connection_uri(const char *path, bool immutable); // the same as a name for ATTACH; free()
 // Ends whatever statements are still being stepped through.
 void connection_reset(store_connection *c);
 void connection_close(store_connection *c); // NULL is fine
@@ -45,7 +46,12 @@ status connection_error(const store_connection *c, int code);
 // The sentence for a damaged file: what was found, that nothing was changed, what to do.
 status connection_damaged(const char *path, const char *what);
 
+// A REAL column: SQLite keeps no NaN, NULL stands for it.
+double column_number(sqlite3_stmt *statement, int column);
 // Text columns: NULL stands for "".
 void column_text(sqlite3_stmt *statement, int column, char *out, size_t size);
 void bind_text(sqlite3_stmt *statement, int index, const char *value);         // static until the statement is reset
 void bind_text_or_null(sqlite3_stmt *statement, int index, const char *value); // "" becomes NULL
+
+// A reading connection with all three databases attached, as desk, warehouse and results (store.c).
+status store_connect_all(store *s, store_connection **out);

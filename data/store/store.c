@@ -327,6 +327,34 @@ status store_read(store *s, store_database which, store_work work, void *context
     return result;
 }
 
+static status attach(store_connection *c, const database *d, const char *name) {
+    char *uri = connection_uri(d->path, d->immutable);
+    sqlite3_stmt *statement;
+    status s = connection_prepare(c, "ATTACH ?1 AS ?2", &statement);
+    if (s == STATUS_OK) {
+        bind_text(statement, 1, uri);
+        bind_text(statement, 2, name);
+        s = connection_run(c, statement);
+    }
+    free(uri);
+    return s;
+}
+
+status store_connect_all(store *s, store_connection **out) {
+    store_connection *c;
+    const database *desk = &s->databases[STORE_DESK];
+    TRY(connection_open_reader(desk->path, desk->immutable, &c));
+    sqlite3_db_config(c->db, SQLITE_DBCONFIG_MAINDBNAME, "desk");
+    status result = attach(c, &s->databases[STORE_WAREHOUSE], "warehouse");
+    if (result == STATUS_OK)
+        result = attach(c, &s->databases[STORE_RESULTS], "results");
+    if (result == STATUS_OK)
+        *out = c;
+    else
+        connection_close(c);
+    return result;
+}
+
 int64_t store_free_bytes(const store *s) {
     struct statvfs about;
     return statvfs(s->home, &about) == 0 ? (int64_t)about.f_bavail * (int64_t)about.f_frsize : 0;
