@@ -221,7 +221,7 @@ static grid_value value(const void *context, size_t i, int col) {
     case STATE:
         return (grid_value){.number = o ? o->state : (double)f->order};
     default:
-        return (grid_value){.number = o && o->queue_place > 0 ? o->queue_place : NAN};
+        return (grid_value){.number = o && o->queue_place > 0 ? (double)o->queue_place : NAN};
     }
 }
 
