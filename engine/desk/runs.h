@@ -8,10 +8,10 @@
 
 typedef struct runs runs;
 
-status runs_start(store *s, view *v, const char *user, runs **out);
+status runs_start(store *s, view *v, runs **out);
 void runs_stop(runs *r);
 
-// Queues a run, or finds it done; *job is its number (0: it was found). With `wait` it returns when the run has ended, and
+// Queues a run; *job is its number. One that is stored is found rather than computed. With `wait` it returns when the run has ended, and
 // run_id is set. `force` computes even what is stored. progress may be NULL.
 typedef struct {
     const run_config *config;

@@ -200,7 +200,7 @@ static status open_services(workspace *w, const workspace_options *options) {
                           .seed = venue_seed(a)};
     TRY(desk_start(&config, &a->desk));
     TRY(analytics_start(a->store, a->view, &a->analytics));
-    TRY(runs_start(a->store, a->view, a->user, &a->runs));
+    TRY(runs_start(a->store, a->view, &a->runs));
     publish_audit(a);
     if (options->live && !has_stocks(a))
         TRY(workspace_make_demo(a, 0, 0, 0, options->progress, options->progress_context, NULL));
