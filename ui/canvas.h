@@ -88,4 +88,7 @@ void canvas_spark(canvas *c, int x, int y, const uint8_t *levels, int n, role r)
 // One of two strings, by c->ascii.
 const char *canvas_glyph(const canvas *c, const char *utf8, const char *ascii);
 
+// Wide characters that lost one half to something drawn later lose the other one too. Presenters ask for it.
+void canvas_mend(canvas *c);
+
 bool cell_same(cell a, cell b);

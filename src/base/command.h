@@ -29,12 +29,13 @@ typedef enum {
     ARG_NUMBER,
     ARG_DATE,
     ARG_FILE,
-    ARG_CHOICE,   // one of `choices`, separated by |
-    ARG_FLAG,     // a flag without a value
+    ARG_CHOICE, // one of `choices`, separated by |
+    ARG_FLAG,   // a flag without a value
+    ARG_SECRET, // text that is masked wherever the line is kept
 } arg_type;
 
 typedef struct {
-    const char *name;    // "symbol", or "--format" for a flag
+    const char *name; // "symbol", or "--format" for a flag
     arg_type type;
     bool optional;       // flags always are
     bool repeated;       // the last positional only
@@ -42,14 +43,14 @@ typedef struct {
     const char *help;
 } command_arg;
 
-enum { COMMAND_ARGS = 20 };
+enum { COMMAND_ARGS = 32 };
 
 typedef struct call call;
 
 typedef enum {
-    COMMAND_OWNER,   // runs where the workspace is held, forwarded there when another process holds it
-    COMMAND_LOCAL,   // needs no workspace (help, version, screenshot of a theme)
-    COMMAND_SCREEN,  // changes the screen it was given on; means nothing without one
+    COMMAND_OWNER,  // runs where the workspace is held, forwarded there when another process holds it
+    COMMAND_LOCAL,  // needs no workspace (help, version, screenshot of a theme)
+    COMMAND_SCREEN, // changes the screen it was given on; means nothing without one
 } command_place;
 
 typedef struct {
@@ -67,11 +68,13 @@ typedef struct {
     bool audited; // changes state: leaves an audit row
 } command;
 
+const char *command_role_name(command_role role); // "viewer"
+
 typedef struct command_table command_table;
 
 command_table *command_table_new(void);
 void command_table_free(command_table *t);
-void command_add(command_table *t, const command *entries, size_t n); // borrowed; asserts unique names
+void command_add(command_table *t, const command *entries, size_t n); // borrowed; asserts unique names, sound arguments
 size_t command_count(const command_table *t);
 const command *command_at(const command_table *t, size_t i);           // sorted by name
 const command *command_find(const command_table *t, const char *name); // exact
@@ -79,17 +82,17 @@ const command *command_find(const command_table *t, const char *name); // exact
 // One parsed use of a command. Values live as long as the call.
 struct call {
     const command *command;
-    void *services;       // what the program gives the handlers; each room knows its own type
-    const char *user;     // who; never NULL while running
-    const char *face;     // "shell", "prompt", "workstation", "socket"
+    void *services;        // what the program gives the handlers; each room knows its own type
+    const char *user;      // who; never NULL while running
+    const char *face;      // "shell", "prompt", "workstation", "socket"
     const char *directory; // relative paths start here
-    const char *reason;   // from --reason, or NULL
+    const char *reason;    // from --reason, or NULL
     table_format format;
-    int width;            // columns of the caller's terminal, 0 when it is none
+    int width; // columns of the caller's terminal, 0 when it is none
     bool dry_run;
-    const volatile int *cancelled; // becomes non-zero when the caller gives up; may be NULL
-    text out;             // what goes to standard output
-    text err;             // what goes to standard error (warnings, notes)
+    const volatile int *cancelled; // becomes non-zero when the caller gives up; may be NULL. Ask call_cancelled.
+    text out;                      // what goes to standard output
+    text err;                      // what goes to standard error (warnings, notes)
     // Written at once instead of gathered, when the caller wants to see work go on; NULL otherwise.
     void (*progress)(void *context, const char *line);
     void *progress_context;
@@ -101,33 +104,52 @@ struct call {
     char *memory; // owned copy of the words
 };
 
-// Splits a line into words: spaces, "quotes", 'quotes', backslash. STATUS_USAGE for a quote that never closes.
-// words point into *memory, which the caller frees.
+// Splits a line into words: spaces, "quotes", 'quotes', backslash. STATUS_USAGE for a quote that never closes or more
+// than max words. words point into *memory, which the caller frees (it is NULL after a failure).
 status command_split(const char *line, char **memory, const char **words, size_t max, size_t *n);
 
-// Finds the command that the words begin with and reads its arguments, checking each type. The call is zeroed first; fields that only the
-// caller knows (services, user, …) are set by it afterwards. STATUS_USAGE says what is wrong and shows the usage.
+// Appends a word so that command_split gives it back: quoted where it must be.
+void command_quote(const char *word, text *out);
+
+// Finds the command that the words begin with and reads its arguments, checking each type. The call is zeroed first;
+// fields that only the caller knows (services, user, …) are set by it afterwards. Flags are "--flag value" or
+// "--flag=value", anywhere; behind a lone "--" nothing is a flag; a negative number never is one.
 // Besides the command's own flags every command takes --format, --help, --yes, --reason, --confirm, --dry-run.
-// help_wanted is set for --help, and then arguments are not checked.
+// STATUS_USAGE has one sentence that names the word and what would be right (for a mistyped name the nearest one) and,
+// on a second line of its message, the usage.
+// help_wanted is set for --help or -h, and then arguments are not checked; out->command is NULL when the words name only
+// the beginning of commands ("order --help"): command_overview says which.
 status command_parse(const command_table *t, const char *const *words, size_t n, call *out, bool *help_wanted);
 void call_free(call *c);
 
-const char *call_text(const call *c, const char *name);          // NULL when absent
+const char *call_text(const call *c, const char *name); // NULL when absent
 int64_t call_int(const call *c, const char *name, int64_t otherwise);
 double call_number(const call *c, const char *name, double otherwise);
 int64_t call_price(const call *c, const char *name, int64_t otherwise); // 1e-4 units
 int32_t call_date(const call *c, const char *name, int32_t otherwise);
 bool call_flag(const call *c, const char *name);
-// An absolute path for a file argument, made with the caller's directory. Freed by the caller.
+// An absolute path for a file argument, made with the caller's directory ("~/" is the home directory). Freed by the
+// caller.
 char *call_path(const call *c, const char *path);
 // Prints a table in the caller's format to c->out.
 void call_print(call *c, const table *t, bool record, const char *empty);
 bool call_cancelled(const call *c);
+// The call as a line that reads back as the same arguments, secrets masked, without --format and the answers to
+// confirmations: what an audit keeps.
+void call_line(const call *c, text *out);
 
 void command_usage(const command *cmd, text *out); // "usage: plimsoll order buy SYMBOL QTY [PRICE] [--tif day|ioc|fok]"
 void command_help(const command *cmd, text *out);  // usage, help, arguments, flags, confirmation, role
+// One line a command, of all or of those whose first word is `noun`.
+void command_overview(const command_table *t, const char *noun, text *out);
+// The flags that every command takes.
+const command_arg *command_common(size_t *n);
 
-// Completions of the last word of a line. Symbols come from `symbols`, called with the prefix.
+// Completions of the last word of a line, each to stand for the whole word as it is typed, quotes included; those of a
+// directory end with '/'. Symbols come from `symbols` (may be NULL), called with the prefix.
 typedef void (*command_words)(void *context, const char *prefix, void (*add)(void *to, const char *word), void *to);
 void command_complete(const command_table *t, const char *line, command_words symbols, void *symbols_context,
                       void (*add)(void *to, const char *word), void *to);
+// The byte at which the last word of a line begins: what a completion takes the place of. The length of the line when it
+// ends with a space.
+size_t command_last_word(const char *line);

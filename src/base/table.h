@@ -24,7 +24,7 @@ typedef struct {
     const char *key;   // machine name, "avg_price"; borrowed, must outlive the table
     const char *title; // for people, "AVG"
     column_type type;
-    int decimals;      // for people; machines get full precision
+    int decimals; // for people; machines get full precision
 } column;
 
 typedef struct table table;
@@ -32,8 +32,10 @@ typedef struct table table;
 table *table_new(const column *columns, size_t n); // the columns are copied
 void table_free(table *t);
 
-// Cells are added left to right; a full row starts the next. table_null leaves one empty (null in JSON).
-void table_text(table *t, const char *value);
+// Cells are added left to right; a full row starts the next. table_null leaves one empty (null in JSON). The function
+// called decides what a cell is, the column how it is shown: a note may stand in a column of numbers. Control
+// characters become spaces for people and stay as they are for machines.
+void table_text(table *t, const char *value); // NULL is empty
 void table_int(table *t, int64_t value);
 void table_money(table *t, int64_t value);
 void table_number(table *t, double value); // NaN is empty

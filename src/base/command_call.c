@@ -1,0 +1,129 @@
+// The values of a parsed call. command_parse has checked them, so that reading them again can't fail.
+#include "src/base/command.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/clock.h"
+#include "src/base/command_parts.h"
+#include "src/base/csv.h"
+#include "src/base/decimal.h"
+#include "src/base/mem.h"
+
+void call_free(call *c) {
+    text_free(&c->out);
+    text_free(&c->err);
+    free(c->memory);
+    memset(c, 0, sizeof *c);
+}
+
+const char *call_text(const call *c, const char *name) {
+    for (size_t i = 0; i < command_args(c->command); i++)
+        if (strcmp(c->command->args[i].name, name) == 0)
+            return c->values[i];
+    return NULL;
+}
+
+int64_t call_int(const call *c, const char *name, int64_t otherwise) {
+    const char *value = call_text(c, name);
+    if (!value)
+        return otherwise;
+    bool sound = integer_read(value, (unsigned)strlen(value), &otherwise);
+    assert(sound);
+    (void)sound;
+    return otherwise;
+}
+
+double call_number(const call *c, const char *name, double otherwise) {
+    const char *value = call_text(c, name);
+    if (!value)
+        return otherwise;
+    bool sound = slice_double((slice){value, (unsigned)strlen(value)}, &otherwise);
+    assert(sound);
+    (void)sound;
+    return otherwise;
+}
+
+int64_t call_price(const call *c, const char *name, int64_t otherwise) {
+    const char *value = call_text(c, name);
+    if (!value)
+        return otherwise;
+    bool sound = decimal_read(value, (unsigned)strlen(value), &otherwise);
+    assert(sound);
+    (void)sound;
+    return otherwise;
+}
+
+int32_t call_date(const call *c, const char *name, int32_t otherwise) {
+    const char *value = call_text(c, name);
+    if (!value)
+        return otherwise;
+    bool sound = date_read(value, (unsigned)strlen(value), &otherwise);
+    assert(sound);
+    (void)sound;
+    return otherwise;
+}
+
+bool call_flag(const call *c, const char *name) { return call_text(c, name) != NULL; }
+
+char *call_path(const call *c, const char *path) {
+    text whole = {0};
+    const char *home = strncmp(path, "~/", 2) == 0 ? getenv("HOME") : NULL;
+    if (home)
+        text_printf(&whole, "%s%s", home, path + 1);
+    else if (path[0] == '/' || !c->directory || !c->directory[0])
+        text_put(&whole, path);
+    else
+        text_printf(&whole, "%s%s%s", c->directory, c->directory[strlen(c->directory) - 1] == '/' ? "" : "/", path);
+    return whole.at ? whole.at : mem_string("");
+}
+
+void call_print(call *c, const table *t, bool record, const char *empty) {
+    table_print(t, c->format, record, empty, &c->out);
+}
+
+bool call_cancelled(const call *c) { return c->cancelled && __atomic_load_n(c->cancelled, __ATOMIC_RELAXED); }
+
+// ---- the line that an audit keeps ----
+
+static void put_value(const command_arg *arg, const char *value, text *out) {
+    command_quote(arg->type == ARG_SECRET ? "***" : value, out);
+}
+
+static void put_flags(const call *c, text *out) {
+    for (size_t i = 0; i < command_args(c->command); i++) {
+        const command_arg *arg = &c->command->args[i];
+        if (!command_flag_name(arg->name) || !c->values[i])
+            continue;
+        text_printf(out, " %s", arg->name);
+        if (arg->type == ARG_FLAG)
+            continue;
+        text_char(out, command_flag_name(c->values[i]) ? '=' : ' ');
+        put_value(arg, c->values[i], out);
+    }
+}
+
+void call_line(const call *c, text *out) {
+    text positional = {0};
+    bool literal = false;
+    for (size_t i = 0; i < command_args(c->command); i++) {
+        const command_arg *arg = &c->command->args[i];
+        if (command_flag_name(arg->name) || !c->values[i])
+            continue;
+        size_t n = arg->repeated ? c->rest_n : 1;
+        for (size_t k = 0; k < n; k++) {
+            const char *value = arg->repeated ? c->rest[k] : c->values[i];
+            literal |= value[0] == '-' && value[1] && !command_number_like(value);
+            text_char(&positional, ' ');
+            put_value(arg, value, &positional);
+        }
+    }
+    text_put(out, c->command->name);
+    if (!literal)
+        text_put(out, text_string(&positional));
+    put_flags(c, out);
+    if (literal)
+        text_printf(out, " --%s", text_string(&positional));
+    text_free(&positional);
+}

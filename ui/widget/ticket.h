@@ -1,0 +1,14 @@
+// The order ticket: a dialog with side, symbol, quantity, price and time in force, above them what the market and the
+// position look like now and what the order amounts to. It ends in the text of an `order` command.
+#pragma once
+
+#include "ui/pane.h"
+#include "ui/widget/dialog.h"
+
+// Opens it. `side` is "buy" or "sell"; the others may be NULL or empty (no price: a market order).
+void ticket_open(dialog *d, const ui_model *m, const char *side, const char *symbol, const char *quantity,
+                 const char *price);
+// Brings the figures above the fields up to date with the fields and the market; called before each drawing.
+void ticket_update(dialog *d, const ui_model *m);
+// "order buy NVDA 200 121.06 --tif day"; false while a field is wrong.
+bool ticket_command(dialog *d, text *out);
