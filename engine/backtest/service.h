@@ -34,16 +34,16 @@ status backtest_service_start(store *s, void (*changed)(void *context), void *co
 // Cancels what runs and what waits, and ends the worker. NULL is fine.
 void backtest_service_stop(backtest_service *b);
 
-// Queues a run; *job counts from 1. A run that is stored already is found instead of computed, unless `force`: then it is
+// Queues a run; *number names the job and counts from 1. A run that is stored already is found instead of computed, unless `force`: then it is
 // computed again and must give the stored figures (the job fails with STATUS_CORRUPT's sentence otherwise).
 // STATUS_INVALID for a configuration that can't be right, STATUS_FULL when BACKTEST_QUEUE jobs wait.
 status backtest_service_submit(backtest_service *b, const run_config *config, bool force, const char *user,
-                               int64_t *job);
+                               int64_t *number);
 // STATUS_NOT_FOUND for an unknown job, STATUS_REFUSED when it has ended.
-status backtest_service_cancel(backtest_service *b, int64_t job);
+status backtest_service_cancel(backtest_service *b, int64_t number);
 // Waits until the job has ended and gives its row. STATUS_BUSY when it has not after wait_ns (*out is its row as it is
 // then); wait_ns < 0 waits for ever. STATUS_NOT_FOUND for an unknown job (the last 256 that ended are kept).
-status backtest_service_wait(backtest_service *b, int64_t job, int64_t wait_ns, backtest_row *out);
+status backtest_service_wait(backtest_service *b, int64_t number, int64_t wait_ns, backtest_row *out);
 
 // Copies up to max rows, newest first (jobs by the time they were submitted, stored runs by the time they were made, or
 // asked for again); returns how many. A run stands in the list once.
@@ -51,4 +51,4 @@ size_t backtest_service_runs(backtest_service *b, backtest_row *out, size_t max)
 // The same for the jobs of this service alone, ended ones included.
 size_t backtest_service_jobs(backtest_service *b, backtest_row *out, size_t max);
 // Appends the log of a job that has run here. STATUS_NOT_FOUND when it is unknown, or nothing was computed.
-status backtest_service_log(backtest_service *b, int64_t job, text *out);
+status backtest_service_log(backtest_service *b, int64_t number, text *out);
