@@ -599,7 +599,7 @@ static void test_server_survives_garbage(void **state) {
         channel *peer = raw_peer(f);
         text bytes = {0};
         if (rng_below(&r, 2))
-            greet(peer, PLIMSOLL_VERSION);
+            wire_put_hello(&bytes, &(wire_hello){.version = PLIMSOLL_VERSION});
         if (rng_below(&r, 2))
             put_run(&bytes, false);
         for (size_t i = 0, n = rng_below(&r, 300); i < n; i++)
