@@ -13,7 +13,8 @@
 bool decimal_read(const char *bytes, unsigned n, int64_t *out);
 status decimal_parse(const char *string, int64_t *out); // with a sentence
 
-// Round half away from zero; the caller has checked that |x| < 9e14.
+// Rounds half away from zero; the caller has checked that |x| < 9e14. Brings back what decimal_to_double made of any
+// |d| < 2^51.
 int64_t decimal_from_double(double x);
 double decimal_to_double(int64_t d);
 

@@ -147,8 +147,10 @@ uint64_t rng_poisson(rng *r, double mean) {
     }
     double p = exp_of(-mean), u = rng_double(r);
     uint64_t k = 0;
-    for (; u >= p && k < 400; u -= p) // by 400 the terms have long vanished, rounding aside
+    while (u >= p && k < 400) { // by 400 the terms have long vanished, rounding aside
+        u -= p;
         p *= mean / (double)++k;
+    }
     return k;
 }
 
