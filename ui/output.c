@@ -36,27 +36,17 @@ static void scroll(output *o, int lines, int columns) {
     o->left = clamp(o->left + columns, o->widest - 20);
 }
 
+enum { FAR = 1000000 };
+
 output_end output_input(output *o, const input *in) {
     static const struct {
         const char *key;
         int lines, pages, columns;
-    } moves[] = {{"Up", -1, 0, 0},
-                 {"k", -1, 0, 0},
-                 {"Down", 1, 0, 0},
-                 {"j", 1, 0, 0},
-                 {"PgUp", 0, -1, 0},
-                 {"^B", 0, -1, 0},
-                 {"PgDn", 0, 1, 0},
-                 {"^F", 0, 1, 0},
-                 {"Space", 0, 1, 0},
-                 {"Left", 0, 0, -8},
-                 {"h", 0, 0, -8},
-                 {"Right", 0, 0, 8},
-                 {"l", 0, 0, 8},
-                 {"Home", -1 << 20, 0, -1 << 20},
-                 {"g", -1 << 20, 0, -1 << 20},
-                 {"End", 1 << 20, 0, 0},
-                 {"G", 1 << 20, 0, 0}};
+    } moves[] = {{"Up", -1, 0, 0},   {"k", -1, 0, 0},         {"Down", 1, 0, 0},    {"j", 1, 0, 0},
+                 {"PgUp", 0, -1, 0}, {"^B", 0, -1, 0},        {"PgDn", 0, 1, 0},    {"^F", 0, 1, 0},
+                 {"Space", 0, 1, 0}, {"Left", 0, 0, -8},      {"h", 0, 0, -8},      {"Right", 0, 0, 8},
+                 {"l", 0, 0, 8},     {"Home", -FAR, 0, -FAR}, {"g", -FAR, 0, -FAR}, {"End", FAR, 0, 0},
+                 {"G", FAR, 0, 0}};
     if (in->kind == INPUT_WHEEL)
         scroll(o, in->amount, 0);
     if (in->kind != INPUT_KEY)
