@@ -1,9 +1,11 @@
 #include "ui/pane.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "ui/widget/format.h"
 
 // ---- checking what was copied ----
 
@@ -135,7 +137,7 @@ static void select_security(ui_model *m) {
     const view_position *largest = NULL;
     for (int i = 0; i < m->positions.n; i++) {
         const view_position *p = &m->positions.rows[i];
-        if (!largest || (p->value < 0 ? -p->value : p->value) > (largest->value < 0 ? -largest->value : largest->value))
+        if (!largest || fabs((double)p->value) > fabs((double)largest->value))
             largest = p;
     }
     if (largest) {
@@ -224,7 +226,7 @@ uint64_t ui_model_refresh(ui_model *m, const view *v) {
     for (int i = 0; i < VIEW_CURVES; i++)
         changed |= copy(m, v, (view_section)(SECTION_CURVE + i), &m->curve[i]);
     ui_model_check(m, changed);
-    m->stale = m->now_mono - m->status.beat_mono > 2 * NS_PER_S;
+    m->stale = format_span(m->now_mono, m->status.beat_mono) > 2 * NS_PER_S;
     if (changed)
         settle_selection(m);
     return changed;

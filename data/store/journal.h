@@ -1,60 +1,50 @@
 // The desk's journal: every input and outcome of the desk, in order. The desk's state is a fold over it.
 #pragma once
 
+#include "data/store/audit.h"
 #include "data/store/store.h"
 #include "src/base/clock.h"
 
 // Kinds are numbered for ever: they stand in files.
 typedef enum {
-    JOURNAL_SESSION = 1,    // a session begins: sid 0, text = state (DEMO…), quantity = session date
-    JOURNAL_ORDER = 2,      // an order was accepted: all order fields
-    JOURNAL_REJECT = 3,     // an order was refused: all order fields, text = reason
-    JOURNAL_FILL = 4,       // order, quantity, price, fee
-    JOURNAL_CANCEL = 5,     // order, quantity = taken off, text = cause
-    JOURNAL_REPLACE = 6,    // order, new open quantity and price
-    JOURNAL_ADJUST = 7,     // a position is set: sid, quantity (signed, new total), price (average cost); text = cause
-    JOURNAL_CASH = 8,       // cash changes by price (1e-4 units); text = cause
-    JOURNAL_BREAKER = 9,    // quantity = new state, text = cause, user
-    JOURNAL_LIMIT = 10,     // text = name, price = value (1e-4 units or count)
-    JOURNAL_MARK = 11,      // start-of-day mark of a position: sid, price
-    JOURNAL_EXPIRE = 12,    // a day order ended with its session
+    JOURNAL_SESSION = 1, // a session begins: sid 0, text = state (DEMO…), quantity = session date
+    JOURNAL_ORDER = 2,   // an order was accepted: all order fields
+    JOURNAL_REJECT = 3,  // an order was refused: all order fields, text = reason
+    JOURNAL_FILL = 4,    // order, quantity, price, fee
+    JOURNAL_CANCEL = 5,  // order, quantity = taken off, text = cause
+    JOURNAL_REPLACE = 6, // order, new open quantity and price
+    JOURNAL_ADJUST = 7,  // a position is set: sid, quantity (signed, new total), price (average cost); text = cause
+    JOURNAL_CASH = 8,    // cash changes by price (1e-4 units); text = cause
+    JOURNAL_BREAKER = 9, // quantity = new state, text = cause, user
+    JOURNAL_LIMIT = 10,  // text = name, price = value (1e-4 units or count)
+    JOURNAL_MARK = 11,   // start-of-day mark of a position: sid, price
+    JOURNAL_EXPIRE = 12, // a day order ended with its session
 } journal_kind;
 
 typedef struct {
-    int64_t sequence;       // 1, 2, 3 … without gaps
-    instant time;           // wall clock, ns
-    int64_t desk_time;      // session clock, ns since 1970 of the session's own date
+    int64_t sequence;  // 1, 2, 3 … without gaps
+    instant time;      // wall clock, ns
+    int64_t desk_time; // session clock, ns since 1970 of the session's own date
     journal_kind kind;
     int32_t sid;
-    int64_t order;          // the desk's order number
+    int64_t order; // the desk's order number
     int32_t side, type, tif;
     int64_t quantity, price, fee;
-    char client[40];        // client order id, "" when none
+    char client[40]; // client order id, "" when none
     char portfolio[24], strategy[24];
     char user[32];
     char text[96];
 } journal_row;
 
 // Appends rows in one transaction; when it returns OK they are on disk. Sequence numbers are the caller's and must
-// continue the journal (STATUS_CORRUPT otherwise).
+// continue the journal (STATUS_CORRUPT otherwise, and nothing is appended). Text is UTF-8.
+//
+// desk.db has views over the journal for people's SQL: orders, fills, positions, breaker_history, limits. They take the
+// security, side and portfolio of a fill from its order, so an outcome's row needs only what is said of it above.
 status journal_append(store *s, const journal_row *rows, size_t n);
 
-// Calls visit for each row after `after`, in order.
+// Calls visit for each row after `after`, in order, on the caller's thread; a status other than OK stops the reading
+// and is given back. The row is good until visit returns. STATUS_CORRUPT where a row is missing.
 typedef status (*journal_visit)(void *context, const journal_row *row);
 status journal_read(store *s, int64_t after, journal_visit visit, void *context);
 status journal_last(store *s, int64_t *sequence); // 0 when empty
-
-// Audit: append-only, each row chained to the one before by hash (BLAKE2b of the previous hash and this row's fields).
-typedef struct {
-    int64_t id;
-    instant time;
-    char user[32], face[16];
-    char command[256];   // with arguments, secrets masked
-    char reason[128];
-    char result[160];    // "ok" or the sentence of the failure
-    char hash[65];
-} audit_row;
-
-status audit_append(store *s, audit_row *row); // fills id and hash
-status audit_list(store *s, size_t limit, void (*visit)(void *context, const audit_row *row), void *context); // newest first
-status audit_verify(store *s, int64_t *rows); // STATUS_CORRUPT names the first row that breaks the chain

@@ -1,4 +1,4 @@
-// Securities: what the workspace knows by name.
+// Securities: what the workspace knows by name. A load is a copy, owned by the caller, of what was stored at that moment.
 #pragma once
 
 #include "data/store/store.h"
@@ -7,19 +7,20 @@
 enum { SYMBOL_SIZE = 16, SECTOR_SIZE = 32, NAME_SIZE = 64 };
 
 typedef struct {
-    int32_t sid;               // from 1, dense, never reused
-    char symbol[SYMBOL_SIZE];  // current ticker
+    int32_t sid;              // from 1, dense, never reused
+    char symbol[SYMBOL_SIZE]; // current ticker
     char name[NAME_SIZE];
-    char sector[SECTOR_SIZE];  // "" when unknown
-    char kind[8];              // "stock" or "index"
-    date first, last;          // first and last bar
-    int64_t shares;            // shares outstanding, 0 when unknown
-    bool active;               // false once delisted
+    char sector[SECTOR_SIZE]; // "" when unknown
+    char kind[8];             // "stock" or "index"
+    date first, last;         // first and last bar
+    int64_t shares;           // shares outstanding, 0 when unknown
+    bool active;              // false once delisted
 } security;
 
 typedef struct {
     security *at; // ordered by sid; at[sid - 1] is the security
     size_t n;
+    uint32_t *by_symbol; // indices into at, by case-folded symbol
 } securities;
 
 status securities_load(store *s, securities *out); // released by securities_free

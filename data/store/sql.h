@@ -6,11 +6,15 @@
 #include "src/base/table.h"
 
 typedef struct {
-    size_t max_rows;      // 0: 100,000
-    int64_t max_ns;       // 0: 30 s
+    size_t max_rows; // 0: 100,000
+    int64_t max_ns;  // 0: 30 s
     const volatile int *cancelled;
 } sql_limits;
 
-// One SELECT (or WITH … SELECT, EXPLAIN, VALUES). STATUS_REFUSED for anything that would write or read what is hidden;
-// STATUS_USAGE for a statement SQLite can't prepare (its own sentence). Column types follow SQLite's storage classes.
+// limits may be NULL. One SELECT (or WITH … SELECT, EXPLAIN, VALUES). Tables resolve without a schema or with desk., warehouse., results.;
+// fills, orders and positions carry the symbol as well. Column types follow SQLite's storage classes: INT where every value is
+// an integer, NUMBER where some are reals, otherwise TEXT (blobs in hexadecimal). *cut: there were more rows than allowed.
+//   STATUS_USAGE      SQLite can't prepare it (its own sentence), or it is no statement, or more than one
+//   STATUS_REFUSED    it would write, or read what is hidden: tables whose name begins with "secret_"
+//   STATUS_CANCELLED  the caller cancelled, or the time was over
 status sql_query(store *s, const char *statement, const sql_limits *limits, table **out, bool *cut);

@@ -149,17 +149,27 @@ const char *format_age(int64_t ns, char out[FORMAT_TEXT]) {
 
 const char *format_time(instant t, int decimals, char out[FORMAT_TEXT]) {
     static const int64_t units[] = {NS_PER_S, 100 * NS_PER_MS, 10 * NS_PER_MS, NS_PER_MS};
-    char clock[INSTANT_TEXT];
-    instant_clock(t, clock);
+    int64_t of_day = (t % NS_PER_DAY + NS_PER_DAY) % NS_PER_DAY;
+    int seconds = (int)(of_day / NS_PER_S);
     decimals = decimals < 0 ? 0 : decimals > 3 ? 3 : decimals;
-    int64_t within = t % NS_PER_S;
-    if (within < 0)
-        within += NS_PER_S;
+    int n = snprintf(out, FORMAT_TEXT, "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
     if (decimals)
-        snprintf(out, FORMAT_TEXT, "%s.%0*d", clock, decimals, (int)(within / units[decimals]));
-    else
-        snprintf(out, FORMAT_TEXT, "%s", clock);
+        snprintf(out + n, (size_t)(FORMAT_TEXT - n), ".%0*d", decimals, (int)(of_day % NS_PER_S / units[decimals]));
     return out;
+}
+
+const char *format_instant(instant t, char out[FORMAT_TEXT]) {
+    char day[DATE_TEXT], clock[FORMAT_TEXT];
+    int64_t days = t / NS_PER_DAY - (t % NS_PER_DAY < 0);
+    snprintf(out, FORMAT_TEXT, "%s %.8s UTC", date_text((date)days, day), format_time(t, 0, clock));
+    return out;
+}
+
+int64_t format_span(int64_t now, int64_t then) {
+    int64_t span;
+    if (__builtin_sub_overflow(now, then, &span))
+        return now > then ? INT64_MAX : INT64_MIN;
+    return span;
 }
 
 const char *format_date(date d, char out[FORMAT_TEXT]) {

@@ -25,6 +25,8 @@ const char *format_change(double fraction, char out[FORMAT_TEXT]); // "▲ 2.24"
 const char *format_age(int64_t ns, char out[FORMAT_TEXT]);
 // Time of day of an instant with 0 to 3 decimals of a second: "14:32:06.8".
 const char *format_time(instant t, int decimals, char out[FORMAT_TEXT]);
+const char *format_instant(instant t, char out[FORMAT_TEXT]); // "2018-02-07 14:32:07 UTC"
+int64_t format_span(int64_t now, int64_t then); // now - then, saturating: the operands come from another process
 const char *format_date(date d, char out[FORMAT_TEXT]);   // "2018-02-07"
 const char *format_ordinal(int n, char out[FORMAT_TEXT]); // "5th"
 

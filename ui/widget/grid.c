@@ -56,7 +56,7 @@ static void settle_cursor(grid *g, const grid_source *s) {
         g->cursor = g->top = 0; // the key is kept: the row may come back with the next filter
         return;
     }
-    bool found = false;
+    bool found = g->has_key && g->cursor < g->n && s->key(s->context, g->order[g->cursor]) == g->key;
     for (size_t i = 0; g->has_key && i < g->n && !found; i++)
         if (s->key(s->context, g->order[i]) == g->key) {
             g->cursor = i;

@@ -1,0 +1,198 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/pane/panes.h"
+#include "ui/pane/part.h"
+#include "ui/widget/cells.h"
+
+typedef struct {
+    int top; // lines of trips scrolled past
+} breaker;
+
+enum { LIMIT_WIDTH = 44 };
+
+static const char *const names[] = {"TRADING", "TRIPPED", "QUIET"};
+static const char *const marks[] = {"●", "■", "◐"};
+static const role roles[] = {ROLE_OK, ROLE_ERROR, ROLE_WARN};
+
+static int known(int32_t state) { return state >= BREAKER_TRADING && state <= BREAKER_QUIET ? state : BREAKER_TRIPPED; }
+
+// "09:30" today, the date before.
+static const char *when(const ui_model *m, int64_t then, char out[FORMAT_TEXT]) {
+    char whole[FORMAT_TEXT];
+    format_instant(then, whole);
+    if (format_span(m->now_wall, then) < NS_PER_DAY / 2)
+        snprintf(out, FORMAT_TEXT, "%.5s", whole + 11);
+    else
+        snprintf(out, FORMAT_TEXT, "%.10s", whole);
+    return out;
+}
+
+static const view_trip *last_trip(const view_breaker *b) {
+    for (int i = 0; i < b->trips; i++)
+        if (b->trip[i].state == BREAKER_TRIPPED)
+            return &b->trip[i];
+    return NULL;
+}
+
+static void draw_state(const ui_model *m, canvas *c) {
+    const view_breaker *b = &m->breaker;
+    int state = known(b->state);
+    char since[FORMAT_TEXT], age[FORMAT_TEXT];
+    int x = 1 + canvas_put(c, 1, 0, roles[state], marks[state]) + 1;
+    x += canvas_put(c, x, 0, roles[state], names[state]);
+    canvas_attr(c, (rect){1, 0, x - 1, 1}, ATTR_BOLD);
+    if (b->since > 0)
+        x += canvas_printf(c, x + 1, 0, ROLE_TEXT, "since %s", when(m, b->since, since)) + 1;
+    if (state != BREAKER_TRADING && b->cause[0]) {
+        canvas_put_n(c, x + 2, 0, c->width - x - 2, ROLE_TEXT, b->cause);
+        return;
+    }
+    const view_trip *trip = last_trip(b);
+    text t = {0};
+    if (trip)
+        text_printf(&t, "last trip %s ago (%s)", format_age(format_span(m->now_wall, trip->time), age), trip->cause);
+    if (x + 14 < c->width)
+        canvas_put_n(c, x + 3, 0, c->width - x - 3, ROLE_DIM, text_string(&t));
+    text_free(&t);
+}
+
+// "27 % of 50,000", or "1.9 / 3.0 %" for what is measured in percent.
+static void limit_text(const view_limit *l, char out[FORMAT_TEXT]) {
+    char used[FORMAT_TEXT], most[FORMAT_TEXT];
+    if (strcmp(l->unit, "percent") == 0)
+        snprintf(out, FORMAT_TEXT, "%.20s / %.20s %%", format_number(l->used, 1, used),
+                 format_number(l->limit, 1, most));
+    else if (strcmp(l->unit, "money") == 0)
+        snprintf(out, FORMAT_TEXT, "%.20s of %.20s", format_percent(l->used / l->limit, 0, used),
+                 format_compact(l->limit, most));
+    else
+        snprintf(out, FORMAT_TEXT, "%.20s / %.20s", format_compact(l->used, used), format_compact(l->limit, most));
+}
+
+static void draw_limit(const view_limit *l, canvas *c) {
+    char figure[FORMAT_TEXT];
+    limit_text(l, figure);
+    double share = l->limit > 0 ? l->used / l->limit : NAN;
+    int label = c->width >= 40 ? 16 : c->width >= 28 ? 11 : 8, gauge = c->width - label - 18;
+    gauge = gauge > 10 ? 10 : gauge;
+    canvas_put_n(c, 0, 0, label - 1, ROLE_TEXT, l->name);
+    int x = label;
+    if (gauge >= 3) {
+        cells_gauge(c, x, 0, gauge, share);
+        x += gauge + 1;
+    }
+    const char *mark = share >= 1 ? "■ " : share >= 0.8 ? "▲ " : "";
+    int used = canvas_put(c, x, 0, cells_gauge_role(share), mark);
+    canvas_put_n(c, x + used, 0, c->width - x - used, share >= 0.8 ? cells_gauge_role(share) : ROLE_TEXT, figure);
+}
+
+static int draw_limits(const view_breaker *b, canvas *c, int y) {
+    int across = c->width / LIMIT_WIDTH;
+    across = across < 1 ? 1 : across > 3 ? 3 : across;
+    int width = (c->width - 1) / across;
+    width = width > 56 ? 56 : width;
+    for (int i = 0; i < b->limits; i++) {
+        canvas part = canvas_part(c, (rect){1 + i % across * width, y + i / across, width - 2, 1});
+        draw_limit(&b->limit[i], &part);
+    }
+    return y + (b->limits + across - 1) / across;
+}
+
+static void draw_trips(breaker *s, const ui_model *m, canvas *c, int y) {
+    const view_breaker *b = &m->breaker;
+    int room = c->height - y, last = b->trips > room ? b->trips - room : 0;
+    s->top = s->top > last ? last : s->top;
+    for (int i = s->top; i < b->trips && y < c->height; i++, y++) {
+        const view_trip *trip = &b->trip[i];
+        int state = known(trip->state);
+        char at[FORMAT_TEXT];
+        int x = 1 + canvas_put(c, 1, y, ROLE_DIM, when(m, trip->time, at)) + 1;
+        x = x < 12 && c->width >= 50 ? 13 : x;
+        x += canvas_put(c, x, y, roles[state], marks[state]) + 1;
+        canvas_put(c, x, y, roles[state], names[state]);
+        x += 9;
+        if (c->width >= 50) {
+            canvas_put_n(c, x, y, 10, ROLE_DIM, trip->user);
+            x += 11;
+        }
+        canvas_put_n(c, x, y, c->width - x, ROLE_TEXT, trip->cause);
+    }
+}
+
+static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
+    (void)focused;
+    draw_state(m, c);
+    int y = draw_limits(&m->breaker, c, 1);
+    if (known(m->breaker.state) != BREAKER_TRADING && y < c->height)
+        canvas_put_n(c, 1, y++, c->width - 1, ROLE_DIM,
+                     "Only reducing orders and cancels pass. :breaker reset ends it.");
+    if (y + 2 < c->height && m->breaker.trips) {
+        canvas_put(c, 1, y + 1, ROLE_HEADER, "HISTORY");
+        draw_trips(state, m, c, y + 2);
+    }
+    part_stale(m, c);
+}
+
+static void draw_title(void *state, const ui_model *m, text *out) {
+    (void)state;
+    int near = 0;
+    for (int i = 0; i < m->breaker.limits; i++)
+        near += m->breaker.limit[i].used >= 0.8 * m->breaker.limit[i].limit;
+    text_printf(out, "Breaker · %d limits", m->breaker.limits);
+    if (near)
+        text_printf(out, " · %d near or over", near);
+    part_title_end(m, out);
+}
+
+static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply) {
+    breaker *s = state;
+    int top = s->top;
+    if (act->kind == ACT_DOWN || act->kind == ACT_SCROLL)
+        s->top += act->kind == ACT_DOWN ? 1 : act->amount;
+    else if (act->kind == ACT_UP)
+        s->top--;
+    else if (act->kind == ACT_HOME || act->kind == ACT_BACK)
+        s->top = 0;
+    s->top = s->top < 0 ? 0 : s->top > VIEW_TRIPS ? VIEW_TRIPS : s->top;
+    if (act->kind == ACT_EXPLAIN) {
+        text_put(&reply->explain, "Breaker and limits\n");
+        part_explain(&reply->explain, "state",
+                     "TRADING; TRIPPED: reducing orders and cancels only; QUIET: reduced limits after a reset");
+        part_explain(&reply->explain, "bars",
+                     "what is used / the limit; from 80 %% on it warns, at 100 %% orders are refused");
+        part_explain(&reply->explain, "source", "the desk's journal; each trip and reset with time, cause and user");
+        part_explain_origin(&reply->explain, m);
+    }
+    return s->top != top ? NEXT_REDRAW : NEXT_NOTHING;
+}
+
+static table *export(void *state, const ui_model *m) {
+    static const column exported[] = {
+        {"limit", "LIMIT", COLUMN_TEXT, 0},
+        {"used", "USED", COLUMN_NUMBER, 2},
+        {"most", "MOST", COLUMN_NUMBER, 2},
+        {"unit", "UNIT", COLUMN_TEXT, 0},
+    };
+    (void)state;
+    table *t = table_new(exported, sizeof exported / sizeof *exported);
+    for (int i = 0; i < m->breaker.limits; i++) {
+        table_text(t, m->breaker.limit[i].name);
+        table_number(t, m->breaker.limit[i].used);
+        table_number(t, m->breaker.limit[i].limit);
+        table_text(t, m->breaker.limit[i].unit);
+    }
+    return t;
+}
+
+const pane_class pane_breaker = {
+    .name = "breaker",
+    .hint = ":breaker trip REASON  :breaker reset  i explain  z zoom",
+    .state_size = sizeof(breaker),
+    .title = draw_title,
+    .draw = draw,
+    .act = act,
+    .export = export,
+    .sections = SECTION_BIT(SECTION_STATUS) | SECTION_BIT(SECTION_BREAKER),
+};

@@ -1,0 +1,362 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/market/book.h"
+#include "src/base/decimal.h"
+#include "ui/pane/panes.h"
+#include "ui/pane/part.h"
+#include "ui/widget/cells.h"
+
+typedef enum { SHOW_ORDERS, SHOW_FILLS, SHOW_ALL, SHOWS } show;
+
+enum { MOST_ROWS = VIEW_ORDERS_MAX + VIEW_FILLS_MAX };
+
+typedef struct {
+    grid grid;
+    show show;
+    const ui_model *model;   // of the call under way; rows are asked for through the grid
+    int32_t rows[MOST_ROWS]; // number of an order, or ~number of a fill
+    size_t n;
+} orders;
+
+enum { TIME, SYMBOL, SIDE, QTY, FILLED, LIMIT, TYPE, STATE, NOTE, COLUMNS };
+
+static const grid_column order_columns[COLUMNS] = {
+    [TIME] = {"TIME", 8, 0, 5, false, true},    [SYMBOL] = {"SYMBOL", 6, 3, 0, false, false},
+    [SIDE] = {"SIDE", 4, 0, 0, false, false},   [QTY] = {"QTY", 6, 4, 0, true, true},
+    [FILLED] = {"FILLED", 7, 3, 3, true, true}, [LIMIT] = {"LIMIT", 8, 3, 1, true, true},
+    [TYPE] = {"TYPE", 4, 0, 6, false, false},   [STATE] = {"STATE", 11, 3, 2, false, false},
+    [NOTE] = {"QUEUE", 9, 40, 4, false, false},
+};
+
+static const grid_column fill_columns[COLUMNS] = {
+    [TIME] = {"TIME", 10, 0, 3, false, true},  [SYMBOL] = {"SYMBOL", 6, 3, 0, false, false},
+    [SIDE] = {"SIDE", 4, 0, 0, false, false},  [QTY] = {"QTY", 6, 4, 0, true, true},
+    [FILLED] = {"VALUE", 9, 3, 4, true, true}, [LIMIT] = {"PRICE", 8, 3, 1, true, true},
+    [TYPE] = {"FEE", 7, 2, 5, true, true},     [STATE] = {"ORDER", 6, 3, 6, true, true},
+    [NOTE] = {"", 1, 0, 9, false, false},
+};
+
+static const char *const tifs[] = {"day", "ioc", "fok"};
+static const char *const states[] = {"N new",       "W working",  "P part filled", "F filled",
+                                     "C cancelled", "R rejected", "X expired"};
+static const role state_roles[] = {ROLE_DIM, ROLE_ACCENT, ROLE_OWN, ROLE_OK, ROLE_DIM, ROLE_ERROR, ROLE_DIM};
+
+static const view_order *order_of(const orders *s, size_t i) {
+    return s->rows[i] >= 0 ? &s->model->orders.rows[s->rows[i]] : NULL;
+}
+
+static const view_fill *fill_of(const orders *s, size_t i) {
+    return s->rows[i] < 0 ? &s->model->fills.rows[~s->rows[i]] : NULL;
+}
+
+static bool is_live(const view_order *o) { return o->state >= ORDER_NEW && o->state <= ORDER_PARTIAL; }
+
+static const char *state_text(const view_order *o) {
+    return o->state >= ORDER_NEW && o->state <= ORDER_EXPIRED ? states[o->state] : "?";
+}
+
+static const char *type_text(const view_order *o) {
+    return o->type == ORDER_MARKET ? "mkt" : o->tif >= TIF_DAY && o->tif <= TIF_FOK ? tifs[o->tif] : "?";
+}
+
+// ---- rows ----
+
+static int64_t time_of(const ui_model *m, int32_t row) {
+    return row >= 0 ? m->orders.rows[row].time : m->fills.rows[~row].time;
+}
+
+// Newest first; of the same moment, an order before its fills.
+static int newer(const void *a, const void *b, void *model) {
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    int64_t tx = time_of(model, x), ty = time_of(model, y);
+    return tx != ty ? (tx < ty) - (tx > ty) : (x < y) - (x > y);
+}
+
+static void gather(orders *s, const ui_model *m) {
+    s->model = m;
+    s->n = 0;
+    for (int32_t i = 0; i < m->orders.n && s->show != SHOW_FILLS; i++)
+        s->rows[s->n++] = i;
+    for (int32_t i = 0; i < m->fills.n && s->show != SHOW_ORDERS; i++)
+        s->rows[s->n++] = ~i;
+    if (s->show == SHOW_ALL)
+        qsort_r(s->rows, s->n, sizeof *s->rows, newer, (void *)m);
+}
+
+static uint64_t key(const void *context, size_t i) {
+    const orders *s = context;
+    const view_fill *f = fill_of(s, i);
+    if (!f)
+        return (uint64_t)order_of(s, i)->id;
+    return ((uint64_t)f->time ^ (uint64_t)f->order * 0x9E3779B97F4A7C15U ^ (uint64_t)f->quantity << 20) | 1U << 31;
+}
+
+// ---- cells ----
+
+static void draw_side(canvas *c, int32_t what) {
+    bool buy = what == SIDE_BUY;
+    cells_left(c, buy ? ROLE_BID : ROLE_ASK, buy ? "buy" : "sell");
+}
+
+static void draw_note(const view_order *o, canvas *c) {
+    char note[FORMAT_TEXT], price[FORMAT_TEXT];
+    if (o->reason[0]) {
+        cells_left(c, o->state == ORDER_REJECTED ? ROLE_ERROR : ROLE_DIM, o->reason);
+    } else if (is_live(o) && o->queue_place > 0) {
+        snprintf(note, sizeof note, "queue %d/%d", o->queue_place, o->queue_total);
+        cells_left(c, ROLE_TEXT, note);
+    } else if (o->filled > 0) {
+        snprintf(note, sizeof note, "at %.40s",
+                 format_money(o->average_fill, format_price_decimals(o->average_fill), price));
+        cells_left(c, ROLE_DIM, note);
+    }
+}
+
+static void draw_order(const view_order *o, int col, canvas *c) {
+    char clock[FORMAT_TEXT];
+    role r = is_live(o) ? ROLE_TEXT : ROLE_DIM;
+    switch (col) {
+    case TIME:
+        cells_left(c, ROLE_DIM, format_time(o->time, 0, clock));
+        break;
+    case SYMBOL:
+        cells_left(c, is_live(o) ? ROLE_STRONG : ROLE_TEXT, o->symbol);
+        break;
+    case SIDE:
+        draw_side(c, o->side);
+        break;
+    case QTY:
+        cells_integer(c, r, o->quantity);
+        break;
+    case FILLED:
+        cells_integer(c, o->filled > 0 ? ROLE_TEXT : ROLE_DIM, o->filled);
+        break;
+    case LIMIT:
+        if (o->price > 0)
+            cells_money(c, r, o->price, format_price_decimals(o->price));
+        else
+            cells_right(c, ROLE_DIM, "market");
+        break;
+    case TYPE:
+        cells_left(c, ROLE_DIM, type_text(o));
+        break;
+    case STATE:
+        cells_left(c, o->state >= 0 && o->state <= ORDER_EXPIRED ? state_roles[o->state] : ROLE_ERROR, state_text(o));
+        break;
+    default:
+        draw_note(o, c);
+    }
+}
+
+static void draw_fill(const view_fill *f, int col, show in, canvas *c) {
+    char clock[FORMAT_TEXT], note[FORMAT_TEXT];
+    switch (col) {
+    case TIME:
+        cells_left(c, ROLE_DIM, format_time(f->time, in == SHOW_FILLS ? 1 : 0, clock));
+        break;
+    case SYMBOL:
+        cells_left(c, ROLE_STRONG, f->symbol);
+        break;
+    case SIDE:
+        draw_side(c, f->side);
+        break;
+    case QTY:
+        cells_integer(c, ROLE_TEXT, f->quantity);
+        break;
+    case FILLED:
+        if (in == SHOW_FILLS)
+            cells_number(c, ROLE_TEXT, decimal_to_double(f->price) * (double)f->quantity, 0);
+        break;
+    case LIMIT:
+        cells_money(c, ROLE_TEXT, f->price, format_price_decimals(f->price));
+        break;
+    case TYPE:
+        if (in == SHOW_FILLS)
+            cells_money(c, ROLE_DIM, f->fee, 2);
+        break;
+    case STATE:
+        if (in == SHOW_FILLS)
+            cells_integer(c, ROLE_DIM, f->order);
+        else
+            cells_left(c, ROLE_OK, "* fill");
+        break;
+    default:
+        snprintf(note, sizeof note, "of order %lld", (long long)f->order);
+        if (in != SHOW_FILLS)
+            cells_left(c, ROLE_DIM, note);
+    }
+}
+
+static void draw_cell(const void *context, size_t i, int col, canvas *c) {
+    const orders *s = context;
+    if (s->rows[i] >= 0)
+        draw_order(order_of(s, i), col, c);
+    else
+        draw_fill(fill_of(s, i), col, s->show, c);
+}
+
+static grid_value value(const void *context, size_t i, int col) {
+    const orders *s = context;
+    const view_order *o = order_of(s, i);
+    const view_fill *f = fill_of(s, i);
+    int32_t buy_or_sell = o ? o->side : f->side;
+    switch (col) {
+    case TIME:
+        return (grid_value){.number = (double)time_of(s->model, s->rows[i])};
+    case SYMBOL:
+        return (grid_value){.string = o ? o->symbol : f->symbol};
+    case SIDE:
+        return (grid_value){.string = buy_or_sell == SIDE_BUY ? "buy" : "sell"};
+    case QTY:
+        return (grid_value){.number = (double)(o ? o->quantity : f->quantity)};
+    case FILLED:
+        return (grid_value){.number = o ? (double)o->filled : (double)f->quantity * (double)f->price};
+    case LIMIT:
+        return (grid_value){.number = (double)(o ? o->price : f->price)};
+    case TYPE:
+        return (grid_value){.number = o ? o->type * 10.0 + o->tif : (double)f->fee};
+    case STATE:
+        return (grid_value){.number = o ? o->state : (double)f->order};
+    default:
+        return (grid_value){.number = o && o->queue_place > 0 ? (double)o->queue_place : NAN};
+    }
+}
+
+static bool matches(const void *context, size_t i, const char *filter) {
+    const orders *s = context;
+    const view_order *o = order_of(s, i);
+    const view_fill *f = fill_of(s, i);
+    const char *const fields[] = {o ? o->symbol : f->symbol, (o ? o->side : f->side) == SIDE_BUY ? "buy" : "sell",
+                                  o ? state_text(o) : "fill", o ? o->reason : NULL};
+    return grid_matches(filter, fields, sizeof fields / sizeof *fields);
+}
+
+static grid_source source(orders *s, const ui_model *m) {
+    gather(s, m);
+    return (grid_source){
+        s->show == SHOW_FILLS ? fill_columns : order_columns, COLUMNS, s->n, s, key, draw_cell, value, matches, NULL};
+}
+
+// ---- the pane ----
+
+static void draw_title(void *state, const ui_model *m, text *out) {
+    const orders *s = state;
+    static const char *const names[SHOWS] = {"Orders", "Fills", "Orders and fills"};
+    text_printf(out, "%s · %d working · %d filled", names[s->show], m->orders.working, m->orders.filled);
+    part_title_filter(&s->grid, s->n, out);
+    part_title_end(m, out);
+}
+
+static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
+    orders *s = state;
+    grid_source rows = source(s, m);
+    if (rows.n)
+        grid_draw(&s->grid, &rows, c, focused);
+    else if (s->show == SHOW_FILLS)
+        part_empty(c, "No fills in this session.", "m shows orders.");
+    else
+        part_empty(c, "No orders in this session.",
+                   "b buys and s sells the selected security; :order buy SYMBOL QTY PRICE does the same.");
+    part_stale(m, c);
+}
+
+static void explain(const orders *s, const ui_model *m, size_t at, text *out) {
+    const view_order *o = order_of(s, at);
+    const view_fill *f = fill_of(s, at);
+    char a[FORMAT_TEXT], b[FORMAT_TEXT];
+    if (f) {
+        text_printf(out, "Fill of order %lld in %s\n", (long long)f->order, f->symbol);
+        part_explain(out, "price", "%s, the price of the order that was met", format_money(f->price, 4, a));
+        part_explain(out, "filled", "%s", format_instant(f->time, b));
+    } else {
+        text_printf(out, "Order %lld in %s, client id %s\n", (long long)o->id, o->symbol,
+                    o->client[0] ? o->client : "none");
+        part_explain(out, "state", "%s%s%s", state_text(o), o->reason[0] ? ": " : "", o->reason);
+        part_explain(out, "average", "%s, volume-weighted over its fills",
+                     o->filled > 0 ? format_money(o->average_fill, 4, a) : "–");
+        part_explain(out, "queue", "place in price-time priority among the orders at its price");
+        part_explain(out, "sent", "%s", format_instant(o->time, b));
+    }
+    part_explain(out, "source", "the desk's journal of orders and fills");
+    part_explain_origin(out, m);
+}
+
+static int choose(const orders *s, ui_model *m, size_t at) {
+    const view_order *o = order_of(s, at);
+    const view_fill *f = fill_of(s, at);
+    int64_t id = o ? o->id : f->order;
+    bool changed = part_select(m, o ? o->symbol : f->symbol, o ? o->sid : f->sid) || m->order != id;
+    m->order = id;
+    return changed ? NEXT_SELECTION | NEXT_REDRAW : NEXT_NOTHING;
+}
+
+static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply) {
+    orders *s = state;
+    if (act->kind == ACT_MODE) {
+        s->show = (s->show + 1) % SHOWS;
+        s->grid.sort = 0;
+        return NEXT_REDRAW;
+    }
+    grid_source rows = source(s, m);
+    int next = grid_act(&s->grid, &rows, act) ? NEXT_REDRAW : NEXT_NOTHING;
+    long at = grid_row(&s->grid);
+    if (at < 0)
+        return next;
+    const view_order *o = order_of(s, (size_t)at);
+    if (act->kind == ACT_EXPLAIN)
+        explain(s, m, (size_t)at, &reply->explain);
+    if (act->kind == ACT_CANCEL && o && is_live(o)) {
+        snprintf(reply->command, sizeof reply->command, "cancel %lld", (long long)o->id);
+        return next | NEXT_COMMAND;
+    }
+    if (act->kind == ACT_SCROLL || act->kind == ACT_EXPLAIN || act->kind == ACT_CANCEL)
+        return next;
+    return next | choose(s, m, (size_t)at);
+}
+
+static table *export(void *state, const ui_model *m) {
+    static const column exported[] = {
+        {"time", "TIME", COLUMN_TEXT, 0},     {"what", "WHAT", COLUMN_TEXT, 0},     {"order", "ORDER", COLUMN_INT, 0},
+        {"symbol", "SYMBOL", COLUMN_TEXT, 0}, {"side", "SIDE", COLUMN_TEXT, 0},     {"quantity", "QTY", COLUMN_INT, 0},
+        {"filled", "FILLED", COLUMN_INT, 0},  {"price", "PRICE", COLUMN_MONEY, 4},  {"type", "TYPE", COLUMN_TEXT, 0},
+        {"state", "STATE", COLUMN_TEXT, 0},   {"reason", "REASON", COLUMN_TEXT, 0},
+    };
+    orders *s = state;
+    grid_source rows = source(s, m);
+    grid_arrange(&s->grid, &rows);
+    table *t = table_new(exported, sizeof exported / sizeof *exported);
+    for (size_t i = 0; i < s->grid.n; i++) {
+        const view_order *o = order_of(s, s->grid.order[i]);
+        const view_fill *f = fill_of(s, s->grid.order[i]);
+        char when[FORMAT_TEXT];
+        table_text(t, format_instant(o ? o->time : f->time, when));
+        table_text(t, o ? "order" : "fill");
+        table_int(t, o ? o->id : f->order);
+        table_text(t, o ? o->symbol : f->symbol);
+        table_text(t, (o ? o->side : f->side) == SIDE_BUY ? "buy" : "sell");
+        table_int(t, o ? o->quantity : f->quantity);
+        table_int(t, o ? o->filled : f->quantity);
+        o && o->price <= 0 ? table_null(t) : table_money(t, o ? o->price : f->price);
+        table_text(t, o ? type_text(o) : NULL);
+        table_text(t, o ? state_text(o) : NULL);
+        table_text(t, o ? o->reason : NULL);
+    }
+    return t;
+}
+
+static void close_pane(void *state) { grid_free(&((orders *)state)->grid); }
+
+const pane_class pane_orders = {
+    .name = "orders",
+    .hint = "c cancel  C cancel all  b buy  s sell  m mode  / filter  o sort  i explain  z zoom",
+    .state_size = sizeof(orders),
+    .close = close_pane,
+    .title = draw_title,
+    .draw = draw,
+    .act = act,
+    .export = export,
+    .sections = SECTION_BIT(SECTION_STATUS) | SECTION_BIT(SECTION_ORDERS) | SECTION_BIT(SECTION_FILLS),
+};
