@@ -128,13 +128,8 @@ static status store_stock(load *to, life *l, bool delisted) {
     TRY(load_bars(to, l->bars.at, l->bars.n, &counts));
     for (size_t i = 0; i < l->actions.n; i++)
         TRY(load_action(to, sid, l->actions.at[i].day, l->actions.at[i].split, l->actions.at[i].dividend));
-    security details = {.sid = sid, .shares = (int64_t)l->shares, .active = !delisted};
-    mem_copy_string(details.symbol, sizeof details.symbol, l->stock->symbol);
-    mem_copy_string(details.name, sizeof details.name, l->stock->name);
-    mem_copy_string(details.sector, sizeof details.sector, demo_sector(l->stock->sector));
-    mem_copy_string(details.kind, sizeof details.kind, "stock");
     bool changed;
-    TRY(load_describe(to, &details, &changed));
+    TRY(load_describe(to, sid, l->stock->name, demo_sector(l->stock->sector), (int64_t)l->shares, &changed));
     if (delisted)
         TRY(load_delisting(to, sid, l->bars.at[l->bars.n - 1].day, l->stock->delisting,
                            l->stock->delisting < -.2 ? "bankruptcy" : "acquired"));
@@ -160,9 +155,8 @@ static status store_index(load *to, const making *m) {
     status s = load_bars(to, bars.at, bars.n, &counts);
     vec_free(&bars);
     TRY(s);
-    security details = {.sid = sid, .active = true, .symbol = "^DEMO", .name = "Demo market index", .kind = "index"};
     bool changed;
-    return load_describe(to, &details, &changed);
+    return load_describe(to, sid, "Demo market index", "", 0, &changed);
 }
 
 static status store_all(load *to, const making *m) {

@@ -63,10 +63,9 @@ static status write_index(store_connection *c, void *context) {
         b->at[i].sid = sid;
     if (s == STATUS_OK)
         s = load_bars(l, b->at, b->n, &counts);
-    security details = {.sid = sid, .symbol = SAMPLE_INDEX, .name = "S&P 500", .kind = "index", .active = true};
     bool described;
     if (s == STATUS_OK)
-        s = load_describe(l, &details, &described);
+        s = load_describe(l, sid, "S&P 500", "", 0, &described);
     if (s == STATUS_OK)
         s = load_finish(l);
     load_free(l);
