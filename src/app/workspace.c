@@ -206,8 +206,8 @@ static status open_services(workspace *w, const workspace_options *options) {
         TRY(workspace_make_demo(a, 0, 0, 0, options->progress, options->progress_context, NULL));
     if (options->live)
         analytics_follow(a->analytics);
-    server_config server = {.home = options->home, .context = w, .run = run_request, .view = give_view};
-    return server_start(&server, &w->server);
+    server_config listening = {.home = options->home, .context = w, .run = run_request, .view = give_view};
+    return server_start(&listening, &w->server);
 }
 
 status workspace_open(const workspace_options *options, const command_table *commands, workspace **out) {

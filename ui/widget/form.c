@@ -152,9 +152,9 @@ static void type(form *f, const char *string) {
 
 // The next or previous of the choices, around.
 static void cycle(form *f, int by) {
-    char options[8][FORM_VALUE];
+    char options[FORM_CHOICES][FORM_VALUE];
     int n = 0, now = 0;
-    for (const char *at = f->fields[f->at].choices; at && n < 8; n++) {
+    for (const char *at = f->fields[f->at].choices; at && n < FORM_CHOICES; n++) {
         size_t length = strcspn(at, "|");
         snprintf(options[n], FORM_VALUE, "%.*s", (int)length, at);
         if (strcmp(options[n], f->value[f->at]) == 0)
@@ -168,7 +168,7 @@ static void cycle(form *f, int by) {
 
 // Choices by their first letter.
 static void choose(form *f, const char *string) {
-    for (int tries = 0; tries < 8; tries++) {
+    for (int tries = 0; tries < FORM_CHOICES; tries++) {
         cycle(f, 1);
         if (tolower((unsigned char)f->value[f->at][0]) == tolower((unsigned char)*string))
             return;

@@ -9,7 +9,7 @@
 #include "ui/pane.h"
 #include "ui/widget/field.h"
 
-enum { FORM_FIELDS = 16, FORM_VALUE = 96 };
+enum { FORM_FIELDS = 24, FORM_VALUE = 96, FORM_CHOICES = 16 };
 
 typedef struct form form;
 struct form {
