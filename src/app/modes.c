@@ -22,7 +22,7 @@
 // A desk to look at: our own, or one that another process holds.
 typedef struct {
     program *program;
-    station *own;      // NULL when attached
+    station *own;        // NULL when attached
     view *attached_view; // NULL when it is our own
 } seat;
 
