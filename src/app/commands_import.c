@@ -17,11 +17,11 @@ static void tell(void *context, const import_progress *p) {
     if (!c->progress || p->total <= 0)
         return;
     double done = (double)p->bytes / (double)p->total;
-    char bar[WIDTH + 1], rows[DECIMAL_TEXT], line[160];
+    char strip[WIDTH + 1], rows[DECIMAL_TEXT], line[160];
     for (int i = 0; i < WIDTH; i++)
-        bar[i] = i < done * WIDTH ? '#' : '.';
-    bar[WIDTH] = 0;
-    snprintf(line, sizeof line, "import [%s] %3.0f %%  %s rows  %.0f MB/s  %.0f s left", bar, done * 100,
+        strip[i] = i < done * WIDTH ? '#' : '.';
+    strip[WIDTH] = 0;
+    snprintf(line, sizeof line, "import [%s] %3.0f %%  %s rows  %.0f MB/s  %.0f s left", strip, done * 100,
              integer_text(p->rows, rows), p->rate / 1e6, p->left);
     c->progress(c->progress_context, line);
 }
