@@ -39,9 +39,14 @@ typedef enum { UI_QUIT, UI_LOST_TERMINAL } ui_end;
 typedef struct {
     const char *theme;     // name, NULL for the default
     const char *workspace; // "desk", NULL for the one last shown
+    const char *symbol;    // selected at first; NULL: the first row
     bool ascii;            // no UTF-8
     int colours;           // 0 as the terminal can; 2, 16, 256, 1<<24 to force
 } ui_options;
+
+// Whether the terminal can show a workstation at all, before anything else is started. STATUS_UNAVAILABLE, with a sentence
+// (TERM=dumb, output to a pipe).
+status workstation_check(void);
 
 // Runs until the user leaves (UI_QUIT) or the terminal is gone (UI_LOST_TERMINAL; nothing is written to it then).
 // STATUS_UNAVAILABLE, with a sentence, when the terminal can't do it (TERM=dumb, no terminal).

@@ -146,20 +146,19 @@ status load_security(load *l, const char *symbol, const char *kind, const char *
     return STATUS_OK;
 }
 
-status load_describe(load *l, const security *details, bool *changed) {
+status load_describe(load *l, int32_t sid, const char *name, const char *sector, int64_t shares, bool *changed) {
     store_connection *c = l->connection;
     sqlite3_stmt *update;
-    TRY(connection_prepare(c,
-                           "UPDATE securities SET name = coalesce(nullif(?2, ''), name), "
-                           "sector = coalesce(nullif(?3, ''), sector), shares = ?4, active = ?5 WHERE sid = ?1 AND "
-                           "(name, sector, shares, active) IS NOT "
-                           "(coalesce(nullif(?2, ''), name), coalesce(nullif(?3, ''), sector), ?4, ?5)",
-                           &update));
-    sqlite3_bind_int(update, 1, details->sid);
-    bind_text(update, 2, details->name);
-    bind_text(update, 3, details->sector);
-    sqlite3_bind_int64(update, 4, details->shares);
-    sqlite3_bind_int(update, 5, details->active);
+    TRY(connection_prepare(
+        c,
+        "UPDATE securities SET name = coalesce(nullif(?2, ''), name), sector = coalesce(nullif(?3, ''), sector), "
+        "shares = coalesce(nullif(?4, 0), shares) WHERE sid = ?1 AND (name, sector, shares) IS NOT "
+        "(coalesce(nullif(?2, ''), name), coalesce(nullif(?3, ''), sector), coalesce(nullif(?4, 0), shares))",
+        &update));
+    sqlite3_bind_int(update, 1, sid);
+    bind_text(update, 2, name);
+    bind_text(update, 3, sector);
+    sqlite3_bind_int64(update, 4, shares);
     TRY(connection_run(c, update));
     *changed = sqlite3_changes(c->db) > 0;
     return STATUS_OK;

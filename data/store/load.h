@@ -21,8 +21,8 @@ void load_free(load *l); // NULL is fine
 status load_security(load *l, const char *symbol, const char *kind, const char *basis, int32_t *sid);
 // STATUS_NOT_FOUND when there is none.
 status load_find(load *l, const char *symbol, int32_t *sid);
-// Sets name, sector ("" leaves either as it was), shares and active. *changed says whether anything differed.
-status load_describe(load *l, const security *details, bool *changed);
+// Sets what is known of a security; "" and 0 leave what was there. *changed says whether anything differed.
+status load_describe(load *l, int32_t sid, const char *name, const char *sector, int64_t shares, bool *changed);
 
 // Stores bars in ascending order of (sid, day), no two alike. A bar that is there already is compared: equal ones stay,
 // others are replaced. Adds to *counts.

@@ -1,6 +1,8 @@
 // Securities: what the workspace knows by name. A load is a copy, owned by the caller, of what was stored at that moment.
 #pragma once
 
+#include <stddef.h>
+
 #include "data/store/store.h"
 #include "src/base/clock.h"
 

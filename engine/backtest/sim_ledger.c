@@ -2,14 +2,13 @@
 
 status sim_ledger_reset(sim_ledger *l, size_t first, size_t n) {
     sim_ledger_free(l);
-    l->equity = mem_try(n, sizeof *l->equity);
-    l->turnover = mem_try(n, sizeof *l->turnover);
-    if (!l->equity || !l->turnover) {
-        sim_ledger_free(l);
+    double *equity = mem_try(n, sizeof *equity), *turnover = mem_try(n, sizeof *turnover);
+    if (!equity || !turnover) {
+        free(equity);
+        free(turnover);
         return status_fail(STATUS_FULL, "no memory for a backtest of %zu days", n);
     }
-    l->first = first;
-    l->n = n;
+    *l = (sim_ledger){.first = first, .n = n, .equity = equity, .turnover = turnover};
     return STATUS_OK;
 }
 

@@ -17,18 +17,18 @@ enum {
     VIEW_POSITIONS_MAX = 2048,
     VIEW_ORDERS_MAX = 1024,
     VIEW_FILLS_MAX = 256,
-    VIEW_BOOKS = 8,      // books that screens look at
-    VIEW_LEVELS = 40,    // levels a side
+    VIEW_BOOKS = 8,   // books that screens look at
+    VIEW_LEVELS = 40, // levels a side
     VIEW_TAPE = 48,
     VIEW_CLOSES = 256,
     VIEW_SPARK = 20,
-    VIEW_FACTORS = 48,   // styles and sectors
-    VIEW_NAMES = 512,    // names in the risk view, largest weights first
+    VIEW_FACTORS = 48, // styles and sectors
+    VIEW_NAMES = 512,  // names in the risk view, largest weights first
     VIEW_VAR_DAYS = 500,
     VIEW_SCENARIOS = 16,
     VIEW_WORST = 8,
     VIEW_RUNS = 64,
-    VIEW_CURVES = 16,    // runs whose curve is in the mapping, the newest
+    VIEW_CURVES = 16, // runs whose curve is in the mapping, the newest
     VIEW_CURVE_POINTS = 512,
     VIEW_PNL_POINTS = 1024,
     VIEW_JOBS = 32,
@@ -39,9 +39,9 @@ enum {
 typedef enum { BREAKER_TRADING, BREAKER_TRIPPED, BREAKER_QUIET } view_breaker_state;
 
 typedef struct {
-    char program[32];      // version
-    char workspace[128];   // its directory
-    char state[8];         // DEMO, PAPER, REPLAY, LIVE
+    char program[32];    // version
+    char workspace[128]; // its directory
+    char state[8];       // DEMO, PAPER, REPLAY, LIVE
     char user[32], role[16];
     char portfolio[24];
     int64_t desk_time;     // session clock
@@ -52,8 +52,8 @@ typedef struct {
     int32_t venue_running; // 0: paused
     double pace;           // session seconds a wall second
     int32_t breaker;
-    int32_t queue;         // commands waiting
-    int32_t working;       // orders working
+    int32_t queue;   // commands waiting
+    int32_t working; // orders working
     int32_t securities;
     char data_version[17];
     int64_t note_sequence; // grows with every note
@@ -66,21 +66,27 @@ typedef struct {
     int64_t quantity, average, last, previous; // previous = close before the session
     int64_t mark_time;
     int64_t value, unrealised, realised, day_pnl, fees;
-    double day_change, weight;                 // weight = value / equity
-    uint8_t spark[VIEW_SPARK];                 // closes of the last days scaled to 0 … 7
+    double day_change, weight; // weight = value / equity
+    uint8_t spark[VIEW_SPARK]; // closes of the last days scaled to 0 … 7
     int32_t spark_n;
 } view_position;
 
 typedef struct {
-    int32_t n, hidden;     // hidden: positions beyond VIEW_POSITIONS_MAX
+    int32_t n, hidden; // hidden: positions beyond VIEW_POSITIONS_MAX
     int64_t long_value, short_value, cash, equity, start_equity;
     int64_t day_pnl, unrealised, realised, fees;
-    int64_t mark_age;      // ns since the newest mark
+    int64_t mark_age; // ns since the newest mark
     view_position rows[VIEW_POSITIONS_MAX];
 } view_positions;
 
 typedef enum {
-    ORDER_NEW, ORDER_WORKING, ORDER_PARTIAL, ORDER_FILLED, ORDER_CANCELLED, ORDER_REJECTED, ORDER_EXPIRED,
+    ORDER_NEW,
+    ORDER_WORKING,
+    ORDER_PARTIAL,
+    ORDER_FILLED,
+    ORDER_CANCELLED,
+    ORDER_REJECTED,
+    ORDER_EXPIRED,
 } view_order_state;
 
 typedef struct {
@@ -125,10 +131,10 @@ typedef struct {
 } view_print;
 
 typedef struct {
-    int32_t sid;       // 0: the slot is free
-    int32_t live;      // a book stands behind it; otherwise only closes
+    int32_t sid;  // 0: the slot is free
+    int32_t live; // a book stands behind it; otherwise only closes
     char symbol[16], name[64], sector[32];
-    int64_t time;      // of the last event
+    int64_t time; // of the last event
     int64_t last, previous, open, high, low, volume, trades;
     double vwap, micro, imbalance; // prices in 1e-4 units; imbalance -1 … 1, + = more bids
     int64_t spread;
@@ -136,7 +142,7 @@ typedef struct {
     view_level bid[VIEW_LEVELS], ask[VIEW_LEVELS]; // best first
     view_print tape[VIEW_TAPE];                    // newest first
     int32_t close_day[VIEW_CLOSES];
-    double close[VIEW_CLOSES];                     // oldest first, currency units
+    double close[VIEW_CLOSES]; // oldest first, currency units
 } view_book;
 
 typedef struct {
@@ -153,7 +159,7 @@ typedef struct {
 
 typedef struct {
     int32_t state;
-    int64_t since;   // wall
+    int64_t since; // wall
     char cause[96], user[32];
     int32_t limits, trips;
     view_limit limit[16];
@@ -162,11 +168,11 @@ typedef struct {
 
 typedef struct {
     char name[32];
-    char group[16];       // "market", "style", "sector"
-    double exposure;      // of the portfolio
-    double volatility;    // of the factor, annual
-    double contribution;  // to annual volatility; all contributions and specific sum to total
-    double percent;       // contribution / total
+    char group[16];      // "market", "style", "sector"
+    double exposure;     // of the portfolio
+    double volatility;   // of the factor, annual
+    double contribution; // to annual volatility; all contributions and specific sum to total
+    double percent;      // contribution / total
 } view_factor;
 
 typedef struct {
@@ -177,24 +183,27 @@ typedef struct {
 } view_name;
 
 typedef struct {
-    int32_t state;        // 0 none, 1 computing, 2 ready, 3 failed
-    char message[160];    // why it failed, or what is being done
-    int32_t as_of;        // date of the last return used
-    int64_t computed;     // wall
+    int32_t state;     // 0 none, 1 computing, 2 ready, 3 failed
+    char message[160]; // why it failed, or what is being done
+    int32_t as_of;     // date of the last return used
+    int64_t computed;  // wall
     char model[17], data[17];
     int32_t factors, names, securities, history; // securities and days in the estimate
-    double value;         // the portfolio's equity or gross value that fractions refer to, currency units
-    double total, market, style, sector, factor, specific, r2; // annual volatilities; their squares add up; r2 mean of the regressions
+    double value; // the portfolio's equity or gross value that fractions refer to, currency units
+    double total;                           // annual volatility
+    double market, style, sector, specific; // contributions to it: they sum to total
+    double factor;                          // market + style + sector
+    double r2;                              // mean of the model's daily regressions
     double beta, herfindahl, effective_names;
     view_factor factor_row[VIEW_FACTORS];
     view_name name_row[VIEW_NAMES];
     // Value at risk, one day, positive = loss, fraction of value
     double var95_hist, var99_hist, es95_hist, es99_hist, var95_norm, var99_norm, es95_norm, es99_norm;
-    int32_t var_days;     // of the history below
-    int32_t exceptions;   // days with loss beyond var_series
+    int32_t var_days;   // of the history below
+    int32_t exceptions; // days with loss beyond var_series
     int32_t var_day[VIEW_VAR_DAYS];
-    float pnl_series[VIEW_VAR_DAYS];  // returns of today's portfolio on past days
-    float var_series[VIEW_VAR_DAYS];  // 99 % one-day forecast made the day before
+    float pnl_series[VIEW_VAR_DAYS]; // returns of today's portfolio on past days
+    float var_series[VIEW_VAR_DAYS]; // 99 % one-day forecast made the day before
 } view_risk;
 
 typedef struct {
@@ -205,10 +214,10 @@ typedef struct {
 typedef struct {
     char name[40], how[24]; // "replayed" or "through factors"
     int32_t from, to;
-    double index_move;      // of the S&P 500, fraction
-    double pnl, percent;    // currency units, fraction of value
+    double index_move;   // of the S&P 500, fraction
+    double pnl, percent; // currency units, fraction of value
     int32_t factors, worst_n;
-    double by_factor[VIEW_FACTORS];  // currency units, in the order of view_risk.factor_row
+    double by_factor[VIEW_FACTORS]; // currency units, in the order of view_risk.factor_row
     view_loss worst[VIEW_WORST];
 } view_scenario;
 
@@ -221,20 +230,20 @@ typedef struct {
 typedef enum { RUN_QUEUED, RUN_RUNNING, RUN_DONE, RUN_FAILED, RUN_CANCELLED } view_run_state;
 
 typedef struct {
-    int64_t job;              // number of the job, 0 for a run from the store
+    int64_t job; // number of the job, 0 for a run from the store
     char run_id[17], strategy[32], parameters[160];
-    int32_t state, curve;     // curve: slot of its section, -1 when it has none
-    double progress;          // 0 … 1
+    int32_t state, curve; // curve: slot of its section, -1 when it has none
+    double progress;      // 0 … 1
     int32_t from, to, days;
     double total_return, annual_return, volatility, sharpe, sortino, calmar, max_drawdown, turnover, hit_rate, costs;
     int64_t trades;
     int64_t created;
-    char message[96];         // of a failure
+    char message[96]; // of a failure
 } view_run;
 
 typedef struct {
     int32_t n;
-    view_run row[VIEW_RUNS];  // newest first
+    view_run row[VIEW_RUNS]; // newest first
 } view_runs;
 
 typedef struct {
@@ -247,13 +256,13 @@ typedef struct {
 typedef struct {
     int32_t n;
     int64_t time[VIEW_PNL_POINTS];
-    double pnl[VIEW_PNL_POINTS];    // of the day, currency units; oldest first
+    double pnl[VIEW_PNL_POINTS]; // of the day, currency units; oldest first
 } view_pnl;
 
 typedef struct {
     int64_t id;
     char what[96];
-    int32_t state;   // as view_run_state
+    int32_t state; // as view_run_state
     double progress;
     int64_t started; // wall
     double seconds;
@@ -287,15 +296,15 @@ typedef enum {
     SECTION_PNL,
     SECTION_JOBS,
     SECTION_AUDIT,
-    SECTION_BOOK, // VIEW_BOOKS of them
+    SECTION_BOOK,                              // VIEW_BOOKS of them
     SECTION_CURVE = SECTION_BOOK + VIEW_BOOKS, // VIEW_CURVES of them
     SECTION_COUNT = SECTION_CURVE + VIEW_CURVES,
 } view_section;
 
 typedef struct view view; // the mapping
 
-status view_create(view **out);               // an anonymous shared mapping that this process may write
-int view_descriptor(const view *v);           // to hand to a reader; writing through a new mapping of it is sealed off
+status view_create(view **out);     // an anonymous shared mapping that this process may write
+int view_descriptor(const view *v); // to hand to a reader; writing through a new mapping of it is sealed off
 status view_attach(int descriptor, view **out); // takes the descriptor; STATUS_VERSION for another program's mapping
 void view_release(view *v);
 

@@ -51,7 +51,8 @@ typedef struct {
 } request_host;
 
 // Runs the words through parsing, help, gate and command; writes what they print, and on failure "plimsoll: sentence"
-// on standard error; fills *out (which is zeroed first). Any number of threads may do this at once if the commands allow it.
+// on standard error; fills *out (which is zeroed first). Any number of threads may do this at once if the
+// commands allow it. SIGPIPE must be ignored or blocked: a reader that goes away ends the output, not the program.
 void request_run(const request_host *host, const request *r, reply *out);
 
 // What is written wrongly, --help, and COMMAND_LOCAL commands need no workspace: they run where they were given.

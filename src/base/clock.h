@@ -16,8 +16,8 @@ typedef int64_t instant; // ns since 1970-01-01T00:00:00Z
 #define NS_PER_DAY (INT64_C(86400) * NS_PER_S)
 #define DATE_NONE INT32_MIN
 
-instant clock_wall(void);  // may jump when the machine's clock is set
-int64_t clock_mono(void);  // never goes back; only differences mean something
+instant clock_wall(void); // may jump when the machine's clock is set
+int64_t clock_mono(void); // never goes back; only differences mean something
 
 date date_make(int year, int month, int day);
 void date_split(date d, int *year, int *month, int *day);
@@ -34,7 +34,7 @@ const char *date_text(date d, char out[DATE_TEXT]);
 date date_next_weekday(date d); // the first Monday-to-Friday after d
 
 #define INSTANT_TEXT 32
-const char *instant_text(instant t, char out[INSTANT_TEXT]); // 2026-11-21T14:32:07.123Z
+const char *instant_text(instant t, char out[INSTANT_TEXT]);  // 2026-11-21T14:32:07.123Z
 const char *instant_clock(instant t, char out[INSTANT_TEXT]); // 14:32:07
 date instant_date(instant t);
 instant date_instant(date d); // midnight UTC

@@ -43,7 +43,7 @@ typedef struct {
     const char *help;
 } command_arg;
 
-enum { COMMAND_ARGS = 20 };
+enum { COMMAND_ARGS = 32 };
 
 typedef struct call call;
 

@@ -72,7 +72,7 @@ char *call_path(const call *c, const char *path) {
     const char *home = strncmp(path, "~/", 2) == 0 ? getenv("HOME") : NULL;
     if (home)
         text_printf(&whole, "%s%s", home, path + 1);
-    else if (path[0] == '/' || !c->directory)
+    else if (path[0] == '/' || !c->directory || !c->directory[0])
         text_put(&whole, path);
     else
         text_printf(&whole, "%s%s%s", c->directory, c->directory[strlen(c->directory) - 1] == '/' ? "" : "/", path);

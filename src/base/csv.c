@@ -26,7 +26,7 @@ struct csv_reader {
     char *name;
     int fd;         // -1 when reading from memory
     char *buffer;   // RECORD_MAX + CHUNK bytes; NULL when reading from memory
-    char *unquoted; // RECORD_MAX bytes for fields with doubled quotes, made when first needed
+    char *unquoted; // fields with doubled quotes; as large as a record may be, made when first needed
     size_t unquoted_n;
     const char *at, *end; // read from the file and not handed out yet
     bool ended;           // nothing follows `end`
@@ -196,7 +196,7 @@ static void split_plain(csv_reader *r, const char *p, const char *end) {
 
 static slice without_doubled_quotes(csv_reader *r, const char *from, const char *to) {
     if (!r->unquoted)
-        r->unquoted = mem_resize(NULL, RECORD_MAX, 1);
+        r->unquoted = mem_resize(NULL, !r->buffer && r->total < RECORD_MAX ? r->total : RECORD_MAX, 1);
     char *out = r->unquoted + r->unquoted_n, *start = out;
     for (; from < to; from++) {
         *out++ = *from;
@@ -288,36 +288,36 @@ static status read_quoted(csv_reader *r, size_t *n) {
     return STATUS_OK;
 }
 
-status csv_next(csv_reader *r, const slice **fields, size_t *count) {
+status csv_next(csv_reader *r, const slice **fields, size_t *n) {
     *fields = NULL;
-    *count = 0;
+    *n = 0;
     r->raw_n = 0;
-    size_t n, shown; // of the record: with and without a carriage return
+    size_t length, shown; // of the record: with and without a carriage return
     do {
         r->record_line = r->line;
-        TRY(find_line(r, &n));
-        shown = n - (n > 0 && r->at[n - 1] == '\r');
+        TRY(find_line(r, &length));
+        shown = length - (length > 0 && r->at[length - 1] == '\r');
         if (shown == 0) {
-            consume(r, n + (r->at + n < r->end));
+            consume(r, length + (r->at + length < r->end));
             r->line++;
         }
     } while (shown == 0);
-    if (next_quote(r) >= r->at + n) {
+    if (next_quote(r) >= r->at + length) {
         split_plain(r, r->at, r->at + shown);
     } else {
-        TRY(read_quoted(r, &n));
-        shown = n - (r->at[n - 1] == '\r');
+        TRY(read_quoted(r, &length));
+        shown = length - (r->at[length - 1] == '\r');
     }
     r->raw = r->at;
     r->raw_n = shown;
-    bool has_zero = next_zero(r) < r->at + n;
-    consume(r, n + (r->at + n < r->end));
+    bool has_zero = next_zero(r) < r->at + length;
+    consume(r, length + (r->at + length < r->end));
     r->line++;
     if (has_zero)
         return status_fail(STATUS_INVALID, "%s:%llu: a zero byte, which text does not hold", r->name,
                            (unsigned long long)r->record_line);
     *fields = r->fields.at;
-    *count = r->fields.n;
+    *n = r->fields.n;
     return STATUS_OK;
 }
 

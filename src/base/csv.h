@@ -28,7 +28,7 @@ void csv_close(csv_reader *r);
 // Empty lines are skipped. A quote inside an unquoted field is an ordinary character.
 status csv_next(csv_reader *r, const slice **fields, size_t *n);
 
-uint64_t csv_line(const csv_reader *r);       // line on which the last record began, from 1
+uint64_t csv_line(const csv_reader *r); // line on which the last record began, from 1
 uint64_t csv_bytes_read(const csv_reader *r);
 uint64_t csv_bytes_total(const csv_reader *r); // 0 when unknown (a pipe)
 const char *csv_name(const csv_reader *r);
@@ -39,7 +39,7 @@ const char *csv_raw(const csv_reader *r, size_t *n);
 int csv_column(const slice *fields, size_t n, const char *name);
 
 bool slice_is(slice s, const char *string);
-bool slice_double(slice s, double *out);    // a finite decimal number, all of the slice, correctly rounded
+bool slice_double(slice s, double *out); // a finite decimal number, all of the slice, correctly rounded
 bool slice_int(slice s, int64_t *out);
 void slice_copy(slice s, char *out, size_t size); // cut to size - 1 bytes, ends with a zero
 

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
+// NOLINTBEGIN(bugprone-macro-parentheses): `name` is declared and becomes assembler text; parentheses break both
 #define EMBED(name, path)                                                                                              \
     __asm__(".pushsection .rodata\n"                                                                                   \
             ".balign 16\n" #name ":\n"                                                                                 \
@@ -12,5 +14,8 @@
             ".popsection\n");                                                                                          \
     extern const char name[];                                                                                          \
     extern const char name##_end[];                                                                                    \
-    __attribute__((unused)) static inline size_t name##_size(void) { return (size_t)(name##_end - name); }             \
+    __attribute__((unused)) static inline size_t name##_size(void) {                                                   \
+        return (uintptr_t)name##_end - (uintptr_t)name;                                                                \
+    }                                                                                                                  \
     extern const char name[]
+// NOLINTEND(bugprone-macro-parentheses)

@@ -16,7 +16,7 @@ hash_state *hash_start(void) {
     int picked = sodium_init(); // idempotent; picks the fastest implementation, and hashing is right without it
     (void)picked;
     hash_state *h = mem_new(1, sizeof *h);
-    h->state = (crypto_generichash_state *)(((uintptr_t)h->room + 63) & ~(uintptr_t)63);
+    h->state = (crypto_generichash_state *)(void *)(h->room + (-(uintptr_t)h->room & 63));
     crypto_generichash_init(h->state, NULL, 0, sizeof((hash *)0)->bytes);
     return h;
 }

@@ -21,16 +21,17 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static double median_ms(void (*work)(bench *b), bench *b, int times) {
-    int64_t took[101];
+static double median_ms(void (*work)(bench *b), bench *b, size_t times) {
+    int64_t took[101] = {0};
     work(b);
-    for (int i = 0; i < times; i++) {
+    for (size_t i = 0; i < times; i++) {
         int64_t began = clock_mono();
         work(b);
         took[i] = clock_mono() - began;
     }
-    qsort(took, (size_t)times, sizeof *took, ascending);
-    return (double)took[times / 2] / 1e6;
+    qsort(took, times, sizeof *took, ascending);
+    size_t middle = times / 2;
+    return (double)took[middle] / 1e6;
 }
 
 static void report(const char *what, double ms, const char *beside) {

@@ -173,7 +173,7 @@ static void agrees(const char *key, double ours) {
     size_t n;
     bool found = false;
     while (!found && csv_next(reader, &fields, &n) == STATUS_OK) {
-        double value, relative, absolute;
+        double value = NAN, relative = NAN, absolute = NAN;
         if (!slice_is(fields[0], key))
             continue;
         found =

@@ -151,7 +151,7 @@ static void check_against_slow(const sim_settings *s, const sim_ledger *ledger, 
 static void test_simulators_agree_with_each_other_and_with_the_slow_one(void **state) {
     (void)state;
     rng r = rng_seed(support_seed(11));
-    for (int round = 0; round < 40; round++) {
+    for (int round = 0; round < 150; round++) {
         made_shape shape = {60 + rng_below(&r, 300), 1 + rng_below(&r, 30), rng_below(&r, 3) > 0, rng_below(&r, 2)};
         panel *p = made_panel(rng_u64(&r), shape);
         sim_settings s = settings_of(p, rng_below(&r, 40), &r);
@@ -182,7 +182,7 @@ static void test_simulators_agree_with_each_other_and_with_the_slow_one(void **s
 static void test_simulators_do_not_see_what_comes_after_a_day(void **state) {
     (void)state;
     rng r = rng_seed(support_seed(12));
-    for (int round = 0; round < 40; round++) {
+    for (int round = 0; round < 150; round++) {
         panel *p = made_panel(rng_u64(&r), (made_shape){120, 12, true, true}), *spoilt = made_panel_copy(p);
         size_t t = 20 + rng_below(&r, 90);
         made_panel_spoil(spoilt, t, rng_u64(&r));

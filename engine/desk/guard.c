@@ -1,0 +1,302 @@
+// The breaker, the limits and the turn of the session.
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/desk/room.h"
+#include "src/base/decimal.h"
+#include "src/base/log.h"
+
+static status stage_breaker(desk *d, breaker_state state, const char *user, const char *cause) {
+    journal_row row = {.kind = JOURNAL_BREAKER, .quantity = state};
+    mem_copy_string(row.user, sizeof row.user, user);
+    mem_copy_string(row.text, sizeof row.text, cause);
+    return stage(d, row);
+}
+
+// ---- sessions ----
+
+status session_begin(desk *d, date day) {
+    journal_row row = {.kind = JOURNAL_SESSION, .quantity = day};
+    mem_copy_string(row.text, sizeof row.text, d->state);
+    if (day != ledger_session(d->ledger)) {
+        d->open = session_open(day);
+        d->venue_time = 0;
+    }
+    TRY(stage(d, row));
+    size_t n;
+    const position *p = ledger_positions(d->ledger, &n);
+    VEC(int32_t) held = {0};
+    for (size_t i = 0; i < n; i++)
+        if (p[i].quantity || p[i].start_quantity)
+            vec_push(&held, p[i].sid);
+    status s = STATUS_OK;
+    for (size_t i = 0; s == STATUS_OK && i < held.n; i++)
+        s = stage(d, (journal_row){.kind = JOURNAL_MARK, .sid = held.at[i], .price = market_price(d, held.at[i])});
+    vec_free(&held);
+    return s;
+}
+
+// Ends the session: day orders expire, the books close, and the next weekday begins at the prices that this one left.
+static void session_turn(desk *d) {
+    size_t n;
+    const int64_t *working;
+    while (working = ledger_working(d->ledger, &n), n > 0) {
+        journal_row row = {.kind = JOURNAL_EXPIRE, .order = working[0]};
+        mem_copy_string(row.text, sizeof row.text, "the session ended");
+        if (stage(d, row) != STATUS_OK) {
+            log_error("desk", "%s", status_message());
+            return;
+        }
+    }
+    market_stop(d);
+    for (size_t sid = 1; sid <= d->securities.n; sid++) {
+        d->marks[sid].previous = d->marks[sid].price;
+        d->marks[sid].time = 0;
+    }
+    if (session_begin(d, date_next_weekday(ledger_session(d->ledger))) != STATUS_OK || market_start(d) != STATUS_OK)
+        log_error("desk", "the new session could not begin: %s", status_message());
+    d->peak = equity(d);
+    d->pnl.n = 0;
+    char day[DATE_TEXT];
+    note(d, "a new session: %s", date_text(ledger_session(d->ledger), day));
+}
+
+// ---- breaker ----
+
+static int64_t start_equity(const desk *d) {
+    size_t n;
+    const position *p = ledger_positions(d->ledger, &n);
+    int64_t day = 0;
+    for (size_t i = 0; i < n; i++)
+        day += position_day_pnl(&p[i], market_price(d, p[i].sid));
+    return equity(d) - day;
+}
+
+// What a percentage limit is measured against: equity, or the gross value for a book that finances itself.
+static int64_t capital(const desk *d) {
+    int64_t start = start_equity(d);
+    return start > 0 ? start : gross(d);
+}
+
+// The reason to trip now, or NULL.
+static const char *cause_now(const desk *d, char out[96]) {
+    int64_t base = capital(d), now = equity(d);
+    if (base < 1)
+        return NULL;
+    double lost = decimal_to_double(start_equity(d) - now) / decimal_to_double(base) * 100;
+    double fallen = decimal_to_double(d->peak - now) / decimal_to_double(base) * 100;
+    double most_lost = decimal_to_double(ledger_limit(d->ledger, LIMIT_DAILY_LOSS));
+    double most_fallen = decimal_to_double(ledger_limit(d->ledger, LIMIT_DRAWDOWN));
+    if (most_lost > 0 && lost > most_lost)
+        snprintf(out, 96, "daily loss of %.2f %% of equity is over %.2f %%", lost, most_lost);
+    else if (most_fallen > 0 && fallen > most_fallen)
+        snprintf(out, 96, "drawdown of %.2f %% from the day's peak is over %.2f %%", fallen, most_fallen);
+    else
+        return NULL;
+    return out;
+}
+
+static void trip(desk *d, const char *user, const char *cause) {
+    if (stage_breaker(d, BREAKER_STATE_TRIPPED, user, cause) != STATUS_OK)
+        log_error("desk", "%s", status_message());
+    note(d, "BREAKER TRIPPED: %s", cause);
+}
+
+static void end_quiet(desk *d) {
+    size_t n;
+    const breaker_change *history = ledger_breaker_history(d->ledger, &n);
+    int64_t minutes = ledger_limit(d->ledger, LIMIT_QUIET_MINUTES);
+    if (n && clock_wall() - history[n - 1].time < minutes * 60 * NS_PER_S)
+        return;
+    if (stage_breaker(d, BREAKER_STATE_TRADING, "desk", "the quiet time is over") != STATUS_OK)
+        log_error("desk", "%s", status_message());
+    note(d, "breaker: trading again, limits in full");
+}
+
+void guard_watch(desk *d) {
+    if (d->venue_time >= SESSION_LENGTH && !d->flattening.n) {
+        session_turn(d);
+        return;
+    }
+    if (ledger_breaker(d->ledger) == BREAKER_STATE_QUIET)
+        end_quiet(d);
+    if (!d->market_moved && !d->dirty)
+        return;
+    int64_t now = equity(d);
+    if (now > d->peak)
+        d->peak = now;
+    char cause[96];
+    if (ledger_breaker(d->ledger) != BREAKER_STATE_TRIPPED && cause_now(d, cause))
+        trip(d, "desk", cause);
+}
+
+static status run_trip(desk *d, request *r) {
+    const char *cause = r->context;
+    if (ledger_breaker(d->ledger) == BREAKER_STATE_TRIPPED)
+        return status_fail(STATUS_EXISTS, "the breaker is tripped already");
+    TRY(stage_breaker(d, BREAKER_STATE_TRIPPED, r->user, cause));
+    note(d, "BREAKER TRIPPED by %s: %s", r->user, cause);
+    return STATUS_OK;
+}
+
+status desk_trip(desk *d, const char *user, const char *cause) {
+    char text[96];
+    mem_copy_string(text, sizeof text, cause && cause[0] ? cause : "manual");
+    request r = {.run = run_trip, .context = text, .user = user};
+    return desk_do(d, &r);
+}
+
+// The last time somebody reset the breaker, 0 when nobody did.
+static instant last_reset(const desk *d) {
+    size_t n;
+    const breaker_change *history = ledger_breaker_history(d->ledger, &n);
+    for (size_t i = n; i-- > 0;)
+        if (history[i].state != BREAKER_STATE_TRIPPED && strcmp(history[i].user, "desk") != 0)
+            return history[i].time;
+    return 0;
+}
+
+static status run_reset(desk *d, request *r) {
+    const char *cause = r->context;
+    char still[96];
+    if (ledger_breaker(d->ledger) != BREAKER_STATE_TRIPPED)
+        return status_fail(STATUS_REFUSED, "the breaker is not tripped");
+    if (cause_now(d, still))
+        return status_fail(STATUS_REFUSED, "the cause persists: %s; raise the limit first if it must be", still);
+    if (clock_wall() - last_reset(d) < 60 * NS_PER_S)
+        return status_fail(STATUS_REFUSED, "the breaker was reset less than a minute ago");
+    bool quiet = ledger_limit(d->ledger, LIMIT_QUIET_MINUTES) > 0;
+    TRY(stage_breaker(d, quiet ? BREAKER_STATE_QUIET : BREAKER_STATE_TRADING, r->user, cause));
+    if (quiet)
+        note(d, "breaker reset by %s: quiet for %" PRId64 " minutes, limits halved", r->user,
+             ledger_limit(d->ledger, LIMIT_QUIET_MINUTES));
+    else
+        note(d, "breaker reset by %s", r->user);
+    return STATUS_OK;
+}
+
+status desk_reset(desk *d, const char *user, const char *cause) {
+    char text[96];
+    mem_copy_string(text, sizeof text, cause && cause[0] ? cause : "reset by hand");
+    request r = {.run = run_reset, .context = text, .user = user};
+    return desk_do(d, &r);
+}
+
+// ---- limits ----
+
+typedef struct {
+    limit_name name;
+    int64_t value;
+} limit_request;
+
+static status run_limit(desk *d, request *r) {
+    const limit_request *q = r->context;
+    const limit_definition *definition = limit_define(q->name);
+    journal_row row = {.kind = JOURNAL_LIMIT, .price = q->value};
+    mem_copy_string(row.text, sizeof row.text, definition->name);
+    mem_copy_string(row.user, sizeof row.user, r->user);
+    note(d, "limit %s changed by %s", definition->name, r->user);
+    return stage(d, row);
+}
+
+status desk_limit(desk *d, const char *user, limit_name name, int64_t value) {
+    if (value < 0)
+        return status_fail(STATUS_INVALID, "a limit can't be negative");
+    limit_request q = {name, value};
+    request r = {.run = run_limit, .context = &q, .user = user};
+    return desk_do(d, &r);
+}
+
+static status run_limit_value(desk *d, request *r) {
+    limit_request *q = r->context;
+    q->value = ledger_limit(d->ledger, q->name);
+    return STATUS_OK;
+}
+
+status desk_limit_value(desk *d, limit_name name, int64_t *value) {
+    limit_request q = {.name = name};
+    request r = {.run = run_limit_value, .context = &q, .reads_only = true};
+    TRY(desk_do(d, &r));
+    *value = q.value;
+    return STATUS_OK;
+}
+
+// ---- the venue's clock ----
+
+typedef struct {
+    bool running;
+    double pace;
+} venue_request;
+
+static status run_venue(desk *d, request *r) {
+    const venue_request *q = r->context;
+    d->running = q->running && d->live;
+    if (q->pace > 0)
+        d->pace = q->pace;
+    note(d, d->running ? "the venue runs" : "the venue is paused");
+    return STATUS_OK;
+}
+
+status desk_venue(desk *d, bool running, double pace) {
+    if (pace < 0 || pace > 1000)
+        return status_fail(STATUS_INVALID, "the pace must be above 0 and at most 1000 session seconds a second");
+    venue_request q = {running, pace};
+    request r = {.run = run_venue, .context = &q, .reads_only = true};
+    return desk_do(d, &r);
+}
+
+static status run_reload(desk *d, request *r) {
+    const char *state = r->context;
+    if (state)
+        mem_copy_string(d->state, sizeof d->state, state);
+    size_t known = d->securities.n;
+    TRY(market_load_securities(d));
+    if (ledger_sequence(d->ledger) <= 1 || known == 0) {
+        // Nothing has happened yet: the session follows the new data.
+        date day = date_next_weekday(d->data_date == DATE_NONE ? instant_date(clock_wall()) : d->data_date);
+        if (day != ledger_session(d->ledger)) {
+            market_stop(d);
+            TRY(session_begin(d, day));
+            TRY(market_start(d));
+        }
+    }
+    d->peak = equity(d);
+    // Rows and slots are made anew: their histories may have changed.
+    for (int32_t i = 0; i < d->positions->n; i++)
+        d->positions->rows[i].sid = 0;
+    for (int i = 0; i < VIEW_BOOKS; i++)
+        if (d->slots[i].sid)
+            publish_closes(d, &d->slots[i]);
+    return STATUS_OK;
+}
+
+status desk_reload(desk *d, const char *state) {
+    char text[8];
+    if (state)
+        mem_copy_string(text, sizeof text, state);
+    request r = {.run = run_reload, .context = state ? text : NULL};
+    return desk_do(d, &r);
+}
+
+static status run_note(desk *d, request *r) {
+    note(d, "%s", (const char *)r->context);
+    return STATUS_OK;
+}
+
+status desk_note(desk *d, const char *text) {
+    char copy[160];
+    mem_copy_string(copy, sizeof copy, text);
+    request r = {.run = run_note, .context = copy, .reads_only = true};
+    return desk_do(d, &r);
+}
+
+static status run_fingerprint(desk *d, request *r) {
+    *(uint64_t *)r->context = ledger_fingerprint(d->ledger);
+    return STATUS_OK;
+}
+
+status desk_fingerprint(desk *d, uint64_t *out) {
+    request r = {.run = run_fingerprint, .context = out, .reads_only = true};
+    return desk_do(d, &r);
+}

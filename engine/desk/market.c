@@ -1,0 +1,368 @@
+// The desk's side of the venue: which books are live, what our orders do there, and the marks.
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/store/settings.h"
+#include "engine/desk/room.h"
+#include "src/base/decimal.h"
+#include "src/base/log.h"
+#include "src/base/text.h"
+
+enum { LIVE_MAX = 128, HISTORY_DAYS = 90, TICK = 100, MARKS_SIZE = 1 << 19 };
+
+static const int64_t fee_per_share = 35; // 0.0035, what agency brokers charge for US equities
+
+int64_t market_price(const desk *d, int32_t sid) {
+    return sid >= 1 && (size_t)sid <= d->securities.n ? d->marks[sid].price : 0;
+}
+
+int64_t equity(const desk *d) {
+    size_t n;
+    const position *p = ledger_positions(d->ledger, &n);
+    int64_t sum = ledger_cash(d->ledger);
+    for (size_t i = 0; i < n; i++)
+        sum += position_value(&p[i], market_price(d, p[i].sid));
+    return sum;
+}
+
+int64_t gross(const desk *d) {
+    size_t n;
+    const position *p = ledger_positions(d->ledger, &n);
+    int64_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += llabs(position_value(&p[i], market_price(d, p[i].sid)));
+    return sum;
+}
+
+// Marks are no part of the journal (they are the market's, and many); the last ones are kept in a setting, so that a
+// restart shows the prices that were last seen.
+void market_save_marks(desk *d) {
+    text t = {0};
+    for (size_t sid = 1; sid <= d->securities.n; sid++)
+        if (d->marks[sid].time)
+            text_printf(&t, "%zu:%" PRId64 ":%" PRId64 " ", sid, d->marks[sid].price, d->marks[sid].time);
+    if (t.n && settings_set(d->store, "desk.marks", text_string(&t)) != STATUS_OK)
+        log_warn("desk", "marks not saved: %s", status_message());
+    text_free(&t);
+}
+
+static void load_marks(desk *d) {
+    char *saved = mem_new(MARKS_SIZE, 1), *at = saved;
+    status s = settings_get(d->store, "desk.marks", saved, MARKS_SIZE);
+    if (s != STATUS_OK && s != STATUS_NOT_FOUND)
+        log_warn("desk", "the last prices seen are lost: %s", status_message());
+    if (s != STATUS_OK)
+        saved[0] = 0;
+    long sid;
+    int64_t price, time;
+    int used;
+    while (sscanf(at, "%ld:%" SCNd64 ":%" SCNd64 " %n", &sid, &price, &time, &used) == 3) {
+        bool of_session = time >= d->open && time < d->open + SESSION_LENGTH;
+        if (sid >= 1 && (size_t)sid <= d->securities.n && price > 0 && of_session) {
+            d->marks[sid].price = price;
+            d->marks[sid].time = time;
+        }
+        at += used;
+    }
+    free(saved);
+}
+
+status market_load_securities(desk *d) {
+    securities list = {0};
+    TRY(securities_load(d->store, &list));
+    mark *marks = mem_new(list.n + 1, sizeof *marks);
+    bar *latest = mem_new(list.n ? list.n : 1, sizeof *latest);
+    status s = bars_latest(d->store, INT32_MAX, latest, list.n);
+    d->data_date = DATE_NONE;
+    for (size_t i = 0; s == STATUS_OK && i < list.n; i++) {
+        if (!latest[i].sid)
+            continue;
+        int32_t sid = list.at[i].sid;
+        marks[sid].price = marks[sid].previous = latest[i].close;
+        if (strcmp(list.at[i].kind, "stock") == 0 && latest[i].day > d->data_date)
+            d->data_date = latest[i].day;
+        if (d->marks && (size_t)sid <= d->securities.n && d->marks[sid].time)
+            marks[sid] = d->marks[sid];
+    }
+    free(latest);
+    hash version;
+    if (s == STATUS_OK)
+        s = bars_version(d->store, &version);
+    if (s != STATUS_OK) {
+        free(marks);
+        securities_free(&list);
+        return s;
+    }
+    char hex[HASH_TEXT];
+    mem_copy_string(d->data_version, sizeof d->data_version, hash_text(version, hex));
+    securities_free(&d->securities);
+    free(d->marks);
+    d->securities = list;
+    d->marks = marks;
+    return STATUS_OK;
+}
+
+static status make_venue(desk *d) {
+    venue_config config = {.seed = d->seed, .session = ledger_session(d->ledger)};
+    TRY(venue_new(&config, market_on_event, d, &d->venue));
+    venue_advance(d->venue, d->venue_time);
+    return STATUS_OK;
+}
+
+// Books that must be alive: those of working orders and, in the demo, of everything held.
+static void open_wanted(desk *d) {
+    size_t n;
+    const int64_t *working = ledger_working(d->ledger, &n);
+    for (size_t i = 0; i < n; i++)
+        market_open(d, ledger_order(d->ledger, working[i])->sid);
+    const position *p = ledger_positions(d->ledger, &n);
+    for (size_t i = 0; i < n && strcmp(d->state, "DEMO") == 0; i++)
+        if (p[i].quantity)
+            market_open(d, p[i].sid);
+}
+
+status market_start(desk *d) {
+    load_marks(d);
+    TRY(make_venue(d));
+    if (d->live)
+        open_wanted(d);
+    return STATUS_OK;
+}
+
+void market_stop(desk *d) {
+    venue_free(d->venue);
+    d->venue = NULL;
+    d->live_sids.n = 0;
+    map64_free(&d->venue_orders);
+}
+
+// Daily volatility and volume of the last bars; plain values where there are few.
+static void measure(desk *d, int32_t sid, venue_security *v) {
+    bar *bars = NULL;
+    size_t n = 0;
+    v->volatility = 0.02;
+    v->daily_volume = 1e6;
+    date to = d->data_date == DATE_NONE ? INT32_MAX : d->data_date;
+    if (bars_of(d->store, sid, to - HISTORY_DAYS, to, &bars, &n) != STATUS_OK || n < 10) {
+        free(bars);
+        return;
+    }
+    double sum = 0, volume = 0;
+    for (size_t i = 1; i < n; i++) {
+        double r = log((double)bars[i].close / (double)bars[i - 1].close);
+        sum += r * r;
+        volume += (double)bars[i].volume;
+    }
+    v->volatility = fmin(fmax(sqrt(sum / (double)(n - 1)), 0.003), 0.2);
+    v->daily_volume = fmax(volume / (double)(n - 1), 1000);
+    free(bars);
+}
+
+// Gives up the book that nobody needs when too many are live.
+static void make_room(desk *d) {
+    if (d->live_sids.n < LIVE_MAX)
+        return;
+    for (size_t i = 0; i < d->live_sids.n; i++) {
+        int32_t sid = d->live_sids.at[i];
+        const position *p = ledger_position(d->ledger, sid);
+        bool watched = false;
+        for (int k = 0; k < VIEW_BOOKS; k++)
+            watched |= d->slots[k].sid == sid;
+        bool ours = ledger_open_quantity(d->ledger, sid, SIDE_BUY) || ledger_open_quantity(d->ledger, sid, SIDE_SELL);
+        if (!watched && !ours && (!p || !p->quantity)) {
+            venue_close(d->venue, sid);
+            vec_remove(&d->live_sids, i);
+            return;
+        }
+    }
+}
+
+bool market_open(desk *d, int32_t sid) {
+    const security *s = security_of(d, sid);
+    if (!s || d->marks[sid].price < 1 || strcmp(s->kind, "stock") != 0 || !s->active)
+        return false;
+    if (venue_is_open(d->venue, sid))
+        return true;
+    make_room(d);
+    venue_security v = {.sid = sid, .reference = d->marks[sid].price, .tick = TICK};
+    measure(d, sid, &v);
+    if (v.reference < DECIMAL_ONE)
+        v.tick = 1; // shares under a dollar are quoted in hundredths of a cent (Regulation NMS, rule 612)
+    if (venue_open(d->venue, &v) != STATUS_OK) {
+        log_warn("desk", "no book for %s: %s", s->symbol, status_message());
+        return false;
+    }
+    vec_push(&d->live_sids, sid);
+    market_enter_working(d, sid);
+    return true;
+}
+
+static void submit(desk *d, const order *o, int64_t quantity) {
+    book_request asked = {
+        .tag = (uint64_t)o->id,
+        .owner = VENUE_DESK,
+        .side = o->side,
+        .type = o->type,
+        .tif = o->tif,
+        .quantity = quantity,
+        .price = o->price,
+    };
+    book_order_id id = 0;
+    int64_t number = o->id; // the order may move while the market's events are folded in
+    int32_t sid = o->sid;
+    if (!market_open(d, sid) || venue_submit(d->venue, sid, &asked, &id) != STATUS_OK) {
+        journal_row row = {.kind = JOURNAL_CANCEL, .order = number, .sid = sid, .quantity = quantity};
+        mem_copy_string(row.text, sizeof row.text, "no market in this security");
+        if (stage(d, row) != STATUS_OK)
+            log_error("desk", "%s", status_message());
+        return;
+    }
+    const order *after = ledger_order(d->ledger, number);
+    if (id && order_is_working(after))
+        map64_put(&d->venue_orders, (uint64_t)number, id);
+}
+
+// Working orders of a security whose book was opened afresh (after a restart) are entered anew.
+void market_enter_working(desk *d, int32_t sid) {
+    size_t n;
+    const int64_t *working = ledger_working(d->ledger, &n);
+    int64_t *ids = mem_new(n ? n : 1, sizeof *ids);
+    memcpy(ids, working, n * sizeof *ids);
+    int entered = 0;
+    for (size_t i = 0; i < n; i++) {
+        const order *o = ledger_order(d->ledger, ids[i]);
+        uint64_t known;
+        bool pending = map64_get(&d->venue_orders, (uint64_t)o->id, &known);
+        for (size_t k = 0; k < d->steps.n; k++)
+            pending |= d->steps.at[k].kind == TO_SUBMIT && d->steps.at[k].order == o->id;
+        if (o->sid != sid || pending || !order_is_working(o))
+            continue;
+        submit(d, o, o->open);
+        entered++;
+    }
+    if (entered)
+        note(d, "%d working order%s of %s entered anew in a fresh book: the place in the queue is lost", entered,
+             entered > 1 ? "s" : "", security_of(d, sid)->symbol);
+    free(ids);
+}
+
+static void cancel_unknown_to_venue(desk *d, const order *o, const char *cause) {
+    journal_row row = {.kind = JOURNAL_CANCEL, .order = o->id, .sid = o->sid, .quantity = o->open};
+    mem_copy_string(row.text, sizeof row.text, cause);
+    if (stage(d, row) != STATUS_OK)
+        log_error("desk", "%s", status_message());
+}
+
+static void step(desk *d, const market_step *s) {
+    const order *o = ledger_order(d->ledger, s->order);
+    if (!o || !order_is_working(o))
+        return;
+    uint64_t id;
+    bool in_venue = map64_get(&d->venue_orders, (uint64_t)o->id, &id);
+    switch (s->kind) {
+    case TO_SUBMIT:
+        submit(d, o, o->open);
+        break;
+    case TO_CANCEL:
+        d->cause = s->cause ? s->cause : "";
+        if (!in_venue || venue_cancel(d->venue, o->sid, id) != STATUS_OK)
+            cancel_unknown_to_venue(d, o, d->cause);
+        d->cause = "";
+        break;
+    case TO_REPLACE:
+        if (in_venue && venue_replace(d->venue, o->sid, id, s->quantity, s->price) != STATUS_OK)
+            log_warn("desk", "order %" PRId64 " not replaced: %s", o->id, status_message());
+        break;
+    }
+}
+
+void market_steps(desk *d) {
+    for (size_t i = 0; i < d->steps.n; i++)
+        step(d, &d->steps.at[i]);
+    d->steps.n = 0;
+}
+
+void market_advance(desk *d, int64_t venue_time) {
+    if (venue_time > d->venue_time) {
+        venue_advance(d->venue, venue_time);
+        d->venue_time = venue_time;
+    }
+}
+
+static void on_fill(desk *d, int32_t sid, const book_event *e, bool as_maker) {
+    journal_row row = {
+        .kind = JOURNAL_FILL,
+        .sid = sid,
+        .order = (int64_t)(as_maker ? e->maker_tag : e->tag),
+        .side = (int32_t)(as_maker ? (e->side == SIDE_BUY ? SIDE_SELL : SIDE_BUY) : e->side),
+        .quantity = e->quantity,
+        .price = e->price,
+        .fee = e->quantity * fee_per_share,
+    };
+    if (stage(d, row) != STATUS_OK) {
+        log_error("desk", "%s", status_message());
+        return;
+    }
+    if (!order_is_working(ledger_order(d->ledger, row.order)))
+        map64_remove(&d->venue_orders, (uint64_t)row.order);
+    publish_fill(d, &row);
+    for (size_t i = 0; i < d->flattening.n; i++)
+        if (d->flattening.at[i].sid == sid) {
+            d->flattening.at[i].filled += e->quantity;
+            d->flattening.at[i].last_fill = d->venue_time;
+        }
+}
+
+static void on_end(desk *d, int32_t sid, const book_event *e) {
+    const char *cause = d->cause && d->cause[0] ? d->cause : "nothing left in the market";
+    journal_row row = {.kind = JOURNAL_CANCEL, .sid = sid, .order = (int64_t)e->tag, .quantity = e->leaves};
+    if (e->kind == BOOK_REJECTED)
+        cause = book_reject_text(e->reason);
+    mem_copy_string(row.text, sizeof row.text, cause);
+    map64_remove(&d->venue_orders, e->tag);
+    const order *o = ledger_order(d->ledger, row.order);
+    if (o && order_is_working(o) && stage(d, row) != STATUS_OK)
+        log_error("desk", "%s", status_message());
+}
+
+// A refused replacement leaves the order as it was; a refused order ends.
+static void on_rejected(desk *d, int32_t sid, const book_event *e) {
+    uint64_t id;
+    if (map64_get(&d->venue_orders, e->tag, &id))
+        note(d, "order %" PRIu64 " not replaced: %s", e->tag, book_reject_text(e->reason));
+    else
+        on_end(d, sid, e);
+}
+
+static void on_replaced(desk *d, int32_t sid, const book_event *e) {
+    journal_row row = {
+        .kind = JOURNAL_REPLACE, .sid = sid, .order = (int64_t)e->tag, .quantity = e->leaves, .price = e->price};
+    if (e->leaves > 0 && stage(d, row) != STATUS_OK)
+        log_error("desk", "%s", status_message());
+}
+
+void market_on_event(void *context, int32_t sid, const book_event *e) {
+    desk *d = context;
+    d->market_moved = true;
+    if (e->kind == BOOK_FILL) {
+        d->marks[sid].price = e->price;
+        d->marks[sid].time = d->open + e->time;
+        publish_print(d, sid, e);
+        if (e->owner == VENUE_DESK)
+            on_fill(d, sid, e, false);
+        if (e->maker_owner == VENUE_DESK)
+            on_fill(d, sid, e, true);
+        return;
+    }
+    if (e->owner != VENUE_DESK)
+        return;
+    if (e->kind == BOOK_REPLACED)
+        on_replaced(d, sid, e);
+    else if (e->kind == BOOK_CANCELLED)
+        on_end(d, sid, e);
+    else if (e->kind == BOOK_REJECTED)
+        on_rejected(d, sid, e);
+}

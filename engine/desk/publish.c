@@ -1,0 +1,506 @@
+// From the desk's state to the view: what the screens show, made on the desk's thread and handed over whole.
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/desk/room.h"
+#include "src/base/decimal.h"
+#include "src/base/log.h"
+
+#define PUBLISH_EVERY (50 * NS_PER_MS)
+#define PNL_EVERY (1000 * NS_PER_MS)
+#define MARKS_EVERY (5000 * NS_PER_MS)
+#define BEAT_EVERY (500 * NS_PER_MS)
+
+// ---- books ----
+
+void publish_closes(desk *d, watch_slot *slot) {
+    view_book *b = &slot->view;
+    bar *bars = NULL;
+    size_t n = 0;
+    date to = d->data_date == DATE_NONE ? INT32_MAX : d->data_date;
+    if (bars_of(d->store, b->sid, to - 400, to, &bars, &n) != STATUS_OK) {
+        log_warn("desk", "closes of %s: %s", b->symbol, status_message());
+        return;
+    }
+    size_t skip = n > VIEW_CLOSES ? n - VIEW_CLOSES : 0;
+    b->closes = (int32_t)(n - skip);
+    for (size_t i = skip; i < n; i++) {
+        b->close_day[i - skip] = bars[i].day;
+        b->close[i - skip] = decimal_to_double(bars[i].close);
+    }
+    free(bars);
+}
+
+static watch_slot *slot_of(desk *d, int32_t sid) {
+    for (int i = 0; i < VIEW_BOOKS; i++)
+        if (d->slots[i].sid == sid)
+            return &d->slots[i];
+    return NULL;
+}
+
+status publish_watch(desk *d, int32_t sid) {
+    const security *s = security_of(d, sid);
+    if (!s)
+        return status_fail(STATUS_NOT_FOUND, "there is no such security");
+    market_open(d, sid);
+    watch_slot *slot = slot_of(d, sid);
+    if (!slot) {
+        slot = &d->slots[0];
+        for (int i = 1; i < VIEW_BOOKS; i++)
+            if (d->slots[i].asked < slot->asked)
+                slot = &d->slots[i];
+        *slot = (watch_slot){.sid = sid};
+        view_book *b = &slot->view;
+        b->sid = sid;
+        mem_copy_string(b->symbol, sizeof b->symbol, s->symbol);
+        mem_copy_string(b->name, sizeof b->name, s->name);
+        mem_copy_string(b->sector, sizeof b->sector, s->sector);
+        publish_closes(d, slot);
+    }
+    slot->asked = ++d->watches;
+    slot->dirty = true;
+    return STATUS_OK;
+}
+
+static status run_watch(desk *d, request *r) { return publish_watch(d, *(int32_t *)r->context); }
+
+status desk_watch(desk *d, int32_t sid) {
+    request r = {.run = run_watch, .context = &sid, .reads_only = true};
+    return desk_do(d, &r);
+}
+
+// A trade for the tape. The venue reports one fill a maker.
+void publish_print(desk *d, int32_t sid, const book_event *e) {
+    watch_slot *slot = slot_of(d, sid);
+    if (!slot)
+        return;
+    view_book *b = &slot->view;
+    memmove(b->tape + 1, b->tape, (VIEW_TAPE - 1) * sizeof *b->tape);
+    b->tape[0] = (view_print){
+        .time = d->open + e->time,
+        .price = e->price,
+        .quantity = e->quantity,
+        .aggressor = (int32_t)e->side,
+        .own = e->owner == VENUE_DESK || e->maker_owner == VENUE_DESK,
+    };
+    if (b->prints < VIEW_TAPE)
+        b->prints++;
+}
+
+static int32_t fill_side(const book *ladder, side s, view_level *out) {
+    book_level levels[VIEW_LEVELS];
+    size_t n = book_depth(ladder, s, levels, VIEW_LEVELS);
+    if (n > VIEW_LEVELS)
+        n = VIEW_LEVELS;
+    for (size_t i = 0; i < n; i++)
+        out[i] =
+            (view_level){.price = levels[i].price, .quantity = levels[i].quantity, .orders = (int32_t)levels[i].orders};
+    return (int32_t)n;
+}
+
+// Our working orders in their levels, the first of each price with its place in the queue.
+static void mark_own(desk *d, view_book *b, const book *ladder) {
+    size_t n;
+    const int64_t *working = ledger_working(d->ledger, &n);
+    for (size_t i = 0; i < n; i++) {
+        const order *o = ledger_order(d->ledger, working[i]);
+        uint64_t id;
+        if (o->sid != b->sid || !map64_get(&d->venue_orders, (uint64_t)o->id, &id))
+            continue;
+        view_level *levels = o->side == SIDE_BUY ? b->bid : b->ask;
+        int32_t count = o->side == SIDE_BUY ? b->bids : b->asks;
+        for (int32_t k = 0; k < count; k++) {
+            if (levels[k].price != o->price)
+                continue;
+            uint32_t place, total;
+            int64_t ahead;
+            if (!levels[k].own_quantity && book_queue_position(ladder, id, &place, &total, &ahead)) {
+                levels[k].own_place = (int32_t)place;
+                levels[k].own_total = (int32_t)total;
+            }
+            levels[k].own_quantity += o->open;
+        }
+    }
+}
+
+// Microprice: the touch weighted by the other side's quantity. Imbalance: over the five best levels.
+static void touch_figures(view_book *b) {
+    b->micro = b->imbalance = 0;
+    b->spread = 0;
+    if (!b->bids || !b->asks)
+        return;
+    double bid = (double)b->bid[0].quantity, ask = (double)b->ask[0].quantity;
+    b->spread = b->ask[0].price - b->bid[0].price;
+    b->micro = ((double)b->bid[0].price * ask + (double)b->ask[0].price * bid) / (bid + ask);
+    double bids = 0, asks = 0;
+    for (int i = 0; i < 5; i++) {
+        bids += i < b->bids ? (double)b->bid[i].quantity : 0;
+        asks += i < b->asks ? (double)b->ask[i].quantity : 0;
+    }
+    b->imbalance = (bids - asks) / (bids + asks);
+}
+
+static void fill_book(desk *d, watch_slot *slot) {
+    view_book *b = &slot->view;
+    const book *ladder = venue_book(d->venue, slot->sid);
+    const mark *m = &d->marks[slot->sid];
+    b->live = ladder != NULL;
+    b->last = m->price;
+    b->previous = m->previous;
+    b->time = m->time;
+    venue_session s;
+    if (ladder && venue_statistics(d->venue, slot->sid, &s)) {
+        b->open = s.open;
+        b->high = s.high;
+        b->low = s.low;
+        b->volume = s.volume;
+        b->trades = s.trades;
+        b->vwap = s.vwap;
+        b->time = desk_now(d);
+    }
+    b->bids = ladder ? fill_side(ladder, SIDE_BUY, b->bid) : 0;
+    b->asks = ladder ? fill_side(ladder, SIDE_SELL, b->ask) : 0;
+    if (ladder)
+        mark_own(d, b, ladder);
+    touch_figures(b);
+}
+
+static void publish_books(desk *d) {
+    for (int i = 0; i < VIEW_BOOKS; i++) {
+        watch_slot *slot = &d->slots[i];
+        if (!slot->sid || !(slot->dirty || d->market_moved || d->dirty))
+            continue;
+        fill_book(d, slot);
+        view_publish(d->view, (view_section)(SECTION_BOOK + i), &slot->view, sizeof slot->view);
+        slot->dirty = false;
+    }
+}
+
+// ---- positions ----
+
+static void load_spark(desk *d, view_position *row) {
+    bar *bars = NULL;
+    size_t n = 0;
+    date to = d->data_date == DATE_NONE ? INT32_MAX : d->data_date;
+    if (bars_of(d->store, row->sid, to - 45, to, &bars, &n) != STATUS_OK)
+        log_warn("desk", "closes of %s: %s", row->symbol, status_message());
+    size_t skip = n > VIEW_SPARK ? n - VIEW_SPARK : 0;
+    int64_t low = INT64_MAX, high = 0;
+    for (size_t i = skip; i < n; i++) {
+        low = bars[i].close < low ? bars[i].close : low;
+        high = bars[i].close > high ? bars[i].close : high;
+    }
+    row->spark_n = (int32_t)(n - skip);
+    for (size_t i = skip; i < n; i++)
+        row->spark[i - skip] = high > low ? (uint8_t)((bars[i].close - low) * 7 / (high - low)) : 3;
+    free(bars);
+}
+
+// Keeps what is dear to make (names, sparkline) when the row was there before.
+static void name_row(desk *d, view_position *row, int32_t sid) {
+    if (row->sid == sid)
+        return;
+    const security *s = security_of(d, sid);
+    *row = (view_position){.sid = sid};
+    mem_copy_string(row->symbol, sizeof row->symbol, s ? s->symbol : "?");
+    mem_copy_string(row->sector, sizeof row->sector, s ? s->sector : "");
+    load_spark(d, row);
+}
+
+static void fill_position(desk *d, view_position *row, const position *p) {
+    const mark *m = &d->marks[p->sid];
+    row->quantity = p->quantity;
+    row->average = position_average(p);
+    row->last = m->price;
+    row->previous = m->previous;
+    row->mark_time = m->time;
+    row->value = position_value(p, m->price);
+    row->unrealised = position_unrealised(p, m->price);
+    row->realised = p->realised;
+    row->day_pnl = position_day_pnl(p, m->price);
+    row->fees = p->fees;
+    row->day_change = m->previous ? (double)(m->price - m->previous) / (double)m->previous : 0;
+}
+
+static void sum_positions(desk *d, view_positions *v, const position *p, size_t n) {
+    v->long_value = v->short_value = v->day_pnl = v->unrealised = v->realised = v->fees = 0;
+    instant newest = 0;
+    for (size_t i = 0; i < n; i++) {
+        int64_t price = market_price(d, p[i].sid), value = position_value(&p[i], price);
+        *(value > 0 ? &v->long_value : &v->short_value) += value;
+        v->day_pnl += position_day_pnl(&p[i], price);
+        v->unrealised += position_unrealised(&p[i], price);
+        v->realised += p[i].realised;
+        v->fees += p[i].fees;
+        newest = d->marks[p[i].sid].time > newest ? d->marks[p[i].sid].time : newest;
+    }
+    v->cash = ledger_cash(d->ledger);
+    v->equity = v->cash + v->long_value + v->short_value;
+    v->start_equity = v->equity - v->day_pnl;
+    v->mark_age = newest ? desk_now(d) - newest : 0;
+}
+
+static int by_value(const void *a, const void *b) {
+    const view_position *x = a, *y = b;
+    int64_t vx = llabs(x->value), vy = llabs(y->value);
+    if (vx != vy)
+        return vx < vy ? 1 : -1;
+    return x->sid < y->sid ? -1 : x->sid > y->sid;
+}
+
+// Flat positions stay in the list on the day they were closed, for their P&L.
+static bool shows(const position *p) { return p->quantity || p->start_quantity || p->day_cash || p->day_fees; }
+
+static void publish_positions(desk *d) {
+    view_positions *v = d->positions;
+    size_t n;
+    const position *p = ledger_positions(d->ledger, &n);
+    int32_t rows = 0;
+    v->hidden = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!shows(&p[i]))
+            continue;
+        if (rows == VIEW_POSITIONS_MAX) {
+            v->hidden++;
+            continue;
+        }
+        // A row of this security from the last time is found again, so that its sparkline is not read anew.
+        for (int32_t k = rows; k < v->n; k++)
+            if (v->rows[k].sid == p[i].sid && k != rows) {
+                view_position swap = v->rows[rows];
+                v->rows[rows] = v->rows[k];
+                v->rows[k] = swap;
+                break;
+            }
+        name_row(d, &v->rows[rows], p[i].sid);
+        fill_position(d, &v->rows[rows++], &p[i]);
+    }
+    v->n = rows;
+    sum_positions(d, v, p, n);
+    int64_t base = v->equity > 0 ? v->equity : v->long_value - v->short_value;
+    for (int32_t i = 0; i < rows; i++)
+        v->rows[i].weight = base ? (double)v->rows[i].value / (double)base : 0;
+    qsort(v->rows, (size_t)rows, sizeof *v->rows, by_value);
+    view_publish(d->view, SECTION_POSITIONS, v, offsetof(view_positions, rows) + (size_t)rows * sizeof *v->rows);
+}
+
+// ---- orders and fills ----
+
+static int32_t shown_state(const order *o) {
+    static const int32_t states[] = {
+        [STATE_WORKING] = ORDER_WORKING,     [STATE_PARTIAL] = ORDER_PARTIAL,   [STATE_FILLED] = ORDER_FILLED,
+        [STATE_CANCELLED] = ORDER_CANCELLED, [STATE_REJECTED] = ORDER_REJECTED, [STATE_EXPIRED] = ORDER_EXPIRED,
+    };
+    return states[o->state];
+}
+
+static void fill_order(desk *d, view_order *row, const order *o) {
+    const security *s = security_of(d, o->sid);
+    *row = (view_order){
+        .id = o->id,
+        .time = o->time,
+        .sid = o->sid,
+        .side = (int32_t)o->side,
+        .type = (int32_t)o->type,
+        .tif = (int32_t)o->tif,
+        .state = shown_state(o),
+        .quantity = o->quantity,
+        .filled = o->filled,
+        .price = o->price,
+        .average_fill = o->filled ? o->cost / o->filled : 0,
+    };
+    mem_copy_string(row->symbol, sizeof row->symbol, s ? s->symbol : "?");
+    mem_copy_string(row->client, sizeof row->client, o->client);
+    mem_copy_string(row->reason, sizeof row->reason, o->reason);
+    uint64_t id;
+    const book *ladder = venue_book(d->venue, o->sid);
+    uint32_t place, total;
+    int64_t ahead;
+    if (ladder && map64_get(&d->venue_orders, (uint64_t)o->id, &id) &&
+        book_queue_position(ladder, id, &place, &total, &ahead)) {
+        row->queue_place = (int32_t)place;
+        row->queue_total = (int32_t)total;
+    }
+}
+
+static void publish_orders(desk *d) {
+    view_orders *v = d->orders;
+    size_t working;
+    const int64_t *ids = ledger_working(d->ledger, &working);
+    v->n = 0;
+    v->working = (int32_t)working;
+    for (size_t i = working; i-- > 0 && v->n < VIEW_ORDERS_MAX;)
+        fill_order(d, &v->rows[v->n++], ledger_order(d->ledger, ids[i]));
+    v->filled = 0;
+    int64_t last = (int64_t)ledger_orders(d->ledger);
+    for (int64_t id = last; id >= 1; id--) {
+        const order *o = ledger_order(d->ledger, id);
+        v->filled += o->state == STATE_FILLED;
+        if (!order_is_working(o) && v->n < VIEW_ORDERS_MAX)
+            fill_order(d, &v->rows[v->n++], o);
+        if (last - id > 4 * VIEW_ORDERS_MAX)
+            break; // older ones are in the journal
+    }
+    view_publish(d->view, SECTION_ORDERS, v, offsetof(view_orders, rows) + (size_t)v->n * sizeof *v->rows);
+}
+
+void publish_fill(desk *d, const journal_row *row) {
+    view_fills *v = &d->fills;
+    const security *s = security_of(d, row->sid);
+    memmove(v->rows + 1, v->rows, (VIEW_FILLS_MAX - 1) * sizeof *v->rows);
+    v->rows[0] = (view_fill){
+        .time = row->desk_time ? row->desk_time : desk_now(d),
+        .order = row->order,
+        .sid = row->sid,
+        .side = row->side,
+        .quantity = row->quantity,
+        .price = row->price,
+        .fee = row->fee,
+    };
+    mem_copy_string(v->rows[0].symbol, sizeof v->rows[0].symbol, s ? s->symbol : "?");
+    if (v->n < VIEW_FILLS_MAX)
+        v->n++;
+    char price[DECIMAL_TEXT];
+    note(d, "%s %" PRId64 " %s at %s (order %" PRId64 ")", row->side == SIDE_BUY ? "bought" : "sold", row->quantity,
+         v->rows[0].symbol, decimal_text(row->price, 2, price), row->order);
+}
+
+static status recall_fill(void *context, const journal_row *row) {
+    if (row->kind == JOURNAL_FILL)
+        publish_fill(context, row);
+    return STATUS_OK;
+}
+
+// ---- breaker ----
+
+static void add_limit(view_breaker *v, const char *name, double used, double limit, const char *unit) {
+    view_limit *l = &v->limit[v->limits++];
+    *l = (view_limit){.used = used, .limit = limit};
+    mem_copy_string(l->name, sizeof l->name, name);
+    mem_copy_string(l->unit, sizeof l->unit, unit);
+}
+
+static void fill_limits(desk *d, view_breaker *v) {
+    const view_positions *p = d->positions;
+    double base = decimal_to_double(p->start_equity > 0 ? p->start_equity : p->long_value - p->short_value);
+    double largest = 0, most_shares = 0;
+    for (int32_t i = 0; i < p->n; i++) {
+        largest = fmax(largest, fabs(decimal_to_double(p->rows[i].value)));
+        most_shares = fmax(most_shares, fabs((double)p->rows[i].quantity));
+    }
+    double loss = base > 0 ? fmax(0, -decimal_to_double(p->day_pnl)) / base * 100 : 0;
+    double fall = base > 0 ? fmax(0, decimal_to_double(d->peak - p->equity)) / base * 100 : 0;
+    const ledger *l = d->ledger;
+    v->limits = 0;
+    add_limit(v, "day loss", loss, decimal_to_double(ledger_limit(l, LIMIT_DAILY_LOSS)), "percent");
+    add_limit(v, "drawdown", fall, decimal_to_double(ledger_limit(l, LIMIT_DRAWDOWN)), "percent");
+    add_limit(v, "gross", decimal_to_double(p->long_value - p->short_value),
+              decimal_to_double(ledger_limit(l, LIMIT_GROSS_NOTIONAL)), "money");
+    add_limit(v, "largest position", largest, decimal_to_double(ledger_limit(l, LIMIT_POSITION_NOTIONAL)), "money");
+    add_limit(v, "most shares", most_shares, (double)ledger_limit(l, LIMIT_POSITION_QUANTITY), "shares");
+    add_limit(v, "order notional", 0, decimal_to_double(ledger_limit(l, LIMIT_ORDER_NOTIONAL)), "money");
+    add_limit(v, "order quantity", 0, (double)ledger_limit(l, LIMIT_ORDER_QUANTITY), "shares");
+}
+
+static void publish_breaker(desk *d) {
+    view_breaker *v = &d->breaker;
+    size_t n;
+    const breaker_change *history = ledger_breaker_history(d->ledger, &n);
+    v->state = (int32_t)ledger_breaker(d->ledger);
+    v->trips = 0;
+    for (size_t i = n; i-- > 0 && v->trips < VIEW_TRIPS;) {
+        view_trip *t = &v->trip[v->trips++];
+        *t = (view_trip){.time = history[i].time, .state = (int32_t)history[i].state};
+        mem_copy_string(t->user, sizeof t->user, history[i].user);
+        mem_copy_string(t->cause, sizeof t->cause, history[i].cause);
+    }
+    v->since = v->trips ? v->trip[0].time : 0;
+    mem_copy_string(v->cause, sizeof v->cause, v->trips ? v->trip[0].cause : "");
+    mem_copy_string(v->user, sizeof v->user, v->trips ? v->trip[0].user : "");
+    fill_limits(d, v);
+    view_publish(d->view, SECTION_BREAKER, v, sizeof *v);
+}
+
+// ---- status and the whole ----
+
+static void publish_status(desk *d, int64_t mono) {
+    view_status *v = &d->status;
+    size_t working;
+    ledger_working(d->ledger, &working);
+    mem_copy_string(v->program, sizeof v->program, PLIMSOLL_VERSION);
+    mem_copy_string(v->workspace, sizeof v->workspace, store_home(d->store));
+    mem_copy_string(v->state, sizeof v->state, d->state);
+    mem_copy_string(v->user, sizeof v->user, d->user);
+    mem_copy_string(v->role, sizeof v->role, "admin");
+    mem_copy_string(v->portfolio, sizeof v->portfolio, "main");
+    mem_copy_string(v->data_version, sizeof v->data_version, d->data_version);
+    v->desk_time = desk_now(d);
+    v->session = ledger_session(d->ledger);
+    v->data_date = d->data_date;
+    v->beat_mono = mono;
+    v->venue_running = d->live && d->running;
+    v->pace = d->pace;
+    v->breaker = (int32_t)ledger_breaker(d->ledger);
+    v->queue = (int32_t)queue_length(d->requests);
+    v->working = (int32_t)working;
+    v->securities = (int32_t)d->securities.n;
+    if (d->market_moved)
+        v->feed_time = v->desk_time;
+    view_publish(d->view, SECTION_STATUS, v, sizeof *v);
+}
+
+static void sample_pnl(desk *d) {
+    view_pnl *v = &d->pnl;
+    if (v->n == VIEW_PNL_POINTS) {
+        // Full: every second point goes, so that the whole session stays in the picture.
+        for (int32_t i = 0; i < VIEW_PNL_POINTS / 2; i++) {
+            v->time[i] = v->time[2 * i];
+            v->pnl[i] = v->pnl[2 * i];
+        }
+        v->n = VIEW_PNL_POINTS / 2;
+    }
+    v->time[v->n] = desk_now(d);
+    v->pnl[v->n++] = decimal_to_double(d->positions->day_pnl);
+    view_publish(d->view, SECTION_PNL, v, sizeof *v);
+}
+
+// Everything that changed. Our own changes go out at once, the market's at most twenty times a second.
+void publish(desk *d, bool now) {
+    int64_t mono = clock_mono();
+    bool due = mono >= d->next_publish && (d->market_moved || mono - d->status.beat_mono >= BEAT_EVERY);
+    if (!now && !d->dirty && !due)
+        return;
+    if (d->dirty || d->market_moved || now) {
+        publish_positions(d);
+        publish_books(d);
+        publish_orders(d);
+        publish_breaker(d);
+    }
+    if (d->dirty)
+        view_publish(d->view, SECTION_FILLS, &d->fills,
+                     offsetof(view_fills, rows) + (size_t)d->fills.n * sizeof *d->fills.rows);
+    if (mono >= d->next_pnl && (d->market_moved || d->dirty)) {
+        sample_pnl(d);
+        d->next_pnl = mono + PNL_EVERY;
+    }
+    publish_status(d, mono);
+    if (d->market_moved && mono >= d->next_marks && !d->journal_failing) {
+        market_save_marks(d);
+        d->next_marks = mono + MARKS_EVERY;
+    }
+    d->next_publish = mono + PUBLISH_EVERY;
+    d->dirty = d->market_moved = false;
+}
+
+void publish_start(desk *d) {
+    d->next_marks = clock_mono() + MARKS_EVERY;
+    // The last fills are told again for the list; their notes are not news.
+    if (journal_read(d->store, 0, recall_fill, d) != STATUS_OK)
+        log_warn("desk", "fills: %s", status_message());
+    d->status.note[0] = 0;
+    d->status.note_sequence = 0;
+    d->dirty = true;
+}

@@ -1,0 +1,148 @@
+// Inside the desk's room: the state that its thread owns, shared by the files of engine/desk/ alone.
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "data/store/bars.h"
+#include "data/store/securities.h"
+#include "engine/desk/desk.h"
+#include "engine/desk/session.h"
+#include "engine/market/venue.h"
+#include "src/base/map.h"
+#include "src/base/queue.h"
+#include "src/base/vec.h"
+
+// A request runs on the desk's thread. `finished`, when there is one, is asked after every turn until it says yes.
+typedef struct request {
+    status (*run)(desk *d, struct request *r);
+    bool (*finished)(desk *d, struct request *r);
+    void *context;
+    const char *user;
+    bool reads_only; // allowed while the journal can't be written
+    status result;
+    char message[512];
+    bool done;
+} request;
+
+typedef struct {
+    int64_t price;    // last trade, last close before the first; 0 when unknown
+    int64_t previous; // close before the session
+    instant time;     // session clock; 0: a close
+} mark;
+
+// What is to be done in the market once the inputs are on disk.
+typedef struct {
+    enum { TO_SUBMIT, TO_CANCEL, TO_REPLACE } kind;
+    int64_t order;
+    int64_t quantity, price; // TO_REPLACE
+    const char *cause;       // TO_CANCEL
+} market_step;
+
+typedef struct {
+    int32_t sid;
+    int64_t asked; // count of watches; the slot asked longest ago is given up first
+    bool dirty;
+    view_book view;
+} watch_slot;
+
+typedef struct {
+    int32_t sid;
+    int64_t before, filled;
+    int64_t next_try;  // venue time
+    int64_t last_fill; // venue time of the last progress
+    bool done;
+    char note[96];
+    char user[32], cause[64];
+} flatten_task;
+
+struct desk {
+    store *store;
+    view *view;
+    char state[8], user[32];
+    bool live;
+
+    pthread_t thread;
+    bool started;
+    queue *requests;
+    pthread_mutex_t lock; // guards `done` of requests
+    pthread_cond_t changed;
+    atomic_bool stopping;
+    VEC(request *) pending; // waiting for `finished`
+
+    ledger *ledger;
+    venue *venue;
+    uint64_t seed;
+    int64_t venue_time; // ns since the session opened
+    int64_t clock_mono; // mono time at which venue_time was taken
+    double pace;
+    bool running; // the venue's clock runs
+    instant open; // of the session
+
+    securities securities;
+    mark *marks;            // [securities.n + 1], by sid
+    map64 venue_orders;     // desk order number → venue order id
+    VEC(int32_t) live_sids; // securities with an open book
+    int64_t peak;           // the day's highest equity
+
+    VEC(journal_row) staged; // applied to the ledger, not yet on disk
+    VEC(market_step) steps;
+    const char *cause; // of the cancels that a step is making; NULL or "" outside
+    bool journal_failing;
+    char journal_trouble[256];
+    int64_t next_retry; // mono
+
+    VEC(flatten_task) flattening;
+
+    watch_slot slots[VIEW_BOOKS];
+    int64_t watches;
+    bool dirty; // something of the desk's own changed
+    bool market_moved;
+    int64_t next_publish, next_pnl, next_marks; // mono
+    view_status status;
+    view_positions *positions;
+    view_orders *orders;
+    view_fills fills;
+    view_breaker breaker;
+    view_pnl pnl;
+    char data_version[17];
+    date data_date;
+};
+
+// desk.c
+status desk_do(desk *d, request *r);    // from any thread: runs it and waits
+instant desk_now(const desk *d);        // session clock
+status stage(desk *d, journal_row row); // numbers, applies and keeps a row for the next commit
+status commit(desk *d, bool inputs);    // writes what is staged
+void note(desk *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const security *security_of(const desk *d, int32_t sid); // NULL when unknown
+
+// market.c: marks and books
+status market_start(desk *d);
+void market_stop(desk *d);
+status market_load_securities(desk *d);
+bool market_open(desk *d, int32_t sid); // makes the book live; false when it can't be
+void market_steps(desk *d);             // does what was to be done
+void market_advance(desk *d, int64_t venue_time);
+void market_on_event(void *context, int32_t sid, const book_event *event);
+void market_enter_working(desk *d, int32_t sid);
+int64_t market_price(const desk *d, int32_t sid);
+void market_save_marks(desk *d);
+int64_t equity(const desk *d);
+int64_t gross(const desk *d);
+
+// orders.c
+status order_stage(desk *d, const char *user, const order_intent *intent, int64_t *id);
+void flatten_step(desk *d);
+
+// guard.c: breaker and sessions
+void guard_watch(desk *d);
+status session_begin(desk *d, date day);
+
+// publish.c
+void publish(desk *d, bool now);
+void publish_print(desk *d, int32_t sid, const book_event *event);
+void publish_fill(desk *d, const journal_row *row);
+void publish_start(desk *d);
+void publish_closes(desk *d, watch_slot *slot); // reads the daily closes of a watched security
+status publish_watch(desk *d, int32_t sid);

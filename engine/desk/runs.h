@@ -1,0 +1,25 @@
+// Backtests of this desk: hands runs to the backtest service and publishes their list and curves in the view. Store and
+// view are borrowed.
+#pragma once
+
+#include "data/store/store.h"
+#include "engine/backtest/run_config.h"
+#include "engine/desk/view.h"
+
+typedef struct runs runs;
+
+status runs_start(store *s, view *v, runs **out);
+void runs_stop(runs *r);
+
+// Queues a run; *job is its number. One that is stored is found rather than computed. With `wait` it returns when the run has ended, and
+// run_id is set. `force` computes even what is stored. progress may be NULL.
+typedef struct {
+    const run_config *config;
+    const char *user;
+    bool force, wait;
+    const volatile int *cancelled;
+    void (*progress)(void *context, double fraction);
+    void *progress_context;
+} runs_request;
+status runs_submit(runs *r, const runs_request *request, char run_id[17], int64_t *job);
+status runs_cancel(runs *r, int64_t job); // STATUS_NOT_FOUND when it is not waiting or running

@@ -1,0 +1,87 @@
+// The orders of one book: a pool of fixed size, two orders to a cache line, linked by 32-bit slot numbers.
+// A slot is used again and again; each use is one generation, and an order's id names both, so a stale id is found out by
+// comparing two integers and nothing is hashed. Generations are odd while an order lives in the slot and even while the
+// slot is free. A slot whose generations are used up is retired, so an id never comes back. What rare kinds of orders
+// need besides (hidden quantity, stop price, expiry) belongs in a second array by slot, not here.
+#pragma once
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/market/book.h"
+
+enum { POOL_MAX_ORDERS = 1 << 30 };
+
+#define POOL_GENERATIONS (UINT32_C(1) << 30) // ids stay below 2^62
+
+typedef struct {
+    uint64_t tag;
+    uint32_t quantity;   // open
+    uint32_t rank;       // of its price, see levels.h
+    uint32_t prev, next; // in the queue of its level, 0 = none; next also links the free slots
+    uint32_t owner;
+    uint32_t life; // generation << 1 | side
+} pool_order;
+
+_Static_assert(sizeof(pool_order) == 32, "two orders to a cache line");
+
+typedef struct {
+    pool_order *at; // slots 1 … capacity
+    uint32_t capacity;
+    uint32_t live;
+    uint32_t free;    // first of the slots given back, 0 = none
+    uint32_t touched; // slots above were never used
+    uint32_t retired;
+} pool;
+
+// STATUS_FULL when there is no memory. Everything is allocated here.
+status pool_init(pool *p, uint32_t capacity);
+void pool_release(pool *p);
+size_t pool_memory(const pool *p);
+void pool_check(const pool *p);
+
+static inline bool pool_exhausted(const pool *p) { return !p->free && p->touched == p->capacity; }
+
+static inline side pool_side(const pool_order *o) { return (side)(o->life & 1); }
+
+static inline bool pool_lives(const pool_order *o) { return o->life >> 1 & 1; }
+
+static inline book_order_id pool_id(const pool *p, uint32_t slot) {
+    return (uint64_t)(p->at[slot].life >> 1) << 32 | slot;
+}
+
+// A slot for a new order of side s; the pool is not exhausted.
+static inline uint32_t pool_take(pool *p, side s) {
+    uint32_t slot = p->free;
+    if (slot)
+        p->free = p->at[slot].next;
+    else
+        slot = ++p->touched;
+    pool_order *o = &p->at[slot];
+    o->life = ((o->life >> 1) + 1) << 1 | (uint32_t)s;
+    p->live++;
+    return slot;
+}
+
+static inline void pool_give(pool *p, uint32_t slot) {
+    pool_order *o = &p->at[slot];
+    uint32_t generation = (o->life >> 1) + 1;
+    o->life = generation << 1;
+    p->live--;
+    if (generation == POOL_GENERATIONS) {
+        p->retired++;
+        return;
+    }
+    o->next = p->free;
+    p->free = slot;
+}
+
+// The slot of a live order, 0 when the id names none.
+static inline uint32_t pool_find(const pool *p, book_order_id id) {
+    uint32_t slot = book_slot(id);
+    uint64_t generation = id >> 32;
+    if (slot - 1 >= p->capacity || !(generation & 1) || p->at[slot].life >> 1 != generation)
+        return 0;
+    return slot;
+}

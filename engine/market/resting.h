@@ -1,0 +1,75 @@
+// What rests in a book: the pool of orders and two sides of price levels, with the queues that join them. It knows
+// nothing of how orders meet: the scheme that uncrosses it (continuous.h) and the commands (book.h) stand apart.
+// Order queues are doubly linked through the pool, so an order leaves from anywhere in constant time.
+#pragma once
+
+#include "engine/market/book.h"
+#include "engine/market/levels.h"
+#include "engine/market/pool.h"
+
+typedef struct {
+    int64_t tick;
+    pool pool;
+    levels side[2];
+} resting;
+
+status resting_init(resting *r, int64_t tick, uint32_t max_orders, uint32_t window);
+void resting_release(resting *r);
+size_t resting_memory(const resting *r);
+void resting_check(const resting *r); // all but "never crossed", which is the scheme's promise
+
+// Views; as their namesakes in book.h.
+size_t resting_depth(const resting *r, side s, book_level *out, size_t max);
+book_level resting_level_at(const resting *r, side s, int64_t price);
+bool resting_queue_position(const resting *r, book_order_id id, uint32_t *place, uint32_t *total, int64_t *ahead);
+size_t resting_level_orders(const resting *r, side s, int64_t price, book_order *out, size_t max);
+book_order resting_order(const resting *r, uint32_t slot);
+
+static inline side side_other(side s) { return s == SIDE_BUY ? SIDE_SELL : SIDE_BUY; }
+
+static inline uint32_t rank_of_ticks(side s, uint32_t ticks) { return s == SIDE_BUY ? UINT32_MAX - ticks : ticks; }
+
+static inline int64_t price_of_rank(const resting *r, side s, uint32_t rank) {
+    return (s == SIDE_BUY ? UINT32_MAX - rank : rank) * r->tick;
+}
+
+// Puts a live order of the pool, with rank and quantity set, at the tail of its level.
+static inline void resting_append(resting *r, uint32_t slot) {
+    pool_order *o = &r->pool.at[slot];
+    level *l = levels_open(&r->side[pool_side(o)], o->rank);
+    o->prev = l->tail;
+    o->next = 0;
+    if (l->tail)
+        r->pool.at[l->tail].next = slot;
+    else
+        l->head = slot;
+    l->tail = slot;
+    l->orders++;
+    l->quantity += o->quantity;
+}
+
+// Takes an order off its level; its slot stays taken.
+static inline void resting_unlink(resting *r, uint32_t slot) {
+    pool_order *o = &r->pool.at[slot];
+    levels *s = &r->side[pool_side(o)];
+    level *l = levels_find(s, o->rank);
+    assert(l);
+    if (o->prev)
+        r->pool.at[o->prev].next = o->next;
+    else
+        l->head = o->next;
+    if (o->next)
+        r->pool.at[o->next].prev = o->prev;
+    else
+        l->tail = o->prev;
+    l->quantity -= o->quantity;
+    if (--l->orders == 0)
+        levels_close(s, o->rank);
+}
+
+// Lowers the open quantity of an order, which stays in its place.
+static inline void resting_reduce(resting *r, uint32_t slot, uint32_t by) {
+    pool_order *o = &r->pool.at[slot];
+    o->quantity -= by;
+    levels_find(&r->side[pool_side(o)], o->rank)->quantity -= by;
+}

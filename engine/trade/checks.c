@@ -1,0 +1,183 @@
+#include "engine/trade/checks.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "src/base/decimal.h"
+
+enum { CENT = 100 }; // smallest price step from a dollar up (Regulation NMS, rule 612)
+
+typedef struct {
+    const ledger *ledger;
+    const order_intent *intent;
+    const check_market *market;
+    bool reduces;
+    int64_t price; // what a share is counted at: the limit, or the reference for a market order
+    int64_t held;  // position now
+    int64_t after; // worst position on the order's side: held + working on that side + this order
+} trial;
+
+static check_verdict fail(check_result *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static check_verdict fail(check_result *r, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    vsnprintf(r->reason, sizeof r->reason, format, args);
+    va_end(args);
+    return CHECK_FAIL;
+}
+
+// After a reset, order and position limits are halved for a while.
+static int64_t limit_now(const trial *t, limit_name name) {
+    int64_t limit = ledger_limit(t->ledger, name);
+    return ledger_breaker(t->ledger) == BREAKER_STATE_QUIET ? limit / 2 : limit;
+}
+
+static check_verdict check_security(const trial *t, check_result *r) {
+    return t->market->tradable ? CHECK_PASS : fail(r, "%s is not tradable here", t->market->symbol);
+}
+
+static check_verdict check_quantity(const trial *t, check_result *r) {
+    char limit[DECIMAL_TEXT], asked[DECIMAL_TEXT];
+    int64_t most = limit_now(t, LIMIT_ORDER_QUANTITY);
+    if (t->intent->quantity < 1)
+        return fail(r, "the quantity must be at least 1");
+    if (t->intent->quantity > most)
+        return fail(r, "%s shares are over the order limit of %s", integer_text(t->intent->quantity, asked),
+                    integer_text(most, limit));
+    return CHECK_PASS;
+}
+
+static check_verdict check_price(const trial *t, check_result *r) {
+    if (t->intent->type == ORDER_LIMIT && t->intent->price < 1)
+        return fail(r, "a limit order needs a price above zero");
+    if (t->intent->type == ORDER_LIMIT && t->intent->price >= DECIMAL_ONE && t->intent->price % CENT)
+        return fail(r, "a price of a dollar or more must be whole cents");
+    if (t->market->reference < 1)
+        return fail(r, "%s has no price to check the order against", t->market->symbol);
+    return CHECK_PASS;
+}
+
+// A limit price far on the aggressive side of the reference is a slip of the finger; far on the passive side it rests.
+static check_verdict check_collar(const trial *t, check_result *r) {
+    if (t->intent->type != ORDER_LIMIT || t->market->reference < 1)
+        return CHECK_PASS;
+    double away = (double)(t->intent->price - t->market->reference) / (double)t->market->reference * 100;
+    double limit = decimal_to_double(ledger_limit(t->ledger, LIMIT_PRICE_COLLAR));
+    if (t->intent->side == SIDE_SELL)
+        away = -away;
+    char reference[DECIMAL_TEXT];
+    if (away > limit)
+        return fail(r, "the price is %.1f %% through the reference %s; the collar is %.1f %%", away,
+                    decimal_text(t->market->reference, 2, reference), limit);
+    return CHECK_PASS;
+}
+
+static check_verdict check_notional(const trial *t, check_result *r) {
+    char limit[DECIMAL_TEXT], asked[DECIMAL_TEXT];
+    int64_t most = limit_now(t, LIMIT_ORDER_NOTIONAL);
+    if (t->intent->quantity > most / (t->price > 0 ? t->price : 1) && !t->reduces)
+        return fail(r, "%s of notional is over the order limit of %s",
+                    decimal_text(decimal_times(t->price, t->intent->quantity), 0, asked), decimal_text(most, 0, limit));
+    return CHECK_PASS;
+}
+
+static check_verdict check_breaker(const trial *t, check_result *r) {
+    if (ledger_breaker(t->ledger) != BREAKER_STATE_TRIPPED || t->reduces)
+        return CHECK_PASS;
+    return fail(r, "the breaker is tripped: only reducing orders pass");
+}
+
+static check_verdict check_reduce_only(const trial *t, check_result *r) {
+    if (!t->intent->reduce_only || t->reduces)
+        return CHECK_PASS;
+    return fail(r, "a reduce-only order would open or turn the position");
+}
+
+static check_verdict check_position_quantity(const trial *t, check_result *r) {
+    char limit[DECIMAL_TEXT], asked[DECIMAL_TEXT];
+    int64_t most = limit_now(t, LIMIT_POSITION_QUANTITY);
+    if (t->reduces || llabs(t->after) <= most)
+        return CHECK_PASS;
+    return fail(r, "position limit: %s shares with working orders, %s allowed", integer_text(llabs(t->after), asked),
+                integer_text(most, limit));
+}
+
+static check_verdict check_position_notional(const trial *t, check_result *r) {
+    char limit[DECIMAL_TEXT], asked[DECIMAL_TEXT];
+    int64_t most = limit_now(t, LIMIT_POSITION_NOTIONAL);
+    if (t->reduces || llabs(t->after) <= most / (t->price > 0 ? t->price : 1))
+        return CHECK_PASS;
+    return fail(r, "position limit: %s of notional with working orders, %s allowed",
+                decimal_text(decimal_times(t->price, llabs(t->after)), 0, asked), decimal_text(most, 0, limit));
+}
+
+static check_verdict check_gross(const trial *t, check_result *r) {
+    char limit[DECIMAL_TEXT];
+    int64_t most = ledger_limit(t->ledger, LIMIT_GROSS_NOTIONAL);
+    if (t->reduces || t->market->gross + decimal_times(t->price, t->intent->quantity) <= most)
+        return CHECK_PASS;
+    return fail(r, "gross exposure would go over %s", decimal_text(most, 0, limit));
+}
+
+static check_verdict check_duplicate(const trial *t, check_result *r) {
+    const order *o = t->intent->client[0] ? ledger_order_by_client(t->ledger, t->intent->client) : NULL;
+    return o ? fail(r, "client order id %s is order %" PRId64 " already", t->intent->client, o->id) : CHECK_PASS;
+}
+
+static const struct {
+    const char *name;
+    check_verdict (*run)(const trial *t, check_result *r);
+} checks[] = {
+    {"security", check_security},
+    {"duplicate", check_duplicate},
+    {"quantity", check_quantity},
+    {"price", check_price},
+    {"breaker", check_breaker},
+    {"reduce-only", check_reduce_only},
+    {"price-collar", check_collar},
+    {"order-notional", check_notional},
+    {"position-quantity", check_position_quantity},
+    {"position-notional", check_position_notional},
+    {"gross-notional", check_gross},
+};
+_Static_assert(sizeof checks / sizeof *checks <= CHECKS_MAX, "room for every result");
+
+bool intent_reduces(const ledger *l, const order_intent *intent) {
+    const position *p = ledger_position(l, intent->sid);
+    int64_t held = p ? p->quantity : 0;
+    int64_t working = ledger_open_quantity(l, intent->sid, intent->side);
+    if (intent->side == SIDE_SELL)
+        return held > 0 && working + intent->quantity <= held;
+    return held < 0 && working + intent->quantity <= -held;
+}
+
+size_t checks_run(const ledger *l, const order_intent *intent, const check_market *market,
+                  check_result out[CHECKS_MAX]) {
+    const position *p = ledger_position(l, intent->sid);
+    int64_t sign = intent->side == SIDE_BUY ? 1 : -1;
+    trial t = {
+        .ledger = l,
+        .intent = intent,
+        .market = market,
+        .reduces = intent_reduces(l, intent),
+        .price = intent->type == ORDER_LIMIT ? intent->price : market->reference,
+        .held = p ? p->quantity : 0,
+    };
+    t.after = t.held + sign * (ledger_open_quantity(l, intent->sid, intent->side) + intent->quantity);
+    size_t n = sizeof checks / sizeof *checks;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (check_result){.name = checks[i].name};
+        out[i].verdict = checks[i].run(&t, &out[i]);
+    }
+    return n;
+}
+
+const check_result *checks_failure(const check_result *results, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (results[i].verdict == CHECK_FAIL)
+            return &results[i];
+    return NULL;
+}

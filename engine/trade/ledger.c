@@ -1,0 +1,295 @@
+#include "engine/trade/ledger.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/decimal.h"
+#include "src/base/hash.h"
+#include "src/base/map.h"
+#include "src/base/vec.h"
+
+struct ledger {
+    int64_t sequence, desk_time;
+    date session;
+    VEC(order) orders; // orders.at[id - 1]
+    VEC(int64_t) working;
+    map by_client;
+    VEC(position) positions;
+    map64 position_index; // sid → index
+    int64_t cash;
+    breaker_state breaker;
+    VEC(breaker_change) breaker_history;
+    int64_t limits[LIMIT_COUNT];
+};
+
+ledger *ledger_new(void) {
+    ledger *l = mem_new(1, sizeof *l);
+    l->session = DATE_NONE;
+    for (int i = 0; i < LIMIT_COUNT; i++)
+        l->limits[i] = limit_define((limit_name)i)->standard;
+    return l;
+}
+
+void ledger_free(ledger *l) {
+    if (!l)
+        return;
+    vec_free(&l->orders);
+    vec_free(&l->working);
+    map_free(&l->by_client);
+    vec_free(&l->positions);
+    map64_free(&l->position_index);
+    vec_free(&l->breaker_history);
+    free(l);
+}
+
+bool order_is_working(const order *o) { return o->state == STATE_WORKING || o->state == STATE_PARTIAL; }
+
+static status damaged(const journal_row *row, const char *what) {
+    return status_fail(STATUS_CORRUPT, "journal row %lld: %s (order %lld)", (long long)row->sequence, what,
+                       (long long)row->order);
+}
+
+static position *position_at(ledger *l, int32_t sid) {
+    uint64_t index;
+    if (!map64_get(&l->position_index, (uint64_t)sid, &index)) {
+        index = l->positions.n;
+        vec_push(&l->positions, (position){.sid = sid});
+        map64_put(&l->position_index, (uint64_t)sid, index);
+    }
+    return &l->positions.at[index];
+}
+
+static order *working_order(ledger *l, const journal_row *row) {
+    if (row->order < 1 || (size_t)row->order > l->orders.n)
+        return NULL;
+    order *o = &l->orders.at[row->order - 1];
+    return order_is_working(o) ? o : NULL;
+}
+
+static void stop_working(ledger *l, order *o, order_state state) {
+    o->state = state;
+    o->open = 0;
+    for (size_t i = 0; i < l->working.n; i++)
+        if (l->working.at[i] == o->id) {
+            vec_remove(&l->working, i);
+            return;
+        }
+}
+
+static status apply_order(ledger *l, const journal_row *row, bool accepted) {
+    if (row->order != (int64_t)l->orders.n + 1)
+        return damaged(row, "orders are not numbered in sequence");
+    order o = {
+        .id = row->order,
+        .time = row->desk_time,
+        .sid = row->sid,
+        .side = (side)row->side,
+        .type = (order_type)row->type,
+        .tif = (time_in_force)row->tif,
+        .state = accepted ? STATE_WORKING : STATE_REJECTED,
+        .quantity = row->quantity,
+        .open = accepted ? row->quantity : 0,
+        .price = row->price,
+    };
+    mem_copy_string(o.client, sizeof o.client, row->client);
+    if (!accepted)
+        mem_copy_string(o.reason, sizeof o.reason, row->text);
+    vec_push(&l->orders, o);
+    if (o.client[0])
+        map_put(&l->by_client, o.client, (uint64_t)o.id);
+    if (accepted)
+        vec_push(&l->working, o.id);
+    return STATUS_OK;
+}
+
+static status apply_fill(ledger *l, const journal_row *row) {
+    order *o = working_order(l, row);
+    if (!o)
+        return damaged(row, "a fill of an order that is not working");
+    if (row->quantity < 1 || row->quantity > o->open || row->price < 1)
+        return damaged(row, "a fill of more than is open, or at no price");
+    o->filled += row->quantity;
+    o->open -= row->quantity;
+    o->cost += decimal_times(row->price, row->quantity);
+    o->state = STATE_PARTIAL;
+    if (o->open == 0)
+        stop_working(l, o, STATE_FILLED);
+    position_fill(position_at(l, o->sid), o->side, row->quantity, row->price, row->fee);
+    l->cash -= decimal_times(row->price, o->side == SIDE_BUY ? row->quantity : -row->quantity) + row->fee;
+    return STATUS_OK;
+}
+
+static status apply_end(ledger *l, const journal_row *row, order_state state) {
+    order *o = working_order(l, row);
+    if (!o)
+        return damaged(row, "an end of an order that is not working");
+    mem_copy_string(o->reason, sizeof o->reason, row->text);
+    stop_working(l, o, state);
+    return STATUS_OK;
+}
+
+static status apply_replace(ledger *l, const journal_row *row) {
+    order *o = working_order(l, row);
+    if (!o || row->quantity < 1 || row->price < 1)
+        return damaged(row, "a replacement of an order that is not working");
+    o->open = row->quantity;
+    o->quantity = o->filled + row->quantity;
+    o->price = row->price;
+    return STATUS_OK;
+}
+
+static void apply_breaker(ledger *l, const journal_row *row) {
+    breaker_change change = {.time = row->time, .state = (breaker_state)row->quantity};
+    mem_copy_string(change.user, sizeof change.user, row->user);
+    mem_copy_string(change.cause, sizeof change.cause, row->text);
+    l->breaker = change.state;
+    vec_push(&l->breaker_history, change);
+}
+
+static status apply_kind(ledger *l, const journal_row *row) {
+    switch (row->kind) {
+    case JOURNAL_SESSION:
+        l->session = (date)row->quantity;
+        for (size_t i = 0; i < l->positions.n; i++)
+            position_start_session(&l->positions.at[i], l->positions.at[i].start_mark);
+        return STATUS_OK;
+    case JOURNAL_MARK:
+        position_start_session(position_at(l, row->sid), row->price);
+        return STATUS_OK;
+    case JOURNAL_ORDER:
+        return apply_order(l, row, true);
+    case JOURNAL_REJECT:
+        return apply_order(l, row, false);
+    case JOURNAL_FILL:
+        return apply_fill(l, row);
+    case JOURNAL_CANCEL:
+        return apply_end(l, row, STATE_CANCELLED);
+    case JOURNAL_EXPIRE:
+        return apply_end(l, row, STATE_EXPIRED);
+    case JOURNAL_REPLACE:
+        return apply_replace(l, row);
+    case JOURNAL_ADJUST:
+        position_adjust(position_at(l, row->sid), row->quantity, row->price);
+        return STATUS_OK;
+    case JOURNAL_CASH:
+        l->cash += row->price;
+        return STATUS_OK;
+    case JOURNAL_BREAKER:
+        apply_breaker(l, row);
+        return STATUS_OK;
+    case JOURNAL_LIMIT: {
+        limit_name name;
+        if (limit_find(row->text, &name) != STATUS_OK)
+            return damaged(row, "a limit that this program does not know");
+        l->limits[name] = row->price;
+        return STATUS_OK;
+    }
+    }
+    return damaged(row, "a kind of row that this program does not know");
+}
+
+status ledger_apply(ledger *l, const journal_row *row) {
+    if (row->sequence != l->sequence + 1)
+        return status_fail(STATUS_CORRUPT, "journal: row %lld follows row %lld", (long long)row->sequence,
+                           (long long)l->sequence);
+    TRY(apply_kind(l, row));
+    l->sequence = row->sequence;
+    if (row->desk_time > l->desk_time)
+        l->desk_time = row->desk_time;
+    return STATUS_OK;
+}
+
+int64_t ledger_sequence(const ledger *l) { return l->sequence; }
+int64_t ledger_desk_time(const ledger *l) { return l->desk_time; }
+date ledger_session(const ledger *l) { return l->session; }
+int64_t ledger_next_order(const ledger *l) { return (int64_t)l->orders.n + 1; }
+
+const order *ledger_order(const ledger *l, int64_t id) {
+    return id >= 1 && (size_t)id <= l->orders.n ? &l->orders.at[id - 1] : NULL;
+}
+
+const order *ledger_order_by_client(const ledger *l, const char *client) {
+    uint64_t id;
+    return map_get(&l->by_client, client, &id) ? ledger_order(l, (int64_t)id) : NULL;
+}
+
+size_t ledger_orders(const ledger *l) { return l->orders.n; }
+
+const int64_t *ledger_working(const ledger *l, size_t *n) {
+    *n = l->working.n;
+    return l->working.at;
+}
+
+const position *ledger_position(const ledger *l, int32_t sid) {
+    uint64_t index;
+    return map64_get(&l->position_index, (uint64_t)sid, &index) ? &l->positions.at[index] : NULL;
+}
+
+const position *ledger_positions(const ledger *l, size_t *n) {
+    *n = l->positions.n;
+    return l->positions.at;
+}
+
+int64_t ledger_cash(const ledger *l) { return l->cash; }
+
+int64_t ledger_open_quantity(const ledger *l, int32_t sid, side s) {
+    int64_t sum = 0;
+    for (size_t i = 0; i < l->working.n; i++) {
+        const order *o = &l->orders.at[l->working.at[i] - 1];
+        if (o->sid == sid && o->side == s)
+            sum += o->open;
+    }
+    return sum;
+}
+
+breaker_state ledger_breaker(const ledger *l) { return l->breaker; }
+
+const breaker_change *ledger_breaker_history(const ledger *l, size_t *n) {
+    *n = l->breaker_history.n;
+    return l->breaker_history.at;
+}
+
+int64_t ledger_limit(const ledger *l, limit_name name) { return l->limits[name]; }
+
+static void add_position(hash_state *h, const position *p) {
+    const int64_t fields[] = {p->sid,        p->quantity, p->cost,    p->realised, p->fees, p->start_quantity,
+                              p->start_mark, p->day_cash, p->day_fees};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        hash_add_u64(h, (uint64_t)fields[i]);
+}
+
+static void add_order(hash_state *h, const order *o) {
+    const int64_t fields[] = {o->id,    o->time,     o->sid,    o->side, o->type,  o->tif,
+                              o->state, o->quantity, o->filled, o->open, o->price, o->cost};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        hash_add_u64(h, (uint64_t)fields[i]);
+    hash_add_string(h, o->client);
+    hash_add_string(h, o->reason);
+}
+
+uint64_t ledger_fingerprint(const ledger *l) {
+    hash_state *h = hash_start();
+    hash_add_u64(h, (uint64_t)l->sequence);
+    hash_add_u64(h, (uint64_t)l->desk_time);
+    hash_add_u64(h, (uint64_t)l->session);
+    hash_add_u64(h, (uint64_t)l->cash);
+    hash_add_u64(h, (uint64_t)l->breaker);
+    for (size_t i = 0; i < l->orders.n; i++)
+        add_order(h, &l->orders.at[i]);
+    for (size_t i = 0; i < l->working.n; i++)
+        hash_add_u64(h, (uint64_t)l->working.at[i]);
+    for (size_t i = 0; i < l->positions.n; i++)
+        add_position(h, &l->positions.at[i]);
+    for (int i = 0; i < LIMIT_COUNT; i++)
+        hash_add_u64(h, (uint64_t)l->limits[i]);
+    for (size_t i = 0; i < l->breaker_history.n; i++) {
+        hash_add_u64(h, (uint64_t)l->breaker_history.at[i].time);
+        hash_add_u64(h, (uint64_t)l->breaker_history.at[i].state);
+        hash_add_string(h, l->breaker_history.at[i].cause);
+    }
+    hash result = hash_finish(h);
+    uint64_t print;
+    memcpy(&print, result.bytes, sizeof print);
+    return print;
+}

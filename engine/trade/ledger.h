@@ -1,0 +1,71 @@
+// The desk's state as a fold over its journal: orders, positions, cash, limits and the breaker. ledger_apply is the only
+// way in, the same rows give the same state, and nothing here reads a clock or the market. Owned by the desk's thread;
+// pointers into it are good until the next ledger_apply.
+#pragma once
+
+#include "data/store/journal.h"
+#include "engine/trade/limits.h"
+#include "engine/trade/position.h"
+
+typedef enum {
+    STATE_WORKING, // accepted, nothing filled
+    STATE_PARTIAL,
+    STATE_FILLED,
+    STATE_CANCELLED,
+    STATE_REJECTED,
+    STATE_EXPIRED,
+} order_state;
+
+typedef struct {
+    int64_t id;   // dense from 1, rejected ones included
+    int64_t time; // session clock
+    int32_t sid;
+    side side;
+    order_type type;
+    time_in_force tif;
+    order_state state;
+    int64_t quantity, filled, open; // open: still in the market
+    int64_t price;                  // limit; 0 for a market order
+    int64_t cost;                   // sum of fill price × quantity
+    char client[40];
+    char reason[96]; // of a rejection or a cancel
+} order;
+
+typedef enum { BREAKER_STATE_TRADING, BREAKER_STATE_TRIPPED, BREAKER_STATE_QUIET } breaker_state;
+
+typedef struct {
+    instant time; // wall
+    breaker_state state;
+    char user[32], cause[96];
+} breaker_change;
+
+typedef struct ledger ledger;
+
+ledger *ledger_new(void);
+void ledger_free(ledger *l);
+
+// STATUS_CORRUPT when the row can't follow the state (an unknown order, a gap in the numbers): the journal is damaged.
+status ledger_apply(ledger *l, const journal_row *row);
+
+int64_t ledger_sequence(const ledger *l);   // of the last row applied
+int64_t ledger_desk_time(const ledger *l);  // session clock of the last row
+date ledger_session(const ledger *l);       // DATE_NONE before the first
+int64_t ledger_next_order(const ledger *l); // number for the next order
+
+const order *ledger_order(const ledger *l, int64_t id);                   // NULL when unknown
+const order *ledger_order_by_client(const ledger *l, const char *client); // NULL when unknown
+size_t ledger_orders(const ledger *l);                                    // how many; ids 1 … n
+const int64_t *ledger_working(const ledger *l, size_t *n);                // ids, oldest first
+bool order_is_working(const order *o);
+
+const position *ledger_position(const ledger *l, int32_t sid); // NULL when never held
+const position *ledger_positions(const ledger *l, size_t *n);  // in order of first trade; flat ones included
+int64_t ledger_cash(const ledger *l);
+int64_t ledger_open_quantity(const ledger *l, int32_t sid, side s); // sum over working orders
+
+breaker_state ledger_breaker(const ledger *l);
+const breaker_change *ledger_breaker_history(const ledger *l, size_t *n); // oldest first
+int64_t ledger_limit(const ledger *l, limit_name name);
+
+// A hash of the whole state: equal journals give equal hashes.
+uint64_t ledger_fingerprint(const ledger *l);

@@ -1,0 +1,31 @@
+// Limits of the desk by name, with the value they have until somebody sets another.
+#pragma once
+
+#include <stdint.h>
+
+#include "src/base/status.h"
+
+typedef enum {
+    LIMIT_ORDER_QUANTITY,    // shares in one order
+    LIMIT_ORDER_NOTIONAL,    // money in one order
+    LIMIT_POSITION_QUANTITY, // shares in one security, long or short, working orders counted
+    LIMIT_POSITION_NOTIONAL, // money in one security, likewise
+    LIMIT_GROSS_NOTIONAL,    // money, long plus short, working orders counted
+    LIMIT_PRICE_COLLAR,      // percent away from the reference that a limit price may be on its aggressive side
+    LIMIT_DAILY_LOSS,        // percent of the session's starting equity; the breaker trips beyond it
+    LIMIT_DRAWDOWN,          // percent of the session's starting equity below the day's peak; likewise
+    LIMIT_QUIET_MINUTES,     // after a reset, order and position limits are halved this long
+    LIMIT_COUNT,
+} limit_name;
+
+typedef enum { UNIT_SHARES, UNIT_MONEY, UNIT_PERCENT, UNIT_MINUTES } limit_unit;
+
+typedef struct {
+    const char *name; // "order-notional"
+    limit_unit unit;
+    int64_t standard; // money in 1e-4 units, percent in 1e-4 of a percent, shares and minutes as they are
+    const char *help;
+} limit_definition;
+
+const limit_definition *limit_define(limit_name name);
+status limit_find(const char *name, limit_name *out); // STATUS_NOT_FOUND lists the names

@@ -1,0 +1,42 @@
+// The program's services, as the handlers of commands see them (call->services). Made once by workspace_open, owned by
+// main; handlers run on any thread.
+#pragma once
+
+#include <pthread.h>
+
+#include "data/store/securities.h"
+#include "data/store/store.h"
+#include "engine/desk/analytics.h"
+#include "engine/desk/desk.h"
+#include "engine/desk/runs.h"
+#include "engine/desk/view.h"
+#include "src/base/command.h"
+
+typedef struct {
+    store *store;
+    view *view;
+    desk *desk;
+    analytics *analytics;
+    runs *runs;
+    const command_table *commands;
+    char user[32];
+    char state[8];        // DEMO or PAPER
+    bool live;            // a desk that goes on, not one command's
+    pthread_mutex_t lock; // guards securities
+    securities securities;
+} app;
+
+// Every command of the program that is not the screen's own.
+void commands_add_all(command_table *t);
+
+// The number of a ticker. STATUS_NOT_FOUND suggests what was meant.
+status app_sid(app *a, const char *symbol, int32_t *sid);
+// A copy of the security.
+bool app_security(app *a, int32_t sid, security *out);
+// Tickers that begin with `prefix` (case folded), for completion.
+void app_symbols(void *app_, const char *prefix, void (*add)(void *to, const char *word), void *to);
+// After an import: securities, bars, desk and analytics see the new data.
+status app_reload(app *a);
+
+// A copy of a section of the view, as it is now; released with free().
+void *app_section(const app *a, view_section section, size_t bytes);

@@ -1,0 +1,13 @@
+// The files of commands, one a noun (or a few that belong together); each adds its entries to the one table.
+#pragma once
+
+#include "src/base/command.h"
+
+void commands_add_order(command_table *t);    // order, check, cancel, close, flatten
+void commands_add_position(command_table *t); // position, portfolio
+void commands_add_desk(command_table *t);     // breaker, limit, venue, watch, book
+void commands_add_risk(command_table *t);     // risk, stress
+void commands_add_backtest(command_table *t); // backtest
+void commands_add_data(command_table *t);     // import, demo, data, quarantine, db, sql
+void commands_add_record(command_table *t);   // audit, jobs
+void commands_add_program(command_table *t);  // help, version, config, desk, shell, screenshot

@@ -1,0 +1,298 @@
+// breaker …, limit …, venue …, watch, book: the desk and its market.
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/app/app.h"
+#include "src/app/commands.h"
+#include "src/base/decimal.h"
+
+static const char *const breaker_names[] = {
+    [BREAKER_TRADING] = "TRADING", [BREAKER_TRIPPED] = "TRIPPED", [BREAKER_QUIET] = "QUIET"};
+
+// ---- breaker ----
+
+static status run_show(call *c) {
+    static const column state_columns[] = {{"state", "state", COLUMN_TEXT, 0},
+                                           {"since", "since", COLUMN_TEXT, 0},
+                                           {"cause", "cause", COLUMN_TEXT, 0},
+                                           {"user", "by", COLUMN_TEXT, 0}};
+    app *a = c->services;
+    view_breaker *v = app_section(a, SECTION_BREAKER, sizeof *v);
+    char when[INSTANT_TEXT];
+    table *t = table_new(state_columns, 4);
+    table_text(t, breaker_names[v->state]);
+    if (v->since)
+        table_text(t, instant_text(v->since, when));
+    else
+        table_null(t);
+    table_text(t, v->cause);
+    table_text(t, v->user);
+    call_print(c, t, true, NULL);
+    table_free(t);
+    free(v);
+    return STATUS_OK;
+}
+
+static status run_history(call *c) {
+    static const column columns[] = {{"time", "TIME", COLUMN_TEXT, 0},
+                                     {"state", "STATE", COLUMN_TEXT, 0},
+                                     {"user", "BY", COLUMN_TEXT, 0},
+                                     {"cause", "CAUSE", COLUMN_TEXT, 0}};
+    app *a = c->services;
+    view_breaker *v = app_section(a, SECTION_BREAKER, sizeof *v);
+    char when[INSTANT_TEXT];
+    table *t = table_new(columns, 4);
+    for (int32_t i = 0; i < v->trips; i++) {
+        table_text(t, instant_text(v->trip[i].time, when));
+        table_text(t, breaker_names[v->trip[i].state]);
+        table_text(t, v->trip[i].user);
+        table_text(t, v->trip[i].cause);
+    }
+    call_print(c, t, false, "the breaker has never tripped");
+    table_free(t);
+    free(v);
+    return STATUS_OK;
+}
+
+static status scope_trip(call *c, text *sentence, text *phrase) {
+    (void)c;
+    (void)phrase;
+    text_put(sentence, "Trip the breaker: only reducing orders and cancels pass until it is reset");
+    return STATUS_OK;
+}
+
+static status run_trip(call *c) {
+    app *a = c->services;
+    TRY(desk_trip(a->desk, c->user, c->reason));
+    text_put(&c->out, "the breaker is TRIPPED: only reducing orders and cancels pass\n");
+    return STATUS_OK;
+}
+
+static status scope_reset(call *c, text *sentence, text *phrase) {
+    app *a = c->services;
+    view_breaker *v = app_section(a, SECTION_BREAKER, sizeof *v);
+    bool tripped = v->state == BREAKER_TRIPPED;
+    text_printf(sentence, "Reset the breaker, tripped by %s: %s", v->user, v->cause);
+    free(v);
+    text_put(phrase, "reset breaker");
+    return tripped ? STATUS_OK : status_fail(STATUS_REFUSED, "the breaker is not tripped");
+}
+
+static status run_reset(call *c) {
+    app *a = c->services;
+    TRY(desk_reset(a->desk, c->user, c->reason));
+    view_breaker *v = app_section(a, SECTION_BREAKER, sizeof *v);
+    text_printf(&c->out, "the breaker is reset: %s%s\n", breaker_names[v->state],
+                v->state == BREAKER_QUIET ? ", order and position limits are halved for a while" : "");
+    free(v);
+    return STATUS_OK;
+}
+
+// ---- limits ----
+
+static const char *const unit_names[] = {
+    [UNIT_SHARES] = "shares", [UNIT_MONEY] = "money", [UNIT_PERCENT] = "percent", [UNIT_MINUTES] = "minutes"};
+
+static status run_limit_list(call *c) {
+    static const column columns[] = {{"limit", "LIMIT", COLUMN_TEXT, 0},
+                                     {"value", "VALUE", COLUMN_NUMBER, 2},
+                                     {"unit", "UNIT", COLUMN_TEXT, 0},
+                                     {"help", "OF", COLUMN_TEXT, 0}};
+    app *a = c->services;
+    table *t = table_new(columns, 4);
+    status s = STATUS_OK;
+    for (int i = 0; s == STATUS_OK && i < LIMIT_COUNT; i++) {
+        const limit_definition *d = limit_define((limit_name)i);
+        int64_t value;
+        s = desk_limit_value(a->desk, (limit_name)i, &value);
+        bool scaled = d->unit == UNIT_MONEY || d->unit == UNIT_PERCENT;
+        table_text(t, d->name);
+        table_number(t, scaled ? decimal_to_double(value) : (double)value);
+        table_text(t, unit_names[d->unit]);
+        table_text(t, d->help);
+    }
+    if (s == STATUS_OK)
+        call_print(c, t, false, NULL);
+    table_free(t);
+    return s;
+}
+
+static status run_limit_set(call *c) {
+    app *a = c->services;
+    limit_name name;
+    TRY(limit_find(call_text(c, "limit"), &name));
+    double value = call_number(c, "value", 0);
+    if (!(value >= 0 && value < 1e13))
+        return status_fail(STATUS_INVALID, "the value must lie between 0 and 1e13");
+    limit_unit unit = limit_define(name)->unit;
+    bool scaled = unit == UNIT_MONEY || unit == UNIT_PERCENT;
+    TRY(desk_limit(a->desk, c->user, name, scaled ? decimal_from_double(value) : (int64_t)value));
+    text_printf(&c->out, "limit %s is %s %s\n", call_text(c, "limit"), call_text(c, "value"), unit_names[unit]);
+    return STATUS_OK;
+}
+
+// ---- venue, watch, book ----
+
+static status run_venue_run(call *c) {
+    app *a = c->services;
+    TRY(desk_venue(a->desk, true, call_number(c, "--pace", 0)));
+    text_put(&c->out,
+             a->live ? "the simulated venue runs\n" : "the venue runs only while a desk does: plimsoll desk\n");
+    return STATUS_OK;
+}
+
+static status run_venue_pause(call *c) {
+    app *a = c->services;
+    TRY(desk_venue(a->desk, false, 0));
+    text_put(&c->out, "the simulated venue is paused\n");
+    return STATUS_OK;
+}
+
+static status run_watch(call *c) {
+    app *a = c->services;
+    int32_t sid;
+    TRY(app_sid(a, call_text(c, "symbol"), &sid));
+    return desk_watch(a->desk, sid);
+}
+
+static const view_book *find_book(const app *a, int32_t sid, view_book *copy) {
+    for (int i = 0; i < VIEW_BOOKS; i++) {
+        uint64_t seen = 0;
+        if (view_read(a->view, (view_section)(SECTION_BOOK + i), copy, &seen) && copy->sid == sid)
+            return copy;
+    }
+    return NULL;
+}
+
+static void add_level(table *t, const char *side_name, int level, const view_level *l) {
+    char own[48] = "";
+    if (l->own_quantity)
+        snprintf(own, sizeof own, "you %" PRId64 ", %d of %d", l->own_quantity, l->own_place, l->own_total);
+    table_text(t, side_name);
+    table_int(t, level);
+    table_money(t, l->price);
+    table_int(t, l->quantity);
+    table_int(t, l->orders);
+    table_text(t, own);
+}
+
+static void print_book(call *c, const view_book *b, int levels) {
+    static const column columns[] = {{"side", "SIDE", COLUMN_TEXT, 0},    {"level", "LEVEL", COLUMN_INT, 0},
+                                     {"price", "PRICE", COLUMN_MONEY, 2}, {"quantity", "QTY", COLUMN_INT, 0},
+                                     {"orders", "ORDERS", COLUMN_INT, 0}, {"own", "OWN", COLUMN_TEXT, 0}};
+    table *t = table_new(columns, sizeof columns / sizeof *columns);
+    for (int i = (b->asks < levels ? b->asks : levels); i-- > 0;)
+        add_level(t, "ask", i + 1, &b->ask[i]);
+    for (int i = 0; i < b->bids && i < levels; i++)
+        add_level(t, "bid", i + 1, &b->bid[i]);
+    if (c->format == FORMAT_HUMAN) {
+        char last[DECIMAL_TEXT], spread[DECIMAL_TEXT];
+        text_printf(&c->out, "%s %s, last %s, spread %s, microprice %.4f, imbalance %+.0f %%\n", b->symbol, b->name,
+                    decimal_text(b->last, 2, last), decimal_text(b->spread, 2, spread), b->micro / DECIMAL_ONE,
+                    b->imbalance * 100);
+    }
+    call_print(c, t, false, "there is no book of this security");
+    table_free(t);
+}
+
+static status run_book(call *c) {
+    app *a = c->services;
+    int32_t sid;
+    TRY(app_sid(a, call_text(c, "symbol"), &sid));
+    TRY(desk_watch(a->desk, sid));
+    view_book *copy = mem_new(1, sizeof *copy);
+    const view_book *b = find_book(a, sid, copy);
+    if (b)
+        print_book(c, b, (int)call_int(c, "--levels", 10));
+    free(copy);
+    return b ? STATUS_OK : status_fail(STATUS_BUSY, "too many books are watched at once; try again");
+}
+
+static status run_status(call *c) {
+    static const column columns[] = {
+        {"workspace", "workspace", COLUMN_TEXT, 0},  {"state", "state", COLUMN_TEXT, 0},
+        {"breaker", "breaker", COLUMN_TEXT, 0},      {"session", "session", COLUMN_TEXT, 0},
+        {"clock", "session clock", COLUMN_TEXT, 0},  {"data_date", "last bar", COLUMN_TEXT, 0},
+        {"securities", "securities", COLUMN_INT, 0}, {"working", "working orders", COLUMN_INT, 0},
+        {"venue", "venue", COLUMN_TEXT, 0},          {"data_version", "data version", COLUMN_TEXT, 0},
+        {"program", "program", COLUMN_TEXT, 0},
+    };
+    app *a = c->services;
+    view_status *v = app_section(a, SECTION_STATUS, sizeof *v);
+    char day[DATE_TEXT], data[DATE_TEXT], clock[INSTANT_TEXT];
+    table *t = table_new(columns, sizeof columns / sizeof *columns);
+    table_text(t, v->workspace);
+    table_text(t, v->state);
+    table_text(t, breaker_names[v->breaker]);
+    table_text(t, date_text(v->session, day));
+    table_text(t, instant_text(v->desk_time, clock));
+    if (v->data_date == DATE_NONE)
+        table_null(t);
+    else
+        table_text(t, date_text(v->data_date, data));
+    table_int(t, v->securities);
+    table_int(t, v->working);
+    table_text(t, v->venue_running ? "running" : "paused");
+    table_text(t, v->data_version);
+    table_text(t, v->program);
+    call_print(c, t, true, NULL);
+    table_free(t);
+    free(v);
+    return STATUS_OK;
+}
+
+static const command commands[] = {
+    {.name = "breaker show", .help = "state of the breaker, since when and why", .role = ROLE_VIEWER, .run = run_show},
+    {.name = "breaker history", .help = "trips and resets, newest first", .role = ROLE_VIEWER, .run = run_history},
+    {.name = "breaker trip",
+     .help = "stop trading: only reducing orders and cancels pass",
+     .more = "breaker trip --reason 'feed looks wrong' --yes",
+     .role = ROLE_OPERATOR,
+     .confirm = CONFIRM_YES,
+     .scope = scope_trip,
+     .run = run_trip,
+     .audited = true},
+    {.name = "breaker reset",
+     .help = "trade again, at halved limits for a while",
+     .more = "breaker reset --reason 'checked with the venue' --confirm 'reset breaker'",
+     .role = ROLE_OPERATOR,
+     .confirm = CONFIRM_PHRASE,
+     .scope = scope_reset,
+     .run = run_reset,
+     .audited = true},
+    {.name = "limit list", .help = "limits of the desk and their values", .role = ROLE_VIEWER, .run = run_limit_list},
+    {.name = "limit set",
+     .help = "change a limit",
+     .more = "limit set order-notional 500000\nlimit set daily-loss 2.5",
+     .role = ROLE_RISK,
+     .args = {{"limit", ARG_TEXT, .help = "name, see limit list"}, {"value", ARG_NUMBER, .help = "new value"}},
+     .run = run_limit_set,
+     .audited = true},
+    {.name = "venue run",
+     .help = "let the simulated market go on",
+     .role = ROLE_OPERATOR,
+     .args = {{"--pace", ARG_NUMBER, .help = "session seconds a second (1)"}},
+     .run = run_venue_run,
+     .audited = true},
+    {.name = "venue pause",
+     .help = "stop the simulated market's clock",
+     .role = ROLE_OPERATOR,
+     .run = run_venue_pause,
+     .audited = true},
+    {.name = "watch",
+     .help = "keep a security's book live and on the screens",
+     .role = ROLE_VIEWER,
+     .args = {{"symbol", ARG_SYMBOL, .help = "ticker"}},
+     .run = run_watch},
+    {.name = "book show",
+     .help = "depth by price, with the place of your own orders in the queue",
+     .more = "book show NVDA --levels 5",
+     .role = ROLE_VIEWER,
+     .args = {{"symbol", ARG_SYMBOL, .help = "ticker"}, {"--levels", ARG_INT, .help = "levels a side (10)"}},
+     .run = run_book},
+    {.name = "status", .help = "the workspace and its desk in a few lines", .role = ROLE_VIEWER, .run = run_status},
+};
+
+void commands_add_desk(command_table *t) { command_add(t, commands, sizeof commands / sizeof *commands); }

@@ -1,0 +1,224 @@
+// position …, portfolio …: what is held.
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/app/app.h"
+#include "src/app/commands.h"
+#include "src/base/csv.h"
+#include "src/base/decimal.h"
+#include "src/base/vec.h"
+
+static status run_list(call *c) {
+    static const column columns[] = {
+        {"symbol", "SYMBOL", COLUMN_TEXT, 0},
+        {"sector", "SECTOR", COLUMN_TEXT, 0},
+        {"quantity", "QTY", COLUMN_INT, 0},
+        {"average", "AVG", COLUMN_MONEY, 2},
+        {"last", "LAST", COLUMN_MONEY, 2},
+        {"day_change", "DAY%", COLUMN_PERCENT, 2},
+        {"value", "VALUE", COLUMN_MONEY, 0},
+        {"weight", "WEIGHT", COLUMN_PERCENT, 2},
+        {"unrealised", "UNREALISED", COLUMN_MONEY, 0},
+        {"realised", "REALISED", COLUMN_MONEY, 0},
+        {"day_pnl", "DAY P&L", COLUMN_MONEY, 0},
+        {"fees", "FEES", COLUMN_MONEY, 2},
+    };
+    app *a = c->services;
+    view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
+    table *t = table_new(columns, sizeof columns / sizeof *columns);
+    for (int32_t i = 0; i < v->n; i++) {
+        const view_position *p = &v->rows[i];
+        table_text(t, p->symbol);
+        table_text(t, p->sector);
+        table_int(t, p->quantity);
+        table_money(t, p->average);
+        table_money(t, p->last);
+        table_number(t, p->day_change);
+        table_money(t, p->value);
+        table_number(t, p->weight);
+        table_money(t, p->unrealised);
+        table_money(t, p->realised);
+        table_money(t, p->day_pnl);
+        table_money(t, p->fees);
+    }
+    call_print(c, t, false, "no positions; try: portfolio load FILE.csv (symbol,quantity)");
+    table_free(t);
+    free(v);
+    return STATUS_OK;
+}
+
+static status run_show(call *c) {
+    static const column columns[] = {
+        {"portfolio", "portfolio", COLUMN_TEXT, 0},
+        {"session", "session", COLUMN_TEXT, 0},
+        {"positions", "positions", COLUMN_INT, 0},
+        {"long", "long", COLUMN_MONEY, 2},
+        {"short", "short", COLUMN_MONEY, 2},
+        {"cash", "cash", COLUMN_MONEY, 2},
+        {"equity", "equity", COLUMN_MONEY, 2},
+        {"start_equity", "equity at the start", COLUMN_MONEY, 2},
+        {"day_pnl", "P&L of the day", COLUMN_MONEY, 2},
+        {"unrealised", "unrealised", COLUMN_MONEY, 2},
+        {"realised", "realised", COLUMN_MONEY, 2},
+        {"fees", "fees", COLUMN_MONEY, 2},
+    };
+    app *a = c->services;
+    view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
+    view_status *s = app_section(a, SECTION_STATUS, sizeof *s);
+    char day[DATE_TEXT];
+    int32_t held = 0;
+    for (int32_t i = 0; i < v->n; i++)
+        held += v->rows[i].quantity != 0;
+    table *t = table_new(columns, sizeof columns / sizeof *columns);
+    table_text(t, s->portfolio);
+    table_text(t, date_text(s->session, day));
+    table_int(t, held);
+    const int64_t money[] = {v->long_value, v->short_value, v->cash,     v->equity, v->start_equity,
+                             v->day_pnl,    v->unrealised,  v->realised, v->fees};
+    for (size_t i = 0; i < sizeof money / sizeof *money; i++)
+        table_money(t, money[i]);
+    call_print(c, t, true, NULL);
+    table_free(t);
+    free(v);
+    free(s);
+    return STATUS_OK;
+}
+
+// ---- portfolio load ----
+
+typedef VEC(holding) holdings;
+
+static status bad_line(const csv_reader *r, const char *what) {
+    return status_fail(STATUS_INVALID, "%s:%" PRIu64 ": %s", csv_name(r), csv_line(r), what);
+}
+
+static status read_holding(app *a, const csv_reader *r, slice symbol, slice quantity, holdings *out) {
+    char name[SYMBOL_SIZE + 1];
+    slice_copy(symbol, name, sizeof name);
+    holding h;
+    if (app_sid(a, name, &h.sid) != STATUS_OK)
+        return status_within(STATUS_NOT_FOUND, "%s:%" PRIu64, csv_name(r), csv_line(r));
+    if (!slice_int(quantity, &h.quantity) && !integer_read(quantity.at, quantity.n, &h.quantity))
+        return bad_line(r, "the quantity must be a whole number, negative for a short position");
+    for (size_t i = 0; i < out->n; i++)
+        if (out->at[i].sid == h.sid)
+            return status_fail(STATUS_INVALID, "%s:%" PRIu64 ": %s stands twice in the file", csv_name(r), csv_line(r),
+                               name);
+    vec_push(out, h);
+    return STATUS_OK;
+}
+
+static status read_holdings(app *a, csv_reader *r, holdings *out) {
+    const slice *f;
+    size_t n;
+    status s = csv_next(r, &f, &n);
+    if (s == STATUS_END)
+        return status_fail(STATUS_INVALID, "%s is empty: it needs the columns symbol,quantity", csv_name(r));
+    TRY(s);
+    int symbol = csv_column(f, n, "symbol"), quantity = csv_column(f, n, "quantity");
+    if (quantity < 0)
+        quantity = csv_column(f, n, "qty");
+    if (symbol < 0 || quantity < 0)
+        return bad_line(r, "the first line must name the columns symbol,quantity");
+    while ((s = csv_next(r, &f, &n)) == STATUS_OK) {
+        if ((size_t)symbol >= n || (size_t)quantity >= n)
+            return bad_line(r, "a line needs a symbol and a quantity");
+        TRY(read_holding(a, r, f[symbol], f[quantity], out));
+    }
+    if (s == STATUS_END && !out->n)
+        return status_fail(STATUS_INVALID, "%s has no lines below its header", csv_name(r));
+    return s == STATUS_END ? STATUS_OK : s;
+}
+
+static status load_file(call *c, holdings *out) {
+    app *a = c->services;
+    char *path = call_path(c, call_text(c, "file"));
+    csv_reader *r;
+    status s = csv_open(path, &r);
+    free(path);
+    TRY(s);
+    s = read_holdings(a, r, out);
+    csv_close(r);
+    return s;
+}
+
+static status scope_load(call *c, text *sentence, text *phrase) {
+    (void)phrase;
+    app *a = c->services;
+    holdings h = {0};
+    status s = load_file(c, &h);
+    size_t n = h.n;
+    vec_free(&h);
+    TRY(s);
+    view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
+    int32_t held = 0;
+    for (int32_t i = 0; i < v->n; i++)
+        held += v->rows[i].quantity != 0;
+    free(v);
+    if (held) // otherwise nothing is lost, and there is nothing to confirm
+        text_printf(sentence, "Replace %d position%s by %zu of %s at their last prices", held, held == 1 ? "" : "s", n,
+                    call_text(c, "file"));
+    return STATUS_OK;
+}
+
+static status run_load(call *c) {
+    app *a = c->services;
+    holdings h = {0};
+    status s = load_file(c, &h);
+    char cause[96];
+    snprintf(cause, sizeof cause, "portfolio load %s", call_text(c, "file"));
+    int64_t cash = call_text(c, "--cash") ? decimal_from_double(call_number(c, "--cash", 0)) : INT64_MIN;
+    if (s == STATUS_OK)
+        s = desk_load(a->desk, c->user, cause, h.at, h.n, cash);
+    if (s == STATUS_OK)
+        text_printf(&c->out, "%zu positions loaded at their last prices\n", h.n);
+    vec_free(&h);
+    return s;
+}
+
+static status scope_adjust(call *c, text *sentence, text *phrase) {
+    text_printf(sentence, "Set the position of %s to %s by hand, without a trade", call_text(c, "symbol"),
+                call_text(c, "quantity"));
+    text_printf(phrase, "adjust %s %s", call_text(c, "symbol"), call_text(c, "quantity"));
+    return STATUS_OK;
+}
+
+static status run_adjust(call *c) {
+    app *a = c->services;
+    int32_t sid;
+    TRY(app_sid(a, call_text(c, "symbol"), &sid));
+    TRY(desk_adjust(a->desk, c->user, c->reason ? c->reason : "adjusted by hand", sid, call_int(c, "quantity", 0),
+                    call_price(c, "price", 0)));
+    text_printf(&c->out, "position of %s set to %s\n", call_text(c, "symbol"), call_text(c, "quantity"));
+    return STATUS_OK;
+}
+
+static const command commands[] = {
+    {.name = "position list", .help = "positions with their P&L, largest first", .role = ROLE_VIEWER, .run = run_list},
+    {.name = "position adjust",
+     .help = "set a position by hand, without a trade (a correction)",
+     .more = "position adjust NVDA 1200 118.42",
+     .role = ROLE_OPERATOR,
+     .confirm = CONFIRM_PHRASE,
+     .args = {{"symbol", ARG_SYMBOL, .help = "ticker"},
+              {"quantity", ARG_INT, .help = "shares, negative for short"},
+              {"price", ARG_PRICE, .optional = true, .help = "average cost; the last price without one"}},
+     .scope = scope_adjust,
+     .run = run_adjust,
+     .audited = true},
+    {.name = "portfolio load",
+     .help = "replace the positions by those of a file (symbol,quantity)",
+     .more = "portfolio load core.csv --yes\nportfolio load core.csv --cash 250000",
+     .role = ROLE_OPERATOR,
+     .confirm = CONFIRM_YES,
+     .args = {{"file", ARG_FILE, .help = "CSV with the columns symbol,quantity; negative is short"},
+              {"--cash", ARG_NUMBER, .help = "set the cash as well"}},
+     .scope = scope_load,
+     .run = run_load,
+     .audited = true},
+    {.name = "portfolio show", .help = "totals: long, short, cash, equity, P&L", .role = ROLE_VIEWER, .run = run_show},
+};
+
+void commands_add_position(command_table *t) { command_add(t, commands, sizeof commands / sizeof *commands); }

@@ -1,0 +1,108 @@
+// help, version, config show, desk, shell, screenshot: the program itself. None of them needs a workspace that is open.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/app/commands.h"
+#include "src/app/program.h"
+
+static status run_version(call *c) {
+    text_put(&c->out, "plimsoll " PLIMSOLL_VERSION "\n");
+    return STATUS_OK;
+}
+
+static status run_help(call *c) {
+    const program *p = c->services;
+    text words = {0};
+    for (size_t i = 0; i < c->rest_n; i++)
+        text_printf(&words, "%s%s", i ? " " : "", c->rest[i]);
+    const command *cmd = words.n ? command_find(p->commands, words.at) : NULL;
+    status s = STATUS_OK;
+    if (cmd) {
+        command_help(cmd, &c->out);
+    } else if (!words.n) {
+        text_put(&c->out, "plimsoll                     opens the workstation\n"
+                          "plimsoll COMMAND [ARGS]      runs one command; at the desk that runs, if one does\n"
+                          "plimsoll --home DIR …        on another workspace (or PLIMSOLL_HOME)\n\n");
+        command_overview(p->commands, NULL, &c->out);
+    } else {
+        size_t before = c->out.n;
+        command_overview(p->commands, words.at, &c->out);
+        if (c->out.n == before)
+            s = status_fail(STATUS_NOT_FOUND, "there is no command '%s'; help lists them", words.at);
+    }
+    text_free(&words);
+    return s;
+}
+
+static status run_config_show(call *c) {
+    static const column columns[] = {{"setting", "SETTING", COLUMN_TEXT, 0}, {"value", "VALUE", COLUMN_TEXT, 0}};
+    const program *p = c->services;
+    table *t = table_new(columns, 2);
+    const char *const rows[][2] = {{"home", p->home},
+                                   {"configuration", p->config_directory},
+                                   {"theme", p->theme ? p->theme : "dark"},
+                                   {"user", p->user}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        table_text(t, rows[i][0]);
+        table_text(t, rows[i][1]);
+    }
+    call_print(c, t, false, NULL);
+    table_free(t);
+    return STATUS_OK;
+}
+
+// Faces that go on can only be had from the system's shell, where main starts them; here they say so.
+static status run_face(call *c) {
+    return status_fail(STATUS_USAGE, "%s is started from the system's shell: plimsoll %s", c->command->name,
+                       c->command->name);
+}
+
+static status read_size(const char *size, int *columns, int *rows) {
+    char rest;
+    if (sscanf(size, "%dx%d%c", columns, rows, &rest) == 2 && *columns >= 20 && *rows >= 5 && *columns <= 1000 &&
+        *rows <= 1000)
+        return STATUS_OK;
+    return status_fail(STATUS_USAGE, "--size %.20s: give columns and rows, like 160x50 (20x5 to 1000x1000)", size);
+}
+
+static status run_screenshot(call *c) {
+    int columns = 120, rows = 40;
+    if (call_text(c, "--size"))
+        TRY(read_size(call_text(c, "--size"), &columns, &rows));
+    return mode_screenshot(c->services, call_text(c, "workspace"), columns, rows, call_flag(c, "--ansi"),
+                           call_text(c, "--symbol"), &c->out);
+}
+
+static const command commands[] = {
+    {.name = "help",
+     .help = "what can be done, or how one command is used",
+     .more = "help order buy",
+     .place = COMMAND_LOCAL,
+     .args = {{"command", ARG_TEXT, .optional = true, .repeated = true, .help = "its words"}},
+     .run = run_help},
+    {.name = "version", .help = "the program's version", .place = COMMAND_LOCAL, .run = run_version},
+    {.name = "config show", .help = "settings in force", .place = COMMAND_LOCAL, .run = run_config_show},
+    {.name = "workstation",
+     .help = "open the workstation, as plimsoll alone does",
+     .place = COMMAND_LOCAL,
+     .args = {{"workspace", ARG_CHOICE, .optional = true, .choices = "desk|risk|stress|backtest|ops", .help = "which"}},
+     .run = run_face},
+    {.name = "desk", .help = "run the desk without a screen", .place = COMMAND_LOCAL, .run = run_face},
+    {.name = "shell",
+     .help = "commands at a prompt, with completion and history",
+     .place = COMMAND_LOCAL,
+     .run = run_face},
+    {.name = "screenshot",
+     .help = "print a workspace as text, without a terminal",
+     .more = "screenshot risk --size 160x50\nscreenshot desk --size 120x40 --ansi",
+     .place = COMMAND_LOCAL,
+     .args = {{"workspace", ARG_CHOICE, .choices = "desk|risk|stress|backtest|ops", .help = "which"},
+              {"--size", ARG_TEXT, .help = "columns x rows (120x40)"},
+              {"--symbol", ARG_TEXT, .help = "security to select"},
+              {"--ansi", ARG_FLAG, .help = "with colours"}},
+     .run = run_screenshot},
+};
+
+void commands_add_program(command_table *t) { command_add(t, commands, sizeof commands / sizeof *commands); }

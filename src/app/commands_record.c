@@ -1,0 +1,61 @@
+// audit …, jobs …: what was done, and what is being done.
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "data/store/audit.h"
+#include "src/app/app.h"
+#include "src/app/commands.h"
+
+static void add_audit(void *context, const audit_row *row) {
+    table *t = context;
+    char when[INSTANT_TEXT];
+    table_int(t, row->id);
+    table_text(t, instant_text(row->time, when));
+    table_text(t, row->user);
+    table_text(t, row->face);
+    table_text(t, row->command);
+    table_text(t, row->reason);
+    table_text(t, row->result);
+    table_text(t, row->hash);
+}
+
+static status run_audit_list(call *c) {
+    static const column columns[] = {{"id", "ID", COLUMN_INT, 0},
+                                     {"time", "TIME", COLUMN_TEXT, 0},
+                                     {"user", "USER", COLUMN_TEXT, 0},
+                                     {"face", "FACE", COLUMN_TEXT, 0},
+                                     {"command", "COMMAND", COLUMN_TEXT, 0},
+                                     {"reason", "REASON", COLUMN_TEXT, 0},
+                                     {"result", "RESULT", COLUMN_TEXT, 0},
+                                     {"hash", "HASH", COLUMN_TEXT, 0}};
+    app *a = c->services;
+    size_t n = sizeof columns / sizeof *columns;
+    table *t = table_new(columns, n);
+    status s = audit_list(a->store, (size_t)call_int(c, "--limit", 100), add_audit, t);
+    if (s == STATUS_OK)
+        call_print(c, t, false, "nothing was done yet");
+    table_free(t);
+    return s;
+}
+
+static status run_audit_verify(call *c) {
+    app *a = c->services;
+    int64_t rows;
+    TRY(audit_verify(a->store, &rows));
+    text_printf(&c->out, "the chain of %" PRId64 " rows is whole\n", rows);
+    return STATUS_OK;
+}
+
+static const command commands[] = {
+    {.name = "audit list",
+     .help = "who did what, newest first",
+     .role = ROLE_VIEWER,
+     .args = {{"--limit", ARG_INT, .help = "rows (100; 0: all)"}},
+     .run = run_audit_list},
+    {.name = "audit verify",
+     .help = "check the chain of hashes over all rows",
+     .role = ROLE_VIEWER,
+     .run = run_audit_verify},
+};
+
+void commands_add_record(command_table *t) { command_add(t, commands, sizeof commands / sizeof *commands); }

@@ -1,0 +1,61 @@
+// Plimsoll: a terminal workstation for an equity desk.
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/app/program.h"
+#include "src/base/matrix.h"
+#include "src/base/special.h"
+#include "ui/screen_commands.h"
+
+static command_table *make_commands(void) {
+    command_table *t = command_table_new();
+    commands_add_all(t);
+    size_t n;
+    const command *screen = screen_commands(&n);
+    command_add(t, screen, n);
+    return t;
+}
+
+static bool alone(char **words, int n, const char *word) { return n == 1 && strcmp(words[0], word) == 0; }
+
+static int start(program *p, char **words, int n) {
+    if (n == 0)
+        return mode_workstation(p, NULL);
+    if (strcmp(words[0], "--version") == 0)
+        words[0] = "version";
+    if (strcmp(words[0], "--help") == 0 || strcmp(words[0], "-h") == 0)
+        words[0] = "help";
+    if (alone(words, n, "desk"))
+        return mode_desk(p);
+    if (alone(words, n, "shell"))
+        return mode_shell(p);
+    if (strcmp(words[0], "workstation") == 0 && (n == 1 || (n == 2 && words[1][0] != '-')))
+        return mode_workstation(p, n == 2 ? words[1] : NULL);
+    return program_command(p, (const char *const *)words, (size_t)n);
+}
+
+int main(int argc, char **argv) {
+    // A locale without UTF-8 would break what users type and see; C.UTF-8 is always there.
+    if (!setlocale(LC_ALL, "") || MB_CUR_MAX == 1)
+        setlocale(LC_CTYPE, "C.UTF-8");
+    setlocale(LC_NUMERIC, "C");
+    signal(SIGPIPE, SIG_IGN);
+    matrix_init();
+    special_init();
+    command_table *commands = make_commands();
+    program p;
+    int used, code;
+    status s = program_start(&p, commands, argc, argv, &used);
+    if (s == STATUS_OK) {
+        code = start(&p, argv + used, argc - used);
+    } else {
+        fprintf(stderr, "plimsoll: %s\n", status_message());
+        code = status_exit_code(s);
+    }
+    program_end(&p);
+    command_table_free(commands);
+    return code;
+}

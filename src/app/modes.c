@@ -1,0 +1,252 @@
+// The program's faces that go on: the workstation, the desk without a screen, the shell; and the screenshot.
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "src/app/client.h"
+#include "src/app/host.h"
+#include "src/app/program.h"
+#include "src/app/shell.h"
+#include "src/base/log.h"
+#include "ui/workstation.h"
+
+#define HELD_WAIT (3 * NS_PER_S)
+#define HELD_PAUSE (30 * NS_PER_MS)
+#define SCREENSHOT_WAIT (20 * NS_PER_S)
+
+// A desk to look at: our own, or one that another process holds.
+typedef struct {
+    program *program;
+    workspace *own;      // NULL when attached
+    view *attached_view; // NULL when it is our own
+} seat;
+
+static void say_failure(void) { fprintf(stderr, "plimsoll: %s\n", status_message()); }
+
+static status attach(seat *s, const program *p) {
+    client *c;
+    TRY(client_connect(p->home, &c));
+    int descriptor;
+    status result = client_attach(c, &descriptor);
+    client_close(c);
+    TRY(result);
+    return view_attach(descriptor, &s->attached_view);
+}
+
+// Attaches to the desk that runs, or opens the workspace. Another command may hold it for a moment.
+static status sit_down(seat *s, program *p, bool live) {
+    *s = (seat){.program = p};
+    workspace_options options = {.home = p->home, .user = p->user, .live = live, .progress = program_show_progress};
+    int64_t until = clock_mono() + HELD_WAIT;
+    for (;;) {
+        status result = attach(s, p);
+        if (result != STATUS_UNAVAILABLE)
+            return result;
+        result = workspace_open(&options, p->commands, &s->own);
+        program_end_progress();
+        if (result != STATUS_BUSY || clock_mono() > until)
+            return result;
+        struct timespec pause = {0, HELD_PAUSE};
+        nanosleep(&pause, NULL);
+    }
+}
+
+static void stand_up(seat *s) {
+    workspace_close(s->own);
+    view_release(s->attached_view);
+}
+
+static const view *seat_view(void *context) {
+    const seat *s = context;
+    return s->own ? s->own->app.view : s->attached_view;
+}
+
+static void seat_run(void *context, const request *r, reply *out) {
+    seat *s = context;
+    if (s->own && !request_is_local(s->program->commands, r))
+        program_run_here(s->own, r, out);
+    else
+        program_run(s->program, r, out);
+}
+
+// Tickers for completion; an attached workstation knows those that the view shows.
+static void seat_symbols(void *context, const char *prefix, void (*add)(void *to, const char *word), void *to) {
+    seat *s = context;
+    if (s->own) {
+        app_symbols(&s->own->app, prefix, add, to);
+        return;
+    }
+    view_positions *v = mem_new(1, sizeof *v);
+    uint64_t seen = 0;
+    view_read(s->attached_view, SECTION_POSITIONS, v, &seen);
+    for (int32_t i = 0; i < v->n; i++)
+        if (strncasecmp(v->rows[i].symbol, prefix, strlen(prefix)) == 0)
+            add(to, v->rows[i].symbol);
+    free(v);
+}
+
+static status seat_host(seat *s, host **out) {
+    host_config config = {.run = seat_run,
+                          .view = seat_view,
+                          .symbols = seat_symbols,
+                          .context = s,
+                          .commands = s->program->commands,
+                          .user = s->program->user,
+                          .attached = !s->own,
+                          .config_directory = s->program->config_directory,
+                          .state_directory = s->program->home};
+    return host_new(&config, out);
+}
+
+// ---- the desk without a screen ----
+
+// Waits for the end; SIGHUP is none.
+static void run_on(void) {
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    int got = 0;
+    while (sigwait(&ends, &got) != 0)
+        ;
+    log_info("desk", "ends on signal %d", got);
+}
+
+static void block_ends(void) {
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+}
+
+// The terminal is gone: nothing may be read from it or written to it any more.
+static void let_go_of_terminal(void) {
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = 0; null >= 0 && fd <= 2; fd++)
+        if (isatty(fd) || fd == 0)
+            dup2(null, fd);
+    if (null > 2)
+        close(null);
+}
+
+int mode_desk(program *p) {
+    seat s;
+    block_ends();
+    status result = sit_down(&s, p, true);
+    if (result != STATUS_OK) {
+        say_failure();
+        return 1;
+    }
+    if (!s.own) {
+        stand_up(&s);
+        fprintf(stderr, "plimsoll: a desk runs on %s already; plimsoll attaches to it\n", p->home);
+        return 1;
+    }
+    printf("the desk runs on %s (%s); Ctrl-C or SIGTERM ends it\n", p->home, s.own->app.state);
+    fflush(stdout);
+    run_on();
+    stand_up(&s);
+    return 0;
+}
+
+// ---- the workstation ----
+
+int mode_workstation(program *p, const char *workspace_name) {
+    status able = workstation_check();
+    if (able != STATUS_OK) {
+        say_failure();
+        return 1;
+    }
+    seat s;
+    host *h;
+    status result = sit_down(&s, p, true);
+    if (result == STATUS_OK && (result = seat_host(&s, &h)) != STATUS_OK)
+        stand_up(&s);
+    if (result != STATUS_OK) {
+        say_failure();
+        return 1;
+    }
+    ui_options options = {
+        .theme = p->theme, .workspace = workspace_name, .ascii = p->ascii, .colours = p->no_colour ? 2 : 0};
+    ui_end end = UI_QUIT;
+    result = workstation_run(host_face(h), &options, &end);
+    if (result != STATUS_OK)
+        say_failure();
+    if (result == STATUS_OK && end == UI_LOST_TERMINAL && s.own) {
+        // The screen is dropped, not the desk: it runs on, and the next workstation attaches.
+        block_ends();
+        let_go_of_terminal();
+        log_info("desk", "the terminal is gone; the desk runs on without a screen");
+        host_free(h);
+        run_on();
+    } else {
+        host_free(h);
+    }
+    stand_up(&s);
+    return result == STATUS_OK ? 0 : 1;
+}
+
+// ---- the shell ----
+
+int mode_shell(program *p) {
+    seat s;
+    if (sit_down(&s, p, true) != STATUS_OK) {
+        say_failure();
+        return 1;
+    }
+    shell_host prompt = {.commands = p->commands,
+                         .run = seat_run,
+                         .context = &s,
+                         .symbols = seat_symbols,
+                         .symbols_context = &s,
+                         .user = p->user,
+                         .state_directory = p->home};
+    int code = shell_run(&prompt);
+    stand_up(&s);
+    return code;
+}
+
+// ---- the screenshot ----
+
+static void run_quietly(seat *s, const char *first, const char *second) {
+    const char *words[] = {first, second};
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    request r = {
+        .words = words, .n = second ? 2 : 1, .user = s->program->user, .face = "screenshot", .out = null, .err = null};
+    reply out = {0};
+    seat_run(s, &r, &out);
+    reply_free(&out);
+    if (null >= 0)
+        close(null);
+}
+
+// A picture of a workspace that was opened for it waits until there is something to see.
+static void settle(seat *s, const char *symbol) {
+    if (symbol)
+        run_quietly(s, "watch", symbol);
+    if (s->own && analytics_wait(s->own->app.analytics, NULL) != STATUS_OK)
+        log_info("screenshot", "without risk: %s", status_message());
+}
+
+status mode_screenshot(program *p, const char *workspace_name, int columns, int rows, bool ansi, const char *symbol,
+                       text *out) {
+    seat s;
+    host *h;
+    TRY(sit_down(&s, p, false));
+    status result = seat_host(&s, &h);
+    if (result == STATUS_OK) {
+        settle(&s, symbol);
+        ui_options options = {.theme = p->theme, .workspace = workspace_name, .ascii = p->ascii, .symbol = symbol};
+        result = workstation_screenshot(host_face(h), &options, columns, rows, ansi, out);
+        host_free(h);
+    }
+    stand_up(&s);
+    return result;
+}

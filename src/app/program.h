@@ -1,0 +1,40 @@
+// The program as one process was started: which workspace, whose, from where; and the one way to run a command line,
+// wherever the workspace is held.
+#pragma once
+
+#include "src/app/request.h"
+#include "src/app/workspace.h"
+
+typedef struct {
+    const command_table *commands;
+    char *home, *config_directory; // owned
+    char user[32];
+    char *theme; // from --theme or the configuration; NULL
+    bool ascii, no_colour;
+} program;
+
+// Reads the options before the command's words (--home DIR, --theme NAME, --ascii, --no-color) and the environment.
+// *used: how many arguments were options. STATUS_USAGE.
+status program_start(program *p, const command_table *commands, int argc, char **argv, int *used);
+void program_end(program *p);
+
+// Runs the words: here when they need no workspace, at the process that holds it, or, with nobody at home, in a workspace
+// opened for this command. Context is a program; fits shell_host.run.
+void program_run(void *context, const request *r, reply *out);
+
+// The same on a workspace held by this process. Context is a workspace.
+void program_run_here(void *context, const request *r, reply *out);
+
+// One command line from the system's shell; the exit code.
+int program_command(program *p, const char *const *words, size_t n);
+
+// Progress bars of opening a workspace, on standard error when it is a terminal.
+void program_show_progress(void *context, const char *line);
+void program_end_progress(void);
+
+// modes.c: the program's long-running faces. Each returns the exit code.
+int mode_workstation(program *p, const char *workspace_name);
+int mode_desk(program *p);
+int mode_shell(program *p);
+status mode_screenshot(program *p, const char *workspace_name, int columns, int rows, bool ansi, const char *symbol,
+                       text *out);

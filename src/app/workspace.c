@@ -1,0 +1,251 @@
+#include "src/app/workspace.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/providers/demo.h"
+#include "data/sample/sample.h"
+#include "data/store/audit.h"
+#include "data/store/bars.h"
+#include "data/store/settings.h"
+#include "src/base/decimal.h"
+#include "src/base/log.h"
+#include "src/base/vec.h"
+
+enum { DEMO_LONGS = 36, DEMO_SHORTS = 12, DEMO_CASH = 4000000, DEMO_POSITION = 150000 };
+
+// ---- securities ----
+
+static status load_securities(app *a) {
+    securities list = {0};
+    TRY(securities_load(a->store, &list));
+    pthread_mutex_lock(&a->lock);
+    securities old = a->securities;
+    a->securities = list;
+    pthread_mutex_unlock(&a->lock);
+    securities_free(&old);
+    return STATUS_OK;
+}
+
+static void find_state(app *a) { mem_copy_string(a->state, sizeof a->state, demo_is(a->store) ? "DEMO" : "PAPER"); }
+
+status app_reload(app *a) {
+    TRY(load_securities(a));
+    find_state(a);
+    TRY(desk_reload(a->desk, a->state));
+    analytics_refresh(a->analytics);
+    return STATUS_OK;
+}
+
+// ---- the demo ----
+
+typedef struct {
+    workspace_progress tell;
+    void *context;
+    int last;
+} demo_teller;
+
+static void tell_demo(void *context, int done, int total) {
+    demo_teller *t = context;
+    int percent = done * 100 / total;
+    if (!t->tell || percent == t->last)
+        return;
+    t->last = percent;
+    char line[80];
+    snprintf(line, sizeof line, "making the demo universe %3d %%", percent);
+    t->tell(t->context, line);
+}
+
+typedef struct {
+    int32_t sid;
+    double traded; // value of the last bar's volume
+    int64_t close;
+} candidate;
+
+static int by_traded(const void *x, const void *y) {
+    const candidate *a = x, *b = y;
+    if (a->traded != b->traded)
+        return a->traded < b->traded ? 1 : -1;
+    return a->sid - b->sid;
+}
+
+// The portfolio that a demo starts with: long three quarters of the names that trade most, short the rest of them.
+static status load_demo_portfolio(app *a) {
+    size_t n = a->securities.n, m = 0;
+    bar *latest = mem_new(n ? n : 1, sizeof *latest);
+    candidate *all = mem_new(n ? n : 1, sizeof *all);
+    status s = bars_latest(a->store, INT32_MAX, latest, n);
+    for (size_t i = 0; s == STATUS_OK && i < n; i++) {
+        const security *x = &a->securities.at[i];
+        if (strcmp(x->kind, "stock") == 0 && x->active && latest[i].sid)
+            all[m++] =
+                (candidate){x->sid, decimal_to_double(latest[i].close) * (double)latest[i].volume, latest[i].close};
+    }
+    qsort(all, m, sizeof *all, by_traded);
+    holding held[DEMO_LONGS + DEMO_SHORTS];
+    size_t count = 0;
+    for (size_t i = 0; i < m && count < sizeof held / sizeof *held; i++) {
+        // Sizes fall from 1.5 to 0.5 times the usual one; every fourth name is short.
+        double size = DEMO_POSITION * (1.5 - (double)i / (double)(DEMO_LONGS + DEMO_SHORTS));
+        int64_t lots = llround(size / decimal_to_double(all[i].close) / 100);
+        held[count++] = (holding){all[i].sid, (lots > 0 ? lots : 1) * (i % 4 == 3 ? -100 : 100)};
+    }
+    if (s == STATUS_OK && count)
+        s = desk_load(a->desk, a->user, "starting portfolio of the demo", held, count, DEMO_CASH * DECIMAL_ONE);
+    free(latest);
+    free(all);
+    return s;
+}
+
+status workspace_make_demo(app *a, int stocks, int years, uint64_t seed, workspace_progress progress,
+                           void *progress_context, const volatile int *cancelled) {
+    demo_options options = demo_default();
+    options.stocks = stocks ? stocks : options.stocks;
+    options.years = years ? years : options.years;
+    options.seed = seed ? seed : options.seed;
+    demo_teller teller = {progress, progress_context, -1};
+    TRY(demo_create(a->store, &options, tell_demo, &teller, cancelled));
+    TRY(app_reload(a));
+    return load_demo_portfolio(a);
+}
+
+// ---- audit ----
+
+static void copy_audit(void *context, const audit_row *row) {
+    view_audit *v = context;
+    if (v->n == VIEW_AUDIT)
+        return;
+    view_audit_row *to = &v->row[v->n++];
+    *to = (view_audit_row){.id = row->id, .time = row->time};
+    mem_copy_string(to->user, sizeof to->user, row->user);
+    mem_copy_string(to->face, sizeof to->face, row->face);
+    mem_copy_string(to->command, sizeof to->command, row->command);
+    mem_copy_string(to->result, sizeof to->result, row->result);
+}
+
+static void publish_audit(app *a) {
+    view_audit *v = mem_new(1, sizeof *v);
+    if (audit_list(a->store, VIEW_AUDIT, copy_audit, v) == STATUS_OK) {
+        // One thread a section at a time.
+        pthread_mutex_lock(&a->lock);
+        view_publish(a->view, SECTION_AUDIT, v, sizeof *v);
+        pthread_mutex_unlock(&a->lock);
+    }
+    free(v);
+}
+
+static void keep_audit(void *context, const call *c, const char *line, status result, const char *message) {
+    app *a = context;
+    audit_row row = {.time = clock_wall()};
+    mem_copy_string(row.user, sizeof row.user, c->user ? c->user : a->user);
+    mem_copy_string(row.face, sizeof row.face, c->face ? c->face : "");
+    mem_copy_string(row.command, sizeof row.command, line);
+    mem_copy_string(row.reason, sizeof row.reason, c->reason ? c->reason : "");
+    mem_copy_string(row.result, sizeof row.result, result == STATUS_OK ? "ok" : message);
+    if (audit_append(a->store, &row) != STATUS_OK)
+        log_error("audit", "'%s' by %s was not recorded: %s", line, row.user, status_message());
+    publish_audit(a);
+}
+
+// ---- opening and closing ----
+
+static void run_request(void *context, const request *r, reply *out) {
+    workspace *w = context;
+    request_run(&w->host, r, out);
+}
+
+static int give_view(void *context) {
+    workspace *w = context;
+    return view_descriptor(w->app.view);
+}
+
+static uint64_t venue_seed(app *a) {
+    char saved[32];
+    if (settings_get(a->store, "venue.seed", saved, sizeof saved) == STATUS_OK)
+        return strtoull(saved, NULL, 10);
+    return 1;
+}
+
+static bool has_stocks(const app *a) {
+    for (size_t i = 0; i < a->securities.n; i++)
+        if (strcmp(a->securities.at[i].kind, "stock") == 0)
+            return true;
+    return false;
+}
+
+static void open_log(const char *home) {
+    char *path = mem_new(strlen(home) + 16, 1);
+    sprintf(path, "%s/plimsoll.log", home);
+    status s = log_open(path, LOG_INFO, 0);
+    (void)s; // a log never stops the desk; log.h drops lines then
+    free(path);
+}
+
+static status open_services(workspace *w, const workspace_options *options) {
+    app *a = &w->app;
+    TRY(store_open(options->home, &a->store));
+    open_log(options->home);
+    TRY(sample_import_index(a->store));
+    TRY(load_securities(a));
+    find_state(a);
+    TRY(view_create(&a->view));
+    desk_config config = {.store = a->store,
+                          .view = a->view,
+                          .state = a->state,
+                          .user = a->user,
+                          .live = options->live,
+                          .seed = venue_seed(a)};
+    TRY(desk_start(&config, &a->desk));
+    TRY(analytics_start(a->store, a->view, &a->analytics));
+    TRY(runs_start(a->store, a->view, &a->runs));
+    publish_audit(a);
+    if (options->live && !has_stocks(a))
+        TRY(workspace_make_demo(a, 0, 0, 0, options->progress, options->progress_context, NULL));
+    if (options->live)
+        analytics_follow(a->analytics);
+    server_config server = {.home = options->home, .context = w, .run = run_request, .view = give_view};
+    return server_start(&server, &w->server);
+}
+
+status workspace_open(const workspace_options *options, const command_table *commands, workspace **out) {
+    workspace *w = mem_new(1, sizeof *w);
+    app *a = &w->app;
+    pthread_mutex_init(&a->lock, NULL);
+    a->commands = commands;
+    a->live = options->live;
+    mem_copy_string(a->user, sizeof a->user, options->user);
+    w->host = (request_host){.commands = commands, .services = a, .audit = keep_audit, .audit_context = a};
+    // Signals belong to the main thread: those made from here on inherit the closed mask.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    status s = open_services(w, options);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (s != STATUS_OK) {
+        char message[512];
+        mem_copy_string(message, sizeof message, status_message());
+        workspace_close(w);
+        return status_fail(s, "%s", message);
+    }
+    *out = w;
+    return STATUS_OK;
+}
+
+void workspace_close(workspace *w) {
+    if (!w)
+        return;
+    app *a = &w->app;
+    server_stop(w->server);
+    runs_stop(a->runs);
+    analytics_stop(a->analytics);
+    desk_stop(a->desk);
+    view_release(a->view);
+    store_close(a->store);
+    securities_free(&a->securities);
+    pthread_mutex_destroy(&a->lock);
+    log_close();
+    free(w);
+}

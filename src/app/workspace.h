@@ -1,0 +1,35 @@
+// A workspace held by this process: store, desk, analytics, backtests and the socket through which other processes reach
+// them. Whoever opens it closes it.
+#pragma once
+
+#include <stdatomic.h>
+
+#include "src/app/app.h"
+#include "src/app/request.h"
+#include "src/app/server.h"
+
+typedef void (*workspace_progress)(void *context, const char *line);
+
+typedef struct {
+    const char *home;
+    const char *user;
+    // A desk that goes on: the venue runs by the wall clock, and an empty workspace gets the demo. Otherwise the workspace
+    // is open for one command.
+    bool live;
+    workspace_progress progress; // of making the demo; may be NULL
+    void *progress_context;
+} workspace_options;
+
+typedef struct {
+    app app;
+    request_host host; // runs commands here
+    server *server;
+} workspace;
+
+// STATUS_BUSY when another process holds it; otherwise as store_open.
+status workspace_open(const workspace_options *options, const command_table *commands, workspace **out);
+void workspace_close(workspace *w);
+
+// Makes the demo universe and the portfolio that a demo starts with. STATUS_EXISTS when there are securities.
+status workspace_make_demo(app *a, int stocks, int years, uint64_t seed, workspace_progress progress,
+                           void *progress_context, const volatile int *cancelled);
