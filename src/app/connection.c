@@ -112,11 +112,10 @@ static status check_empty(const wire_frame *f) {
     return f->n == 0 ? STATUS_OK : status_fail(STATUS_CORRUPT, "a frame of type %d has a body", (int)f->type);
 }
 
-// What the peer may say while its command runs.
+// What the peer may say while its command runs; some of it may have come with the command.
 static status hear(const connection *c, job *j) {
     wire_frame f;
     status next;
-    TRY(channel_fill(c->channel));
     while ((next = channel_next(c->channel, &f)) == STATUS_OK) {
         if (f.type == WIRE_CANCEL) {
             TRY(check_empty(&f));
@@ -132,9 +131,11 @@ static status hear(const connection *c, job *j) {
 
 // Waits for the command to end. A status other than OK says that the peer is to be left.
 static status attend(const connection *c, job *j) {
-    status peer = STATUS_OK;
+    status peer = hear(c, j);
     bool stopping = false;
     for (;;) {
+        if (peer != STATUS_OK || stopping)
+            cancel(j);
         struct pollfd ready[] = {
             {.fd = j->finished, .events = POLLIN},
             {.fd = peer == STATUS_OK ? channel_socket(c->channel) : -1, .events = POLLIN},
@@ -144,11 +145,12 @@ static status attend(const connection *c, job *j) {
             continue;
         if (ready[0].revents)
             return peer;
-        if (ready[1].revents)
-            peer = hear(c, j);
+        if (ready[1].revents) {
+            peer = channel_fill(c->channel);
+            if (peer == STATUS_OK)
+                peer = hear(c, j);
+        }
         stopping |= ready[2].revents != 0;
-        if (peer != STATUS_OK || stopping)
-            cancel(j);
     }
 }
 

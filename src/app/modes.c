@@ -22,7 +22,7 @@
 // A desk to look at: our own, or one that another process holds.
 typedef struct {
     program *program;
-    workspace *own;      // NULL when attached
+    station *own;      // NULL when attached
     view *attached_view; // NULL when it is our own
 } seat;
 
@@ -41,13 +41,13 @@ static status attach(seat *s, const program *p) {
 // Attaches to the desk that runs, or opens the workspace. Another command may hold it for a moment.
 static status sit_down(seat *s, program *p, bool live) {
     *s = (seat){.program = p};
-    workspace_options options = {.home = p->home, .user = p->user, .live = live, .progress = program_show_progress};
+    station_options options = {.home = p->home, .user = p->user, .live = live, .progress = program_show_progress};
     int64_t until = clock_mono() + HELD_WAIT;
     for (;;) {
         status result = attach(s, p);
         if (result != STATUS_UNAVAILABLE)
             return result;
-        result = workspace_open(&options, p->commands, &s->own);
+        result = station_open(&options, p->commands, &s->own);
         program_end_progress();
         if (result != STATUS_BUSY || clock_mono() > until)
             return result;
@@ -57,7 +57,7 @@ static status sit_down(seat *s, program *p, bool live) {
 }
 
 static void stand_up(seat *s) {
-    workspace_close(s->own);
+    station_close(s->own);
     view_release(s->attached_view);
 }
 

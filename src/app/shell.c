@@ -182,20 +182,19 @@ static void remember(const char *line, const char *path) {
 
 // ---- the prompt ----
 
-// Reads a byte for readline. After Ctrl-C the line ends at once; prompt_line then drops it, whatever it holds (a reverse search
-// may have put an old command there).
+// Reads a byte for readline. After Ctrl-C it gives line ends and nothing else, which leaves whatever mode readline is in (a
+// search, an argument) and then the line; prompt_line drops what that line holds.
 static int read_byte(FILE *stream) {
     unsigned char byte;
-    for (;;) {
+    while (!was_interrupted()) {
         ssize_t n = read(fileno(stream), &byte, 1);
         if (n == 1)
             return byte;
         if (n == 0 || errno != EINTR)
             return EOF;
         rl_check_signals();
-        if (was_interrupted())
-            return '\n';
     }
+    return '\n';
 }
 
 // The next line typed, NULL at the end of input; "" for one that Ctrl-C dropped.

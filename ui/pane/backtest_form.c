@@ -249,7 +249,7 @@ static table *export(void *state, const ui_model *m) {
 
 const pane_class pane_backtest_form = {
     .name = "form",
-    .hint = "Enter edit  Left Right change  r run  i explain  z zoom",
+    .hint = "Enter edit  ←→ change  r run  i explain  z zoom",
     .state_size = sizeof(backtest_form),
     .open = open_pane,
     .title = draw_title,

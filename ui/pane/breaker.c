@@ -190,7 +190,7 @@ static table *export(void *state, const ui_model *m) {
 
 const pane_class pane_breaker = {
     .name = "breaker",
-    .hint = ":breaker trip REASON  :breaker reset  i explain  z zoom",
+    .hint = "T trip  R reset  i explain  z zoom",
     .state_size = sizeof(breaker),
     .title = draw_title,
     .draw = draw,

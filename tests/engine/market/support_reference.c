@@ -142,27 +142,31 @@ static book_event event_of(book_event_kind kind, const book_order *o, int64_t ti
                         .time = time};
 }
 
-uint64_t reference_submit(reference *r, const book_request *q) {
+uint64_t reference_submit(reference *r, const book_request *request) {
     r->told.n = 0;
-    book_order o = {.tag = q->tag, .owner = q->owner, .side = q->side, .price = q->price, .quantity = q->quantity};
-    book_reject reason = judge(r, q);
+    book_order o = {.tag = request->tag,
+                    .owner = request->owner,
+                    .side = request->side,
+                    .price = request->price,
+                    .quantity = request->quantity};
+    book_reject reason = judge(r, request);
     if (reason) {
-        book_event rejected = event_of(BOOK_REJECTED, &o, q->time);
+        book_event rejected = event_of(BOOK_REJECTED, &o, request->time);
         rejected.reason = reason;
         rejected.leaves = 0;
         tell(r, rejected);
         return 0;
     }
-    bool rests = q->type == ORDER_LIMIT && q->tif == TIF_DAY;
+    bool rests = request->type == ORDER_LIMIT && request->tif == TIF_DAY;
     o.id = ++r->issued;
-    book_event accepted = event_of(BOOK_ACCEPTED, &o, q->time);
+    book_event accepted = event_of(BOOK_ACCEPTED, &o, request->time);
     accepted.rests = rests;
     tell(r, accepted);
-    trade(r, &o, q->time);
+    trade(r, &o, request->time);
     if (o.quantity > 0 && rests)
         vec_push(&r->resting, o);
     else if (o.quantity > 0)
-        tell(r, event_of(BOOK_CANCELLED, &o, q->time));
+        tell(r, event_of(BOOK_CANCELLED, &o, request->time));
     return o.id;
 }
 

@@ -89,7 +89,7 @@ support_world support_world_new(uint64_t seed, size_t dates, size_t columns) {
     w.of_sector = mem_new(dates * SUPPORT_SECTORS, sizeof *w.of_sector);
     for (size_t i = 0; i < columns; i++) {
         w.sector[i] = (int)(i % SUPPORT_SECTORS);
-        w.shares[i] = 1e7 * exp(rng_normal(&r));
+        w.shares[i] = 1e7 * exp(0.5 * rng_normal(&r));
         w.specific[i] = 0.01 + 0.01 * rng_double(&r);
         w.panel.close[i] = 20 + 80 * rng_double(&r);
         w.panel.volume[i] = w.shares[i] * 0.005;

@@ -1,0 +1,305 @@
+#include "ui/frame.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "src/base/clock.h"
+#include "ui/widget/format.h"
+#include "ui/widget/wrap.h"
+
+rect frame_inside(int columns, int rows) { return (rect){0, 1, columns, rows > 3 ? rows - 3 : 0}; }
+
+bool frame_too_small(canvas *c) {
+    if (c->width >= FRAME_LEAST_COLUMNS && c->height >= FRAME_LEAST_ROWS)
+        return false;
+    canvas_clear(c);
+    wrap_draw(c, (rect){0, 0, c->width, c->height}, ROLE_WARN, "terminal too small: 80x24 is needed", 0);
+    return true;
+}
+
+// Pieces of a line from the right end on, each only when it fits.
+typedef struct {
+    canvas *c;
+    int end, least; // columns least … end - 1 are free
+} right_end;
+
+static bool put_right(right_end *r, role ro, const char *utf8) {
+    int width = (int)text_width(utf8);
+    if (!*utf8 || r->end - width < r->least)
+        return false;
+    r->end -= width;
+    canvas_put(r->c, r->end, 0, ro, utf8);
+    r->end -= 2;
+    return true;
+}
+
+static role state_role(const char *state) {
+    if (!strcmp(state, "LIVE"))
+        return ROLE_LIVE;
+    return strcmp(state, "PAPER") ? ROLE_DEMO : ROLE_PAPER;
+}
+
+static void put_breaker(right_end *r, const ui_model *m) {
+    if (m->status.breaker == BREAKER_TRIPPED)
+        put_right(r, ROLE_ERROR, "■ TRIPPED");
+    else if (m->status.breaker == BREAKER_QUIET)
+        put_right(r, ROLE_WARN, "◐ QUIET");
+    else
+        put_right(r, ROLE_OK, "● TRADING");
+}
+
+// Names of workspaces. As the line gets narrower the program's name goes, then all names but that of the active one.
+typedef enum { TABS_FULL, TABS_CLOSE, TABS_BRIEF } tabs_style;
+
+static int put_tabs(canvas *c, int active, tabs_style style, int wanted_x, int *found) {
+    size_t n;
+    const workspace_kind *kinds = workspaces_all(&n);
+    int gap = style == TABS_FULL ? 2 : 1;
+    int x = style == TABS_FULL ? canvas_put(c, 1, 0, ROLE_STRONG, "PLIMSOLL") + 3 : 1;
+    for (size_t i = 0; i < n; i++) {
+        bool here = (int)i == active;
+        char number[16];
+        int from = x;
+        snprintf(number, sizeof number, "%d", kinds[i].number);
+        x += canvas_put(c, x, 0, ROLE_KEY, number);
+        if (style != TABS_BRIEF || here)
+            x += 1 + canvas_put(c, x + 1, 0, here ? ROLE_TITLE_FOCUS : ROLE_TITLE, kinds[i].title);
+        if (here)
+            canvas_back(c, (rect){from - 1, 0, x - from + 2, 1}, BACK_SELECTED);
+        if (found && wanted_x >= from - 1 && wanted_x <= x)
+            *found = (int)i;
+        x += gap;
+    }
+    return x;
+}
+
+// What the right side of the line can't do without: badge, breaker, clock, and the age when the desk is stale.
+enum { RIGHT_LEAST = 37 };
+
+static tabs_style style_for(const canvas *c, int active) {
+    canvas scratch = canvas_new(1, 1);
+    tabs_style style = TABS_FULL;
+    while (style < TABS_BRIEF && put_tabs(&scratch, active, style, -1, NULL) + RIGHT_LEAST > c->width)
+        style++;
+    canvas_free(&scratch);
+    return style;
+}
+
+static const char *stale_text(const ui_model *m, char out[FORMAT_TEXT + 8]) {
+    char age[FORMAT_TEXT];
+    if (!m->stale)
+        return "";
+    snprintf(out, FORMAT_TEXT + 8, "STALE %s", format_age(m->now_mono - m->status.beat_mono, age));
+    return out;
+}
+
+void frame_top(canvas *c, const ui_model *m, int active) {
+    canvas line = canvas_part(c, (rect){0, 0, c->width, 1});
+    line.back = BACK_STATUS;
+    canvas_clear(&line);
+    int x = put_tabs(&line, active, style_for(c, active), -1, NULL);
+    right_end r = {&line, line.width - 1, x};
+    char part[FORMAT_TEXT + 8], day[DATE_TEXT], time[FORMAT_TEXT];
+    snprintf(part, sizeof part, "%s UTC", format_time(m->status.desk_time, 0, time));
+    put_right(&r, m->stale ? ROLE_STALE : ROLE_TEXT, line.width >= 100 ? part : time);
+    put_right(&r, ROLE_ERROR, stale_text(m, part));
+    put_breaker(&r, m);
+    put_right(&r, state_role(m->status.state), m->status.state);
+    if (m->status.session > 0)
+        put_right(&r, ROLE_DIM, date_text(m->status.session, day));
+}
+
+int frame_top_at(const canvas *c, int active, int x) {
+    canvas scratch = canvas_new(1, 1);
+    int found = -1;
+    put_tabs(&scratch, active, style_for(c, active), x, &found);
+    canvas_free(&scratch);
+    return found;
+}
+
+enum { LEFT = 1, RIGHT = 2, UP = 4, DOWN = 8 };
+
+static const char *const joints[16] = {[LEFT] = "─",
+                                       [RIGHT] = "─",
+                                       [LEFT | RIGHT] = "─",
+                                       [UP] = "│",
+                                       [DOWN] = "│",
+                                       [UP | DOWN] = "│",
+                                       [LEFT | UP] = "┘",
+                                       [LEFT | DOWN] = "┐",
+                                       [RIGHT | UP] = "└",
+                                       [RIGHT | DOWN] = "┌",
+                                       [LEFT | RIGHT | UP] = "┴",
+                                       [LEFT | RIGHT | DOWN] = "┬",
+                                       [LEFT | UP | DOWN] = "┤",
+                                       [RIGHT | UP | DOWN] = "├",
+                                       [LEFT | RIGHT | UP | DOWN] = "┼"};
+
+static bool title_ends_at(const layout *l, int x, int y) {
+    for (int i = 0; i < l->n; i++) {
+        rect t = l->place[i].title;
+        if (l->place[i].shown && t.y == y && t.x + t.width == x)
+            return true;
+    }
+    return false;
+}
+
+static bool title_begins_at(const layout *l, int x, int y) {
+    for (int i = 0; i < l->n; i++)
+        if (l->place[i].shown && l->place[i].title.y == y && l->place[i].title.x == x)
+            return true;
+    return false;
+}
+
+static void draw_separators(canvas *c, const layout *l) {
+    for (int s = 0; s < l->separators; s++) {
+        rect r = l->separator[s];
+        for (int y = r.y; y < r.y + r.height; y++) {
+            int joint = y > r.y ? UP | DOWN : DOWN;
+            joint |= title_ends_at(l, r.x, y) ? LEFT : 0;
+            joint |= title_begins_at(l, r.x + 1, y) ? RIGHT : 0;
+            canvas_put(c, r.x, y, ROLE_FRAME, joints[joint]);
+        }
+    }
+}
+
+// The line that a title stands on; where a separator ends above it they join.
+static void draw_rule(canvas *c, const layout *l, rect title, role r) {
+    canvas_hline(c, title.x, title.y, title.width, r);
+    for (int s = 0; s < l->separators; s++) {
+        rect v = l->separator[s];
+        if (v.y + v.height == title.y && v.x >= title.x && v.x < title.x + title.width)
+            canvas_put(c, v.x, title.y, ROLE_FRAME, joints[LEFT | RIGHT | UP]);
+    }
+}
+
+// The panes that stand behind this one.
+static void put_stack(const workspace *w, int node, text *out) {
+    for (int i = 0; i < w->kind->n; i++)
+        if (i != node && w->pane[i] && w->zoomed < 0 && w->layout.place[i].stack == w->layout.place[node].stack)
+            text_printf(out, "%s%s", out->n ? " · " : "", w->pane[i]->name);
+}
+
+static void draw_title(canvas *c, const workspace *w, const ui_model *m, int node) {
+    rect t = w->layout.place[node].title;
+    bool focused = node == w->focus;
+    text title = {0}, behind = {0};
+    w->pane[node]->title(w->state[node], m, &title);
+    put_stack(w, node, &behind);
+    if (w->zoomed >= 0)
+        text_put(&behind, "zoomed");
+    draw_rule(c, &w->layout, t, focused ? ROLE_FRAME_FOCUS : ROLE_FRAME);
+    int tabs = (int)text_width(text_string(&behind));
+    bool both = tabs > 0 && t.width > tabs + 16;
+    int room = t.width - 2 - (both ? tabs + 4 : 0);
+    int used = canvas_put_n(c, t.x + 1, t.y, room, focused ? ROLE_TITLE_FOCUS : ROLE_TITLE, text_string(&title));
+    if (used > 0) {
+        canvas_put(c, t.x, t.y, ROLE_TITLE, " ");
+        canvas_put(c, t.x + 1 + used, t.y, ROLE_TITLE, " ");
+    }
+    if (both) {
+        canvas_right(c, t.x + t.width - 2, t.y, ROLE_DIM, text_string(&behind));
+        canvas_put(c, t.x + t.width - 3 - tabs, t.y, ROLE_TITLE, " ");
+        canvas_put(c, t.x + t.width - 2, t.y, ROLE_TITLE, " ");
+    }
+    text_free(&title);
+    text_free(&behind);
+}
+
+void frame_panes(canvas *c, const workspace *w, const ui_model *m) {
+    draw_separators(c, &w->layout);
+    for (int i = 0; i < w->kind->n; i++)
+        if (w->pane[i] && w->layout.place[i].shown)
+            draw_title(c, w, m, i);
+}
+
+static void put_long_message(canvas *c, int y, const frame_state *s) {
+    int lines = wrap_count(s->message, c->width - 2), most = c->height / 3 > 0 ? c->height / 3 : 1;
+    lines = lines < most ? lines : most;
+    canvas box = canvas_part(c, (rect){0, y - lines + 1, c->width, lines});
+    box.back = BACK_DIALOG;
+    canvas_clear(&box);
+    wrap_draw(&box, (rect){1, 0, box.width - 2, lines}, s->role, s->message, 0);
+}
+
+void frame_status(canvas *c, const ui_model *m, const frame_state *s) {
+    int y = c->height - 2;
+    canvas line = canvas_part(c, (rect){0, y, c->width, 1});
+    line.back = BACK_STATUS;
+    canvas_clear(&line);
+    int need = (int)text_width(s->message) + 2, room = line.width - 1;
+    right_end r = {&line, room, need < line.width / 2 ? need : line.width / 2};
+    char part[96];
+    if (*s->running) {
+        snprintf(part, sizeof part, "%.60s…  ^C cancels", s->running);
+        put_right(&r, ROLE_ACCENT, part);
+    }
+    snprintf(part, sizeof part, "%s%s%s", m->status.user, *m->status.role ? " " : "", m->status.role);
+    put_right(&r, ROLE_DIM, part);
+    if (m->status.data_date > 0) {
+        char day[DATE_TEXT];
+        snprintf(part, sizeof part, "data %s", date_text(m->status.data_date, day));
+        put_right(&r, ROLE_DIM, part);
+    }
+    snprintf(part, sizeof part, "queue %" PRId32, m->status.queue);
+    put_right(&r, m->status.queue > 100 ? ROLE_WARN : ROLE_DIM, part);
+    snprintf(part, sizeof part, "%" PRId32 " working", m->status.working);
+    put_right(&r, ROLE_DIM, part);
+    if (!m->status.venue_running)
+        put_right(&r, ROLE_WARN, "venue paused");
+    if (s->attached)
+        put_right(&r, ROLE_DIM, "attached");
+    if (need <= r.end + 2)
+        canvas_put(&line, 1, 0, s->role, s->message);
+    else
+        put_long_message(c, y, s);
+}
+
+// One "key label" of a hint; the columns used, 0 when it does not fit before `end`.
+static int put_hint(canvas *c, int x, int end, const char *key, const char *label) {
+    int width = (int)(text_width(key) + text_width(label)) + 1;
+    if (x + width > end)
+        return 0;
+    int used = canvas_put(c, x, 0, ROLE_KEY, key);
+    canvas_put(c, x + used + 1, 0, ROLE_DIM, label);
+    return width;
+}
+
+// Hints read "b buy  s sell  C cancel all": a key, its label, two spaces.
+static int put_hints(canvas *c, int x, int end, const char *hints, keymap_place at, const keymap *keys) {
+    while (*hints) {
+        const char *stop = strstr(hints, "  ");
+        size_t n = stop ? (size_t)(stop - hints) : strlen(hints);
+        char one[64];
+        snprintf(one, sizeof one, "%.*s", (int)n, hints);
+        char *label = strchr(one, ' ');
+        hints += n;
+        hints += strspn(hints, " ");
+        if (!label)
+            continue;
+        *label++ = 0;
+        bool said = (one[0] == ':' && one[1]) || (one[0] & 0x80); // a command, arrows: no key to look up
+        const char *key = said ? one : keymap_moved(keys, at, one);
+        int used = key ? put_hint(c, x, end, key, label) : 0;
+        if (key && !used)
+            break;
+        x += used ? used + 2 : 0;
+    }
+    return x;
+}
+
+void frame_hints(canvas *c, const workspace *w, const keymap *keys, bool typing) {
+    static const char always[] = "Tab next pane  : command  ? help";
+    keymap_place at = {w->pane[w->focus]->name, w->kind->name};
+    canvas line = canvas_part(c, (rect){0, c->height - 1, c->width, 1});
+    canvas_clear(&line);
+    if (typing) {
+        int used = put_hint(&line, 1, line.width, "Enter", "accept");
+        put_hint(&line, used + 3, line.width, "Esc", "leave the field");
+        return;
+    }
+    int tail = (int)text_width(always), end = line.width - 1;
+    int x = put_hints(&line, 1, end - tail - 1, w->pane[w->focus]->hint ? w->pane[w->focus]->hint : "", at, keys);
+    put_hints(&line, x, end + 1, always, at, keys);
+}

@@ -1,0 +1,380 @@
+// The screen's own commands.
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ui/screen_commands.h"
+#include "ui/widget/ticket.h"
+#include "ui/workstation_parts.h"
+
+static workspace *here(workstation *w) { return &w->space[w->at]; }
+
+void workstation_act(workstation *w, int node, const pane_act *act) {
+    pane_reply reply = {0};
+    int next = workspace_act(here(w), node, w->model, act, &reply);
+    if (next)
+        w->restless = true;
+    if (act->kind == ACT_EXPLAIN && reply.explain.n) {
+        dialog_message(&w->dialog, "Where this comes from", text_string(&reply.explain));
+        w->asking = ASKING_MESSAGE;
+    } else if (act->kind == ACT_EXPLAIN) {
+        workstation_say(w, ROLE_TEXT, "nothing to explain here");
+    }
+    text_free(&reply.explain);
+    if (next & NEXT_COMMAND)
+        workstation_run_line(w, reply.command);
+}
+
+static void act(workstation *w, pane_act_kind kind, int amount) {
+    workstation_act(w, here(w)->focus, &(pane_act){.kind = kind, .amount = amount});
+}
+
+static void move(workstation *w, const char *direction) {
+    switch (direction[0]) {
+    case 'u':
+        act(w, ACT_UP, 0);
+        break;
+    case 'd':
+        act(w, ACT_DOWN, 0);
+        break;
+    case 'l':
+        act(w, ACT_LEFT, 0);
+        break;
+    default:
+        act(w, ACT_RIGHT, 0);
+    }
+}
+
+static void focus(workstation *w, const char *pane) {
+    static const struct {
+        const char *word;
+        int steps, dx, dy;
+    } ways[] = {{"next", 1, 0, 0},  {"previous", -1, 0, 0}, {"left", 0, -1, 0},
+                {"right", 0, 1, 0}, {"up", 0, 0, -1},       {"down", 0, 0, 1}};
+    workspace *space = here(w);
+    w->restless = true;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if (strcmp(pane, ways[i].word))
+            continue;
+        if (ways[i].steps)
+            workspace_focus_by(space, ways[i].steps);
+        else
+            workspace_focus(space, layout_neighbour(&space->layout, space->focus, ways[i].dx, ways[i].dy));
+        return;
+    }
+    int node = workspace_find(space, pane);
+    if (node < 0)
+        workstation_say(w, ROLE_ERROR, "there is no pane %s in %s", pane, space->kind->title);
+    workspace_focus(space, node);
+}
+
+// Esc: a pane that goes back by itself does; else the zoom ends.
+static void go_back(workstation *w) {
+    pane_reply reply = {0};
+    int next = workspace_act(here(w), here(w)->focus, w->model, &(pane_act){.kind = ACT_BACK}, &reply);
+    text_free(&reply.explain);
+    w->restless = true;
+    if (next & NEXT_COMMAND)
+        workstation_run_line(w, reply.command);
+    else if (next == NEXT_NOTHING && here(w)->zoomed >= 0)
+        workspace_zoom(here(w));
+}
+
+static void put_rest(const call *c, text *out) {
+    for (size_t i = 0; i < c->rest_n; i++)
+        text_printf(out, "%s%s", i ? " " : "", c->rest[i]);
+}
+
+static void open_prompt(workstation *w, const call *c) {
+    text beginning = {0};
+    put_rest(c, &beginning);
+    if (beginning.n)
+        text_char(&beginning, ' ');
+    prompt_open(w->prompt, text_string(&beginning));
+    text_free(&beginning);
+    w->restless = true;
+}
+
+static void filter(workstation *w, const call *c) {
+    text wanted = {0};
+    put_rest(c, &wanted);
+    workstation_act(w, here(w)->focus, &(pane_act){.kind = ACT_FILTER, .string = text_string(&wanted)});
+    text_free(&wanted);
+}
+
+static void open_ticket(workstation *w, const call *c) {
+    const char *symbol = call_text(c, "symbol");
+    ticket_open(&w->dialog, w->model, call_text(c, "side"), symbol ? symbol : w->model->symbol,
+                call_text(c, "quantity"), call_text(c, "price"));
+    w->asking = ASKING_TICKET;
+    w->restless = true;
+}
+
+// The command that a line begins with, for its help.
+static const command *command_behind(const workstation *w, const char *line) {
+    const command *best = NULL;
+    size_t longest = 0;
+    for (size_t i = 0; i < command_count(w->host->commands); i++) {
+        const command *c = command_at(w->host->commands, i);
+        size_t n = strlen(c->name);
+        if (n > longest && !strncmp(line, c->name, n) && (line[n] == ' ' || !line[n])) {
+            best = c;
+            longest = n;
+        }
+    }
+    return best;
+}
+
+static void put_bindings(const workstation *w, const char *section, keymap_place at, text *out) {
+    bool headed = false;
+    for (size_t i = 0; i < keymap_count(w->keys); i++) {
+        const binding *b = keymap_at(w->keys, i);
+        if (strcmp(b->section, section) || keymap_find(w->keys, at, b->key) != b)
+            continue;
+        const command *c = command_behind(w, b->command);
+        if (!headed)
+            text_printf(out, "%s\n", strcmp(section, "global") ? section : "everywhere");
+        headed = true;
+        text_printf(out, "  %-10s %-26s %s%s\n", b->key, b->command, c ? c->help : "", b->users ? " (yours)" : "");
+    }
+    if (headed)
+        text_char(out, '\n');
+}
+
+static void show_keys(workstation *w) {
+    keymap_place at = {here(w)->pane[here(w)->focus]->name, here(w)->kind->name};
+    text out = {0};
+    put_bindings(w, at.pane, at, &out);
+    put_bindings(w, at.workspace, at, &out);
+    put_bindings(w, "global", at, &out);
+    text_put(&out, "commands, typed behind : or in a shell\n");
+    command_overview(w->host->commands, NULL, &out);
+    output_show(&w->output, "What the keys do here", text_string(&out));
+    text_free(&out);
+    w->restless = true;
+}
+
+static void show_messages(workstation *w) {
+    output_show(&w->output, "Messages of this session", w->log.n ? w->log.at : "none yet\n");
+    w->restless = true;
+}
+
+static table *pane_table(workstation *w) {
+    const pane_class *p = here(w)->pane[here(w)->focus];
+    table *t = p->export ? p->export(here(w)->state[here(w)->focus], w->model) : NULL;
+    if (!t)
+        workstation_say(w, ROLE_WARN, "the %s pane has no table", p->name);
+    return t;
+}
+
+static void copy(workstation *w) {
+    table *t = pane_table(w);
+    text csv = {0};
+    if (!t)
+        return;
+    table_print(t, FORMAT_CSV, false, NULL, &csv);
+    if (screen_copy(w->screen, text_string(&csv), csv.n))
+        workstation_say(w, ROLE_TEXT, "copied %zu rows to the clipboard", table_rows(t));
+    else
+        workstation_say(w, ROLE_WARN, "this terminal has no clipboard that programs can write to; use export FILE");
+    text_free(&csv);
+    table_free(t);
+}
+
+static bool write_new_file(const char *path, const text *content) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return false;
+    size_t done = 0;
+    while (done < content->n) {
+        ssize_t n = write(fd, content->at + done, content->n - done);
+        if (n < 0 && errno != EINTR)
+            break;
+        done += n > 0 ? (size_t)n : 0;
+    }
+    bool good = done == content->n;
+    int problem = errno;
+    good = close(fd) == 0 && good;
+    if (!good)
+        unlink(path);
+    errno = problem;
+    return good;
+}
+
+static void export_table(workstation *w, const call *c) {
+    table *t = pane_table(w);
+    text csv = {0};
+    if (!t)
+        return;
+    char *path = call_path(c, call_text(c, "file"));
+    table_print(t, FORMAT_CSV, false, NULL, &csv);
+    if (write_new_file(path, &csv))
+        workstation_say(w, ROLE_TEXT, "wrote %zu rows to %s", table_rows(t), path);
+    else
+        workstation_say(w, ROLE_ERROR, "%s can't be written: %s", path, strerror(errno));
+    free(path);
+    text_free(&csv);
+    table_free(t);
+}
+
+typedef struct {
+    const char *after;
+    char first[THEME_NAME], next[THEME_NAME];
+    bool found;
+} cycle;
+
+static void visit_theme(void *to, const char *name) {
+    cycle *c = to;
+    if (!*c->first)
+        mem_copy_string(c->first, sizeof c->first, name);
+    if (c->found && !*c->next)
+        mem_copy_string(c->next, sizeof c->next, name);
+    c->found |= !strcmp(name, c->after);
+}
+
+static void change_theme(workstation *w, const char *name) {
+    cycle c = {.after = w->theme.name};
+    theme next;
+    if (!name) {
+        theme_each(w->host->config_directory, visit_theme, &c);
+        name = *c.next ? c.next : c.first;
+    }
+    if (theme_find(w->host->config_directory, name, &next) != STATUS_OK) {
+        workstation_say(w, ROLE_ERROR, "%s", status_message());
+        return;
+    }
+    w->theme = next;
+    mem_copy_string(w->themed, sizeof w->themed, next.name);
+    screen_theme(w->screen, &w->theme);
+    workstation_say(w, ROLE_TEXT, "theme %s: %s", next.name, next.title);
+}
+
+static void change_layout(workstation *w, const char *how) {
+    enum { COLUMNS = 2, ROWS = 1 };
+    bool moved = true;
+    if (!strcmp(how, "wider"))
+        moved = workspace_resize(here(w), COLUMNS, 0);
+    else if (!strcmp(how, "narrower"))
+        moved = workspace_resize(here(w), -COLUMNS, 0);
+    else if (!strcmp(how, "higher"))
+        moved = workspace_resize(here(w), 0, ROWS);
+    else if (!strcmp(how, "lower"))
+        moved = workspace_resize(here(w), 0, -ROWS);
+    else
+        workspace_reset(here(w));
+    w->restless = true;
+    if (!moved)
+        workstation_say(w, ROLE_TEXT, "this edge can't move further");
+}
+
+void workstation_quit(workstation *w) {
+    int working = w->model->status.working;
+    if (w->host->attached || working == 0) {
+        w->done = true;
+        return;
+    }
+    char sentence[256];
+    snprintf(
+        sentence, sizeof sentence,
+        "%d order%s working, and the desk runs in this workstation: leaving stops it. Everything is kept and comes "
+        "back at the next start. Leave?",
+        working, working == 1 ? " is" : "s are");
+    dialog_confirm(&w->dialog, "Leave", CONFIRM_YES, sentence, NULL);
+    w->asking = ASKING_QUIT;
+    w->restless = true;
+}
+
+static void for_pane(workstation *w, const call *c, screen_action action) {
+    switch (action) {
+    case SCREEN_MOVE:
+        move(w, call_text(c, "direction"));
+        break;
+    case SCREEN_PAGE:
+        act(w, call_text(c, "direction")[0] == 'u' ? ACT_PAGE_UP : ACT_PAGE_DOWN, 0);
+        break;
+    case SCREEN_HOME:
+        act(w, ACT_HOME, 0);
+        break;
+    case SCREEN_END:
+        act(w, ACT_END, 0);
+        break;
+    case SCREEN_SORT:
+        act(w, ACT_SORT, call_text(c, "how") && call_text(c, "how")[0] == 'r' ? -1 : 1);
+        break;
+    case SCREEN_FILTER:
+        filter(w, c);
+        break;
+    case SCREEN_MODE:
+        act(w, ACT_MODE, 0);
+        break;
+    case SCREEN_DRILL:
+        act(w, ACT_DRILL, 0);
+        break;
+    case SCREEN_BACK:
+        go_back(w);
+        break;
+    case SCREEN_EXPLAIN:
+        act(w, ACT_EXPLAIN, 0);
+        break;
+    case SCREEN_GO:
+        act(w, ACT_RUN, 0);
+        break;
+    case SCREEN_STOP:
+        act(w, ACT_CANCEL, 0);
+        break;
+    case SCREEN_COPY:
+        copy(w);
+        break;
+    case SCREEN_EXPORT:
+        export_table(w, c);
+        break;
+    default:
+        break;
+    }
+}
+
+void workstation_screen_command(workstation *w, const call *c) {
+    screen_action action = screen_action_of(c->command);
+    switch (action) {
+    case SCREEN_FOCUS:
+        focus(w, call_text(c, "pane"));
+        break;
+    case SCREEN_ZOOM:
+        workspace_zoom(here(w));
+        w->restless = true;
+        break;
+    case SCREEN_WORKSPACE:
+        workstation_show(w, workspaces_find(call_text(c, "name")));
+        break;
+    case SCREEN_TICKET:
+        open_ticket(w, c);
+        break;
+    case SCREEN_PROMPT:
+        open_prompt(w, c);
+        break;
+    case SCREEN_KEYS:
+        show_keys(w);
+        break;
+    case SCREEN_MESSAGES:
+        show_messages(w);
+        break;
+    case SCREEN_THEME:
+        change_theme(w, call_text(c, "name"));
+        break;
+    case SCREEN_LAYOUT:
+        change_layout(w, call_text(c, "how"));
+        break;
+    case SCREEN_REDRAW:
+        screen_redraw(w->screen);
+        w->restless = true;
+        break;
+    case SCREEN_QUIT:
+        workstation_quit(w);
+        break;
+    default:
+        for_pane(w, c, action);
+    }
+}

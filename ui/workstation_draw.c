@@ -1,0 +1,89 @@
+// Frames: the model is brought up to date, panes whose sections changed are drawn anew, and what lies over them (output,
+// dialog, prompt) is drawn on a copy.
+#include <string.h>
+
+#include "src/base/clock.h"
+#include "ui/widget/ticket.h"
+#include "ui/workstation_parts.h"
+
+void workstation_fit(workstation *w, int columns, int rows) {
+    bool ascii = w->base.ascii;
+    canvas_free(&w->base);
+    canvas_free(&w->shown);
+    w->base = canvas_new(columns, rows);
+    w->shown = canvas_new(columns, rows);
+    w->base.ascii = w->shown.ascii = ascii;
+    for (size_t i = 0; i < w->spaces; i++)
+        workspace_fit(&w->space[i], frame_inside(columns, rows));
+    w->restless = true;
+}
+
+void workstation_show(workstation *w, int number) {
+    w->at = number;
+    workspace_touch(&w->space[number]);
+    w->restless = true;
+}
+
+static void say_note(workstation *w) {
+    const view_status *s = &w->model->status;
+    if (s->note_sequence == w->note_seen)
+        return;
+    bool first = w->note_seen < 0;
+    w->note_seen = s->note_sequence;
+    if (!first && s->note[0] && !(workstation_message_stands(w) && w->message_role == ROLE_ERROR))
+        workstation_say(w, ROLE_TEXT, "%s", s->note);
+}
+
+void workstation_refresh(workstation *w) {
+    const view *now = w->host->view(w->host->context);
+    bool was_stale = w->model->stale;
+    if (now != w->view) { // attached anew: everything is to be read again
+        w->view = now;
+        memset(w->model->seen, 0, sizeof w->model->seen);
+        w->watched[0] = 0;
+    }
+    w->generation = view_generation(now);
+    w->model->now_mono = clock_mono();
+    w->model->now_wall = clock_wall();
+    char selected[sizeof w->model->symbol];
+    memcpy(selected, w->model->symbol, sizeof selected);
+    w->changed |= ui_model_refresh(w->model, now);
+    if (strcmp(selected, w->model->symbol) != 0 || was_stale != w->model->stale)
+        workspace_touch(&w->space[w->at]);
+    if (w->changed & SECTION_BIT(SECTION_STATUS))
+        say_note(w);
+}
+
+static void draw_base(workstation *w) {
+    workspace *space = &w->space[w->at];
+    frame_state state = {.role = w->message_role,
+                         .message = workstation_message_stands(w) ? text_string(&w->message) : "",
+                         .attached = w->host->attached,
+                         .running = workstation_running(w)};
+    workspace_draw(space, w->model, w->changed, &w->base);
+    frame_panes(&w->base, space, w->model);
+    frame_top(&w->base, w->model, w->at);
+    memcpy(w->shown.cells, w->base.cells, (size_t)w->base.width * (size_t)w->base.height * sizeof *w->base.cells);
+    frame_hints(&w->shown, space, w->keys, workspace_typing(space));
+    frame_status(&w->shown, w->model, &state);
+    w->changed = 0;
+}
+
+void workstation_compose(workstation *w, int *cursor_x, int *cursor_y) {
+    *cursor_x = *cursor_y = -1;
+    w->restless = false;
+    if (frame_too_small(&w->shown))
+        return;
+    draw_base(w);
+    int bottom = w->shown.height - 1;
+    if (w->output.shown)
+        output_draw(&w->output, &w->shown, (rect){0, 1, w->shown.width, w->shown.height - 3});
+    if (w->asking == ASKING_TICKET)
+        ticket_update(&w->dialog, w->model);
+    if (w->asking != ASKING_NOTHING)
+        dialog_draw(&w->dialog, &w->shown);
+    if (w->prompt && prompt_is_open(w->prompt)) {
+        *cursor_y = bottom;
+        prompt_draw(w->prompt, &w->shown, bottom, cursor_x);
+    }
+}
