@@ -93,8 +93,12 @@ void field_describe(const field *f, char out[FIELD_MESSAGE]) {
     const char *unit = f->unit ? f->unit : "";
     if (f->type == FIELD_CHOICE)
         snprintf(out, FIELD_MESSAGE, "%s", f->choices);
+    else if (f->low < f->high && f->high >= 1e9)
+        snprintf(out, FIELD_MESSAGE, "from %.20s on %s", plain(f->low, low), unit);
     else if (f->low < f->high)
         snprintf(out, FIELD_MESSAGE, "%.20s … %.20s %s", plain(f->low, low), plain(f->high, high), unit);
+    else if (f->type == FIELD_DATE)
+        snprintf(out, FIELD_MESSAGE, "YYYY-MM-DD%s", f->optional ? ", may stay empty" : "");
     else
         snprintf(out, FIELD_MESSAGE, "%s%s%s", unit, *unit && f->optional ? ", " : "",
                  f->optional ? "may stay empty" : "");

@@ -340,12 +340,9 @@ static void draw_field(form *f, int i, canvas *c, int y, bool focused) {
     draw_value(f, i, c, x, y, width, focused);
     char note[FIELD_MESSAGE];
     field_describe(&f->fields[i], note);
-    const char *help = f->fields[i].help;
     int at = x + width + 2;
     if (c->width - at >= 8)
-        at += canvas_put_n(c, at, y, c->width - at, ROLE_DIM, note) + 2;
-    if (here && help && c->width - at >= (int)text_width(help))
-        canvas_put(c, at, y, ROLE_DIM, help);
+        canvas_put_n(c, at, y, c->width - at, ROLE_DIM, note);
     char message[FIELD_MESSAGE];
     if (error_shows(f, i, message)) {
         canvas_fill(c, (rect){0, y + 1, c->width, 1}, ROLE_TEXT, ' ');

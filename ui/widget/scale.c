@@ -51,6 +51,6 @@ const char *scale_label(const scale *s, unit u, double tick, char out[FORMAT_TEX
         k++;
     char figure[FORMAT_TEXT];
     format_number(tick / units[k].size, decimals_of(s->step / units[k].size), figure);
-    snprintf(out, FORMAT_TEXT, "%.*s%s", LABEL_ROOM, figure, units[k].name);
+    snprintf(out, FORMAT_TEXT, "%.*s%s", LABEL_ROOM, tick == 0 ? "0" : figure, tick == 0 ? "" : units[k].name);
     return out;
 }
