@@ -105,25 +105,34 @@ static status seat_host(seat *s, host **out) {
 
 // ---- the desk without a screen ----
 
-// Waits for the end; SIGHUP is none.
-static void run_on(void) {
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    int got = 0;
-    while (sigwait(&ends, &got) != 0)
-        ;
-    log_info("desk", "ends on signal %d", got);
+// A desk without a screen ends on SIGTERM or SIGINT. Handlers rather than sigwait: libraries have threads of their own, whose
+// masks are not ours, and a signal may come to any of them.
+static int end_pipe[2] = {-1, -1};
+
+static void on_end(int number) {
+    int saved = errno;
+    char byte = (char)number;
+    ssize_t written = write(end_pipe[1], &byte, 1);
+    (void)written; // full: an end is on its way already
+    errno = saved;
 }
 
-static void block_ends(void) {
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+// SIGHUP is no end: it takes the terminal away, not the desk.
+static status catch_ends(void) {
+    if (pipe2(end_pipe, O_CLOEXEC) != 0)
+        return status_fail(STATUS_IO, "pipe: %s", strerror(errno));
+    struct sigaction end = {.sa_handler = on_end, .sa_flags = SA_RESTART}, ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGTERM, &end, NULL);
+    sigaction(SIGINT, &end, NULL);
+    sigaction(SIGHUP, &ignore, NULL);
+    return STATUS_OK;
+}
+
+static void run_on(void) {
+    char number = 0;
+    while (read(end_pipe[0], &number, 1) < 0 && errno == EINTR)
+        ;
+    log_info("desk", "ends on signal %d", number);
 }
 
 // The terminal is gone: nothing may be read from it or written to it any more.
@@ -138,8 +147,9 @@ static void let_go_of_terminal(void) {
 
 int mode_desk(program *p) {
     seat s;
-    block_ends();
-    status result = sit_down(&s, p, true);
+    status result = catch_ends();
+    if (result == STATUS_OK)
+        result = sit_down(&s, p, true);
     if (result != STATUS_OK) {
         say_failure();
         return 1;
@@ -164,6 +174,8 @@ int mode_workstation(program *p, const char *workspace_name) {
         say_failure();
         return 1;
     }
+    // From the start: the terminal may go while there is no screen on it yet, or no more.
+    signal(SIGHUP, SIG_IGN);
     seat s;
     host *h;
     status result = sit_down(&s, p, true);
@@ -181,11 +193,11 @@ int mode_workstation(program *p, const char *workspace_name) {
         say_failure();
     if (result == STATUS_OK && end == UI_LOST_TERMINAL && s.own) {
         // The screen is dropped, not the desk: it runs on, and the next workstation attaches.
-        block_ends();
         let_go_of_terminal();
         log_info("desk", "the terminal is gone; the desk runs on without a screen");
         host_free(h);
-        run_on();
+        if (catch_ends() == STATUS_OK)
+            run_on();
     } else {
         host_free(h);
     }
