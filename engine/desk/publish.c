@@ -195,7 +195,7 @@ static void load_spark(desk *d, view_position *row) {
     }
     row->spark_n = (int32_t)(n - skip);
     for (size_t i = skip; i < n; i++)
-        row->spark[i - skip] = high > low ? (uint8_t)((bars[i].close - low) * 7 / (high - low)) : 3;
+        row->spark[i - skip] = (uint8_t)(high > low ? (bars[i].close - low) * 7 / (high - low) : 3);
     free(bars);
 }
 
