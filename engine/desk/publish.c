@@ -240,7 +240,7 @@ static void sum_positions(desk *d, view_positions *v, const position *p, size_t 
     v->cash = ledger_cash(d->ledger);
     v->equity = v->cash + v->long_value + v->short_value;
     v->start_equity = v->equity - v->day_pnl;
-    v->mark_age = newest ? desk_now(d) - newest : 0;
+    v->mark_age = newest ? desk_now(d) - newest : -1;
 }
 
 static int by_value(const void *a, const void *b) {

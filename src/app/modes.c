@@ -239,10 +239,16 @@ static void run_quietly(seat *s, const char *first, const char *second) {
         close(null);
 }
 
-// A picture of a workspace that was opened for it waits until there is something to see.
-static void settle(seat *s, const char *symbol) {
-    if (symbol)
-        run_quietly(s, "watch", symbol);
+// A picture of a workspace that was opened for it waits until there is something to see: the book of the security asked
+// for, or of the largest position, and the risk.
+static void settle(seat *s, const char *symbol, char chosen[SYMBOL_SIZE]) {
+    view_positions *v = mem_new(1, sizeof *v);
+    uint64_t seen = 0;
+    view_read(seat_view(s), SECTION_POSITIONS, v, &seen);
+    mem_copy_string(chosen, SYMBOL_SIZE, symbol ? symbol : v->n ? v->rows[0].symbol : "");
+    free(v);
+    if (chosen[0])
+        run_quietly(s, "watch", chosen);
     if (s->own && analytics_wait(s->own->app.analytics, NULL) != STATUS_OK)
         log_info("screenshot", "without risk: %s", status_message());
 }
@@ -254,8 +260,9 @@ status mode_screenshot(program *p, const char *workspace_name, int columns, int 
     TRY(sit_down(&s, p, false));
     status result = seat_host(&s, &h);
     if (result == STATUS_OK) {
-        settle(&s, symbol);
-        ui_options options = {.theme = p->theme, .workspace = workspace_name, .ascii = p->ascii, .symbol = symbol};
+        char chosen[SYMBOL_SIZE];
+        settle(&s, symbol, chosen);
+        ui_options options = {.theme = p->theme, .workspace = workspace_name, .ascii = p->ascii, .symbol = chosen[0] ? chosen : NULL};
         result = workstation_screenshot(host_face(h), &options, columns, rows, ansi, out);
         host_free(h);
     }
