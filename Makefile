@@ -147,3 +147,7 @@ clean:
 	rm -rf build
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+
+# Files that sources carry inside (src/base/embed.h) are named to the assembler, where the compiler's dependencies don't look.
+EMBEDDERS := $(shell grep -lE '^EMBED.' $(SOURCES))
+$(foreach s,$(EMBEDDERS),$(eval $(OUT)/$(s:.c=.o): $(shell sed -n 's/^EMBED(.*"\(.*\)").*/\1/p' $(s))))

@@ -13,7 +13,7 @@ objects=
 for source in "$@"; do
     objects="$objects $out/${source%.c}.o"
 done
-make --no-print-directory CC=clang MODE=fuzz $out/libplimsoll.a $objects
+MAKEFLAGS= make --no-print-directory CC=clang MODE=fuzz $out/libplimsoll.a $objects
 
 failed=
 for source in "$@"; do

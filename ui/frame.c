@@ -49,36 +49,43 @@ static void put_breaker(right_end *r, const ui_model *m) {
         put_right(r, ROLE_OK, "● TRADING");
 }
 
-// Names of workspaces, shortened to the active one's where the line is narrow.
-static int put_tabs(canvas *c, int active, bool brief, int wanted_x, int *found) {
+// Names of workspaces. As the line gets narrower the program's name goes, then all names but that of the active one.
+typedef enum { TABS_FULL, TABS_CLOSE, TABS_BRIEF } tabs_style;
+
+static int put_tabs(canvas *c, int active, tabs_style style, int wanted_x, int *found) {
     size_t n;
     const workspace_kind *kinds = workspaces_all(&n);
-    int x = canvas_put(c, 1, 0, ROLE_STRONG, brief ? "" : "PLIMSOLL") + (brief ? 1 : 3);
+    int gap = style == TABS_FULL ? 2 : 1;
+    int x = style == TABS_FULL ? canvas_put(c, 1, 0, ROLE_STRONG, "PLIMSOLL") + 3 : 1;
     for (size_t i = 0; i < n; i++) {
         bool here = (int)i == active;
         char number[16];
         int from = x;
         snprintf(number, sizeof number, "%d", kinds[i].number);
         x += canvas_put(c, x, 0, ROLE_KEY, number);
-        if (!brief || here)
+        if (style != TABS_BRIEF || here)
             x += 1 + canvas_put(c, x + 1, 0, here ? ROLE_TITLE_FOCUS : ROLE_TITLE, kinds[i].title);
         if (here)
             canvas_back(c, (rect){from - 1, 0, x - from + 2, 1}, BACK_SELECTED);
         if (found && wanted_x >= from - 1 && wanted_x <= x)
             *found = (int)i;
-        x += brief ? 1 : 2;
+        x += gap;
     }
     return x;
 }
 
-static int tabs_width(int active, bool brief) {
+// What the right side of the line can't do without: badge, breaker, clock, and the age when the desk is stale.
+enum { RIGHT_LEAST = 37 };
+
+static tabs_style style_for(const canvas *c, int active) {
     canvas scratch = canvas_new(1, 1);
-    int width = put_tabs(&scratch, active, brief, -1, NULL);
+    tabs_style style = TABS_FULL;
+    while (style < TABS_BRIEF && put_tabs(&scratch, active, style, -1, NULL) + RIGHT_LEAST > c->width)
+        style++;
     canvas_free(&scratch);
-    return width;
+    return style;
 }
 
-// What the right side of the top line can't do without: badge, breaker, clock.
 static const char *stale_text(const ui_model *m, char out[FORMAT_TEXT + 8]) {
     char age[FORMAT_TEXT];
     if (!m->stale)
@@ -87,34 +94,26 @@ static const char *stale_text(const ui_model *m, char out[FORMAT_TEXT + 8]) {
     return out;
 }
 
-enum { RIGHT_LEAST = 36 };
-
-static bool is_brief(const canvas *c, int active) { return tabs_width(active, false) + RIGHT_LEAST > c->width; }
-
 void frame_top(canvas *c, const ui_model *m, int active) {
     canvas line = canvas_part(c, (rect){0, 0, c->width, 1});
     line.back = BACK_STATUS;
     canvas_clear(&line);
-    int x = put_tabs(&line, active, is_brief(c, active), -1, NULL);
+    int x = put_tabs(&line, active, style_for(c, active), -1, NULL);
     right_end r = {&line, line.width - 1, x};
     char part[FORMAT_TEXT + 8], day[DATE_TEXT], time[FORMAT_TEXT];
-    snprintf(part, sizeof part, "%s UTC", format_time(m->status.desk_time, 0, time));
+    snprintf(part, sizeof part, "%s " FORMAT_ZONE, format_local(m->status.desk_time, 0, time));
     put_right(&r, m->stale ? ROLE_STALE : ROLE_TEXT, line.width >= 100 ? part : time);
     put_right(&r, ROLE_ERROR, stale_text(m, part));
     put_breaker(&r, m);
     put_right(&r, state_role(m->status.state), m->status.state);
-    if (m->status.session > 0 && put_right(&r, ROLE_DIM, date_text(m->status.session, day)))
-        r.end++;
-    if (m->status.data_date > 0 && m->status.data_date != m->status.session) {
-        snprintf(part, sizeof part, "data %s ·", date_text(m->status.data_date, day));
-        put_right(&r, ROLE_DIM, part);
-    }
+    if (m->status.session > 0)
+        put_right(&r, ROLE_DIM, date_text(m->status.session, day));
 }
 
 int frame_top_at(const canvas *c, int active, int x) {
     canvas scratch = canvas_new(1, 1);
     int found = -1;
-    put_tabs(&scratch, active, is_brief(c, active), x, &found);
+    put_tabs(&scratch, active, style_for(c, active), x, &found);
     canvas_free(&scratch);
     return found;
 }
@@ -193,7 +192,7 @@ static void draw_title(canvas *c, const workspace *w, const ui_model *m, int nod
     draw_rule(c, &w->layout, t, focused ? ROLE_FRAME_FOCUS : ROLE_FRAME);
     int tabs = (int)text_width(text_string(&behind));
     bool both = tabs > 0 && t.width > tabs + 16;
-    int room = t.width - 3 - (both ? tabs + 4 : 0);
+    int room = t.width - 2 - (both ? tabs + 4 : 0);
     int used = canvas_put_n(c, t.x + 1, t.y, room, focused ? ROLE_TITLE_FOCUS : ROLE_TITLE, text_string(&title));
     if (used > 0) {
         canvas_put(c, t.x, t.y, ROLE_TITLE, " ");
@@ -238,6 +237,11 @@ void frame_status(canvas *c, const ui_model *m, const frame_state *s) {
     }
     snprintf(part, sizeof part, "%s%s%s", m->status.user, *m->status.role ? " " : "", m->status.role);
     put_right(&r, ROLE_DIM, part);
+    if (m->status.data_date > 0) {
+        char day[DATE_TEXT];
+        snprintf(part, sizeof part, "data %s", date_text(m->status.data_date, day));
+        put_right(&r, ROLE_DIM, part);
+    }
     snprintf(part, sizeof part, "queue %" PRId32, m->status.queue);
     put_right(&r, m->status.queue > 100 ? ROLE_WARN : ROLE_DIM, part);
     snprintf(part, sizeof part, "%" PRId32 " working", m->status.working);
@@ -275,7 +279,8 @@ static int put_hints(canvas *c, int x, int end, const char *hints, keymap_place 
         if (!label)
             continue;
         *label++ = 0;
-        const char *key = keymap_moved(keys, at, one);
+        bool said = (one[0] == ':' && one[1]) || (one[0] & 0x80); // a command, arrows: no key to look up
+        const char *key = said ? one : keymap_moved(keys, at, one);
         int used = key ? put_hint(c, x, end, key, label) : 0;
         if (key && !used)
             break;

@@ -7,6 +7,7 @@
 #include "src/base/clock.h"
 #include "src/base/log.h"
 #include "ui/term/ansi.h"
+#include "ui/term/terminal.h"
 #include "ui/term/text.h"
 #include "ui/workstation_parts.h"
 
@@ -71,6 +72,8 @@ static status open_all(workstation *w, const ui_host *host, const ui_options *op
     *w = (workstation){.host = host, .note_seen = -1, .end = UI_QUIT};
     w->model = mem_new(1, sizeof *w->model);
     w->keys = keymap_new();
+    if (options->symbol)
+        mem_copy_string(w->model->symbol, sizeof w->model->symbol, options->symbol);
     open_workspaces(w, kept);
     TRY(choose_workspace(w, options->workspace, kept->workspace));
     return choose_theme(w, options->theme, kept->theme);
@@ -160,6 +163,11 @@ static status run_on_screen(workstation *w, const ui_options *options) {
     w->prompt = NULL;
     text_free(&history);
     return STATUS_OK;
+}
+
+status workstation_check(void) {
+    char terminal[TERMINAL_NAME];
+    return terminal_choose(0, terminal);
 }
 
 status workstation_run(const ui_host *host, const ui_options *options, ui_end *end) {

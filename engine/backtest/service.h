@@ -34,8 +34,9 @@ status backtest_service_start(store *s, void (*changed)(void *context), void *co
 // Cancels what runs and what waits, and ends the worker. NULL is fine.
 void backtest_service_stop(backtest_service *b);
 
-// Queues a run; *number names the job and counts from 1. A run that is stored already is found instead of computed, unless `force`: then it is
-// computed again and must give the stored figures (the job fails with STATUS_CORRUPT's sentence otherwise).
+// Queues a run; *number names the job and counts from 1. A run that is stored already is found instead of computed,
+// unless `force`: then it is computed again and must give the stored figures (the job fails with STATUS_CORRUPT's
+// sentence otherwise).
 // STATUS_INVALID for a configuration that can't be right, STATUS_FULL when BACKTEST_QUEUE jobs wait.
 status backtest_service_submit(backtest_service *b, const run_config *config, bool force, const char *user,
                                int64_t *number);

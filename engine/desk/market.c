@@ -113,8 +113,10 @@ static status make_venue(desk *d) {
 }
 
 // Books that must be alive: those of working orders and, in the demo, of everything held.
-static void open_wanted(desk *d) {
+void market_open_wanted(desk *d) {
     size_t n;
+    if (!d->live)
+        return;
     const int64_t *working = ledger_working(d->ledger, &n);
     for (size_t i = 0; i < n; i++)
         market_open(d, ledger_order(d->ledger, working[i])->sid);
@@ -127,8 +129,7 @@ static void open_wanted(desk *d) {
 status market_start(desk *d) {
     load_marks(d);
     TRY(make_venue(d));
-    if (d->live)
-        open_wanted(d);
+    market_open_wanted(d);
     return STATUS_OK;
 }
 

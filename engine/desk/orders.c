@@ -409,6 +409,8 @@ static status run_load(desk *d, request *r) {
     // A portfolio that is loaded is held from the start of the session: its equity is the measure of the day.
     if (s == STATUS_OK)
         s = session_begin(d, ledger_session(d->ledger));
+    if (s == STATUS_OK)
+        market_open_wanted(d);
     d->peak = equity(d);
     note(d, "portfolio loaded: %zu names", q->n);
     return s;

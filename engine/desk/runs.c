@@ -1,12 +1,12 @@
 // Follows the backtest service and puts its list, its jobs and the curves of the newest runs into the view.
 #include "engine/desk/runs.h"
 
-#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "data/store/results.h"
+#include "engine/backtest/curve.h"
 #include "engine/backtest/service.h"
 #include "src/base/log.h"
 #include "src/base/mem.h"
@@ -17,11 +17,11 @@ struct runs {
     store *store;
     view *view;
     backtest_service *service;
-    pthread_mutex_t lock;             // guards what follows: publishing is for one thread at a time
+    pthread_mutex_t lock; // guards what follows: publishing is for one thread at a time
     view_runs runs;
     view_jobs jobs;
-    char curve[VIEW_CURVES][17];      // run whose curve stands in each slot
-    int64_t used[VIEW_CURVES];        // when it was last wanted
+    char curve[VIEW_CURVES][17]; // run whose curve stands in each slot
+    int64_t used[VIEW_CURVES];   // when it was last wanted
     int64_t clock;
     view_curve scratch;
     backtest_row rows[VIEW_RUNS];
@@ -29,22 +29,14 @@ struct runs {
 
 // ---- curves ----
 
-// At most VIEW_CURVE_POINTS of them: the last of each stretch, so that the end is exact, with the deepest drawdown within.
-static void thin_curve(const run_point *points, size_t n, view_curve *c) {
-    size_t shown = n < VIEW_CURVE_POINTS ? n : VIEW_CURVE_POINTS, next = 0;
-    double peak = 0;
-    for (size_t k = 0; k < shown; k++) {
-        size_t end = (k + 1) * n / shown;
-        double deepest = 0;
-        for (; next < end; next++) {
-            peak = fmax(peak, points[next].equity);
-            deepest = fmin(deepest, points[next].equity / peak - 1);
-        }
-        c->day[k] = points[end - 1].day;
-        c->equity[k] = (float)points[end - 1].equity;
-        c->drawdown[k] = (float)deepest;
+static void fill_curve(const run_point *points, size_t n, view_curve *c) {
+    curve_point thinned[VIEW_CURVE_POINTS];
+    c->n = (int32_t)curve_thin(points, n, thinned, VIEW_CURVE_POINTS);
+    for (int32_t i = 0; i < c->n; i++) {
+        c->day[i] = thinned[i].day;
+        c->equity[i] = (float)thinned[i].equity;
+        c->drawdown[i] = (float)thinned[i].drawdown;
     }
-    c->n = (int32_t)shown;
 }
 
 static int load_curve(runs *r, const char *run_id) {
@@ -61,7 +53,7 @@ static int load_curve(runs *r, const char *run_id) {
     view_curve *c = &r->scratch;
     memset(c, 0, sizeof *c);
     mem_copy_string(c->run_id, sizeof c->run_id, run_id);
-    thin_curve(points, n, c);
+    fill_curve(points, n, c);
     free(points);
     view_publish(r->view, (view_section)(SECTION_CURVE + slot), c, sizeof *c);
     mem_copy_string(r->curve[slot], sizeof r->curve[slot], run_id);

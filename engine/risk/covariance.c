@@ -125,7 +125,7 @@ status risk_covariance(matrix returns, const covariance_options *options, matrix
         return status_fail(STATUS_UNAVAILABLE, "%zu days of factor returns; the covariance needs at least %zu",
                            returns.rows, options->least > 2 ? options->least : 2);
     estimate e;
-    covariance_report own;
+    covariance_report own = {0};
     size_t *count = mem_new(factors, sizeof *count);
     status result = STATUS_OK;
     if (!estimate_new(returns, &e)) {

@@ -1,4 +1,4 @@
-// The program's services, as the handlers of commands see them (call->services). Made once by workspace_open, owned by
+// The program's services, as the handlers of commands see them (call->services). Made once by station_open, owned by
 // main; handlers run on any thread.
 #pragma once
 

@@ -5,12 +5,12 @@
 
 #include "data/store/sql.h"
 #include "src/app/commands.h"
-#include "src/app/workspace.h"
+#include "src/app/station.h"
 
 static status run_demo(call *c) {
     app *a = c->services;
-    TRY(workspace_make_demo(a, (int)call_int(c, "--stocks", 0), (int)call_int(c, "--years", 0),
-                            (uint64_t)call_int(c, "--seed", 0), c->progress, c->progress_context, c->cancelled));
+    TRY(station_make_demo(a, (int)call_int(c, "--stocks", 0), (int)call_int(c, "--years", 0),
+                          (uint64_t)call_int(c, "--seed", 0), c->progress, c->progress_context, c->cancelled));
     text_printf(&c->out, "the demo universe is made: %zu securities\n", a->securities.n);
     return STATUS_OK;
 }

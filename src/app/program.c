@@ -121,7 +121,7 @@ void program_end_progress(void) {
 // ---- one command, wherever it runs ----
 
 void program_run_here(void *context, const request *r, reply *out) {
-    workspace *w = context;
+    station *w = context;
     request_run(&w->host, r, out);
 }
 
@@ -144,11 +144,11 @@ static status run_there(const program *p, const request *r, reply *out) {
 }
 
 static status run_in_own(const program *p, const request *r, reply *out) {
-    workspace_options options = {.home = p->home, .user = p->user};
-    workspace *w;
-    TRY(workspace_open(&options, p->commands, &w));
+    station_options options = {.home = p->home, .user = p->user};
+    station *w;
+    TRY(station_open(&options, p->commands, &w));
     program_run_here(w, r, out);
-    workspace_close(w);
+    station_close(w);
     return STATUS_OK;
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "src/app/request.h"
-#include "src/app/workspace.h"
+#include "src/app/station.h"
 
 typedef struct {
     const command_table *commands;

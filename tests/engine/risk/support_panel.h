@@ -19,9 +19,9 @@ typedef struct {
 } support_world;
 
 // Dates are weekdays from 2014-01-01. Nothing is missing; tests knock holes themselves.
-support_world support_world_new(uint64_t seed, size_t dates, size_t securities);
+support_world support_world_new(uint64_t seed, size_t dates, size_t columns);
 void support_world_free(support_world *w);
 
 // A panel without anything in it but room; every field is NaN, dates are set.
-panel support_panel_new(size_t dates, size_t securities);
+panel support_panel_new(size_t dates, size_t columns);
 void support_panel_free(panel *p);

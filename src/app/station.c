@@ -1,4 +1,4 @@
-#include "src/app/workspace.h"
+#include "src/app/station.h"
 
 #include <math.h>
 #include <signal.h>
@@ -43,7 +43,7 @@ status app_reload(app *a) {
 // ---- the demo ----
 
 typedef struct {
-    workspace_progress tell;
+    station_progress tell;
     void *context;
     int last;
 } demo_teller;
@@ -100,8 +100,8 @@ static status load_demo_portfolio(app *a) {
     return s;
 }
 
-status workspace_make_demo(app *a, int stocks, int years, uint64_t seed, workspace_progress progress,
-                           void *progress_context, const volatile int *cancelled) {
+status station_make_demo(app *a, int stocks, int years, uint64_t seed, station_progress progress,
+                         void *progress_context, const volatile int *cancelled) {
     demo_options options = demo_default();
     options.stocks = stocks ? stocks : options.stocks;
     options.years = years ? years : options.years;
@@ -153,12 +153,12 @@ static void keep_audit(void *context, const call *c, const char *line, status re
 // ---- opening and closing ----
 
 static void run_request(void *context, const request *r, reply *out) {
-    workspace *w = context;
+    station *w = context;
     request_run(&w->host, r, out);
 }
 
 static int give_view(void *context) {
-    workspace *w = context;
+    station *w = context;
     return view_descriptor(w->app.view);
 }
 
@@ -184,7 +184,7 @@ static void open_log(const char *home) {
     free(path);
 }
 
-static status open_services(workspace *w, const workspace_options *options) {
+static status open_services(station *w, const station_options *options) {
     app *a = &w->app;
     TRY(store_open(options->home, &a->store));
     open_log(options->home);
@@ -203,15 +203,15 @@ static status open_services(workspace *w, const workspace_options *options) {
     TRY(runs_start(a->store, a->view, &a->runs));
     publish_audit(a);
     if (options->live && !has_stocks(a))
-        TRY(workspace_make_demo(a, 0, 0, 0, options->progress, options->progress_context, NULL));
+        TRY(station_make_demo(a, 0, 0, 0, options->progress, options->progress_context, NULL));
     if (options->live)
         analytics_follow(a->analytics);
     server_config listening = {.home = options->home, .context = w, .run = run_request, .view = give_view};
     return server_start(&listening, &w->server);
 }
 
-status workspace_open(const workspace_options *options, const command_table *commands, workspace **out) {
-    workspace *w = mem_new(1, sizeof *w);
+status station_open(const station_options *options, const command_table *commands, station **out) {
+    station *w = mem_new(1, sizeof *w);
     app *a = &w->app;
     pthread_mutex_init(&a->lock, NULL);
     a->commands = commands;
@@ -227,14 +227,14 @@ status workspace_open(const workspace_options *options, const command_table *com
     if (s != STATUS_OK) {
         char message[512];
         mem_copy_string(message, sizeof message, status_message());
-        workspace_close(w);
+        station_close(w);
         return status_fail(s, "%s", message);
     }
     *out = w;
     return STATUS_OK;
 }
 
-void workspace_close(workspace *w) {
+void station_close(station *w) {
     if (!w)
         return;
     app *a = &w->app;

@@ -1,4 +1,4 @@
-// A workspace held by this process: store, desk, analytics, backtests and the socket through which other processes reach
+// A station is a workspace held by this process: store, desk, analytics, backtests and the socket through which other processes reach
 // them. Whoever opens it closes it.
 #pragma once
 
@@ -8,7 +8,7 @@
 #include "src/app/request.h"
 #include "src/app/server.h"
 
-typedef void (*workspace_progress)(void *context, const char *line);
+typedef void (*station_progress)(void *context, const char *line);
 
 typedef struct {
     const char *home;
@@ -16,20 +16,20 @@ typedef struct {
     // A desk that goes on: the venue runs by the wall clock, and an empty workspace gets the demo. Otherwise the workspace
     // is open for one command.
     bool live;
-    workspace_progress progress; // of making the demo; may be NULL
+    station_progress progress; // of making the demo; may be NULL
     void *progress_context;
-} workspace_options;
+} station_options;
 
 typedef struct {
     app app;
     request_host host; // runs commands here
     server *server;
-} workspace;
+} station;
 
 // STATUS_BUSY when another process holds it; otherwise as store_open.
-status workspace_open(const workspace_options *options, const command_table *commands, workspace **out);
-void workspace_close(workspace *w);
+status station_open(const station_options *options, const command_table *commands, station **out);
+void station_close(station *w);
 
 // Makes the demo universe and the portfolio that a demo starts with. STATUS_EXISTS when there are securities.
-status workspace_make_demo(app *a, int stocks, int years, uint64_t seed, workspace_progress progress,
-                           void *progress_context, const volatile int *cancelled);
+status station_make_demo(app *a, int stocks, int years, uint64_t seed, station_progress progress,
+                         void *progress_context, const volatile int *cancelled);
