@@ -91,7 +91,7 @@ static void seat_symbols(void *context, const char *prefix, void (*add)(void *to
 }
 
 static status seat_host(seat *s, host **out) {
-    host_config config = {.run = seat_run,
+    host_config face = {.run = seat_run,
                           .view = seat_view,
                           .symbols = seat_symbols,
                           .context = s,
@@ -100,7 +100,7 @@ static status seat_host(seat *s, host **out) {
                           .attached = !s->own,
                           .config_directory = s->program->config.directory,
                           .state_directory = s->program->home};
-    return host_new(&config, out);
+    return host_new(&face, out);
 }
 
 static ui_options screen_options_of(const program *p, const char *workspace_name) {
