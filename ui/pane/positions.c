@@ -183,8 +183,10 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     text_printf(out, " · %d name%s", m->positions.n, m->positions.n == 1 ? "" : "s");
     if (m->positions.hidden > 0)
         text_printf(out, ", %d more not shown", m->positions.hidden);
-    if (m->positions.n)
+    if (m->positions.n && m->positions.mark_age >= 0)
         text_printf(out, " · marks %s", format_age(m->positions.mark_age, age));
+    else if (m->positions.n)
+        text_put(out, " · marks: last closes");
     part_title_filter(&s->grid, (size_t)m->positions.n, out);
     part_title_end(m, out);
 }
