@@ -268,13 +268,8 @@ status mode_screenshot(program *p, const char *workspace_name, int columns, int 
     if (result == STATUS_OK) {
         char chosen[SYMBOL_SIZE];
         settle(&s, symbol, chosen);
-<<<<<<< HEAD
         ui_options options = screen_options_of(p, workspace_name);
         options.symbol = chosen[0] ? chosen : NULL;
-=======
-        ui_options options = {
-            .theme = p->theme, .workspace = workspace_name, .ascii = p->ascii, .symbol = chosen[0] ? chosen : NULL};
->>>>>>> ground2
         result = workstation_screenshot(host_face(h), &options, columns, rows, ansi, out);
         host_free(h);
     }
