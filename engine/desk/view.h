@@ -190,7 +190,7 @@ typedef struct {
     char model[17], data[17];
     int32_t factors, names, securities, history; // securities and days in the estimate
     double value; // the portfolio's equity or gross value that fractions refer to, currency units
-    double total;                           // annual volatility
+    double total; // annual volatility
     double market, style, sector, specific; // contributions to it: they sum to total
     double factor;                          // market + style + sector
     double r2;                              // mean of the model's daily regressions
