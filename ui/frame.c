@@ -101,18 +101,13 @@ void frame_top(canvas *c, const ui_model *m, int active) {
     int x = put_tabs(&line, active, style_for(c, active), -1, NULL);
     right_end r = {&line, line.width - 1, x};
     char part[FORMAT_TEXT + 8], day[DATE_TEXT], time[FORMAT_TEXT];
-    snprintf(part, sizeof part, "%s UTC", format_time(m->status.desk_time, 0, time));
+    snprintf(part, sizeof part, "%s " FORMAT_ZONE, format_local(m->status.desk_time, 0, time));
     put_right(&r, m->stale ? ROLE_STALE : ROLE_TEXT, line.width >= 100 ? part : time);
     put_right(&r, ROLE_ERROR, stale_text(m, part));
     put_breaker(&r, m);
     put_right(&r, state_role(m->status.state), m->status.state);
-    if (m->status.session <= 0)
-        return;
-    put_right(&r, ROLE_DIM, date_text(m->status.session, day));
-    if (m->status.data_date > 0 && m->status.data_date != m->status.session) {
-        snprintf(part, sizeof part, "data %s", date_text(m->status.data_date, day));
-        put_right(&r, ROLE_DIM, part);
-    }
+    if (m->status.session > 0)
+        put_right(&r, ROLE_DIM, date_text(m->status.session, day));
 }
 
 int frame_top_at(const canvas *c, int active, int x) {
@@ -242,6 +237,11 @@ void frame_status(canvas *c, const ui_model *m, const frame_state *s) {
     }
     snprintf(part, sizeof part, "%s%s%s", m->status.user, *m->status.role ? " " : "", m->status.role);
     put_right(&r, ROLE_DIM, part);
+    if (m->status.data_date > 0) {
+        char day[DATE_TEXT];
+        snprintf(part, sizeof part, "data %s", date_text(m->status.data_date, day));
+        put_right(&r, ROLE_DIM, part);
+    }
     snprintf(part, sizeof part, "queue %" PRId32, m->status.queue);
     put_right(&r, m->status.queue > 100 ? ROLE_WARN : ROLE_DIM, part);
     snprintf(part, sizeof part, "%" PRId32 " working", m->status.working);

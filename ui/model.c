@@ -226,10 +226,11 @@ uint64_t ui_model_refresh(ui_model *m, const view *v) {
     for (int i = 0; i < VIEW_CURVES; i++)
         changed |= copy(m, v, (view_section)(SECTION_CURVE + i), &m->curve[i]);
     ui_model_check(m, changed);
+    bool was_stale = m->stale;
     m->stale = format_span(m->now_mono, m->status.beat_mono) > 2 * NS_PER_S;
     if (changed)
         settle_selection(m);
-    return changed;
+    return m->stale == was_stale ? changed : ~UINT64_C(0);
 }
 
 const view_book *ui_model_book(const ui_model *m, const char *symbol) {
