@@ -30,9 +30,9 @@ typedef struct {
 
 static int by_size(const void *x, const void *y) {
     const ranked *a = x, *b = y;
-    if (pic->size != b->size)
-        return pic->size < b->size ? 1 : -1;
-    return pic->column < b->column ? -1 : pic->column > b->column;
+    if (a->size != b->size)
+        return a->size < b->size ? 1 : -1;
+    return a->column < b->column ? -1 : a->column > b->column;
 }
 
 static void fill_names(const risk_picture *pic, view_risk *v) {
@@ -167,7 +167,7 @@ status risk_view_stress(const risk_picture *pic, const risk_index *index, view_s
     for (size_t i = 0; i < n && v->n < VIEW_SCENARIOS; i++) {
         risk_stress_result r;
         TRY(risk_stress(pic->model, NULL, pic->weights, index, &scenarios[i], &options, &r));
-        fill_scenario(a, &scenarios[i], &r, &v->row[v->n++]);
+        fill_scenario(pic, &scenarios[i], &r, &v->row[v->n++]);
         risk_stress_result_free(&r);
     }
     return STATUS_OK;
