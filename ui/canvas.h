@@ -18,24 +18,24 @@ typedef enum {
     ROLE_TITLE_FOCUS,
     ROLE_FRAME,
     ROLE_FRAME_FOCUS,
-    ROLE_HEADER,   // column heads
+    ROLE_HEADER, // column heads
     ROLE_UP,
     ROLE_DOWN,
     ROLE_BID,
     ROLE_ASK,
-    ROLE_OWN,      // our own orders in the market's book
+    ROLE_OWN, // our own orders in the market's book
     ROLE_ACCENT,
     ROLE_BAR,
     ROLE_BAR_NEGATIVE,
-    ROLE_LINE,     // first line of a chart
+    ROLE_LINE, // first line of a chart
     ROLE_LINE_2,
     ROLE_OK,
     ROLE_WARN,
     ROLE_ERROR,
     ROLE_STALE,
-    ROLE_KEY,      // a key in a hint
+    ROLE_KEY, // a key in a hint
     ROLE_INPUT,
-    ROLE_DEMO,     // state badges of the status line
+    ROLE_DEMO, // state badges of the status line
     ROLE_PAPER,
     ROLE_LIVE,
     ROLE_HEAT,
@@ -47,7 +47,7 @@ typedef enum { BACK_NORMAL, BACK_SELECTED, BACK_SELECTED_DIM, BACK_STATUS, BACK_
 enum { ATTR_BOLD = 1, ATTR_UNDERLINE = 2, ATTR_REVERSE = 4 };
 
 typedef struct {
-    uint32_t ch;  // code point; 0 is the right half of a wide character
+    uint32_t ch; // code point; 0 is the right half of a wide character
     uint8_t role, back, attr;
 } cell;
 
@@ -75,8 +75,8 @@ int canvas_put(canvas *c, int x, int y, role r, const char *utf8);
 int canvas_put_n(canvas *c, int x, int y, int max_width, role r, const char *utf8); // cut with … when longer
 int canvas_right(canvas *c, int x_end, int y, role r, const char *utf8);            // its last column is x_end - 1
 int canvas_printf(canvas *c, int x, int y, role r, const char *format, ...) __attribute__((format(printf, 5, 6)));
-void canvas_attr(canvas *c, rect area, uint8_t attr);  // adds the attribute
-void canvas_back(canvas *c, rect area, back b);        // repaints the background
+void canvas_attr(canvas *c, rect area, uint8_t attr); // adds the attribute
+void canvas_back(canvas *c, rect area, back b);       // repaints the background
 void canvas_fill(canvas *c, rect area, role r, uint32_t ch);
 void canvas_hline(canvas *c, int x, int y, int n, role r);
 void canvas_vline(canvas *c, int x, int y, int n, role r);

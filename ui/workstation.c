@@ -7,8 +7,8 @@
 #include "src/base/clock.h"
 #include "src/base/log.h"
 #include "ui/term/ansi.h"
-#include "ui/term/text.h"
 #include "ui/term/terminal.h"
+#include "ui/term/text.h"
 #include "ui/workstation_parts.h"
 
 #define FRAME_NS (NS_PER_S / 30)

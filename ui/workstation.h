@@ -9,10 +9,10 @@
 #include "src/base/command.h"
 
 typedef struct {
-    uint64_t token;         // as given to submit
+    uint64_t token; // as given to submit
     int exit_code;
-    char *out, *err;        // owned by whoever polled; free()
-    bool needs_confirm;     // nothing was done yet: ask, and submit again with the answer
+    char *out, *err;    // owned by whoever polled; free()
+    bool needs_confirm; // nothing was done yet: ask, and submit again with the answer
     command_confirm confirm;
     char *sentence, *phrase; // what will happen; what to type (CONFIRM_PHRASE)
 } ui_result;
@@ -25,13 +25,13 @@ typedef struct {
     // Starts a command line on another thread; false when too many are under way. A command that asks for confirmation and is given
     // without an answer comes back with needs_confirm.
     bool (*submit)(void *context, const char *line, uint64_t token);
-    bool (*poll)(void *context, ui_result *out);  // a finished one, if any; never waits
-    void (*cancel)(void *context);                // asks the running command to stop
-    int wake;                                     // descriptor that is readable when poll has something
+    bool (*poll)(void *context, ui_result *out); // a finished one, if any; never waits
+    void (*cancel)(void *context);               // asks the running command to stop
+    int wake;                                    // descriptor that is readable when poll has something
     void (*symbols)(void *context, const char *prefix, void (*add)(void *to, const char *word), void *to);
-    bool attached;                                // the desk runs in another process
-    const char *config_directory;                 // keys.ini, themes; may be absent
-    const char *state_directory;                  // layouts, history
+    bool attached;                // the desk runs in another process
+    const char *config_directory; // keys.ini, themes; may be absent
+    const char *state_directory;  // layouts, history
 } ui_host;
 
 typedef enum { UI_QUIT, UI_LOST_TERMINAL } ui_end;
@@ -52,5 +52,6 @@ status workstation_check(void);
 // STATUS_UNAVAILABLE, with a sentence, when the terminal can't do it (TERM=dumb, no terminal).
 status workstation_run(const ui_host *host, const ui_options *options, ui_end *end);
 
-// Draws one workspace from the host's view without a terminal: plain text, or with ANSI colours. 
-status workstation_screenshot(const ui_host *host, const ui_options *options, int columns, int rows, bool ansi, text *out);
+// Draws one workspace from the host's view without a terminal: plain text, or with ANSI colours.
+status workstation_screenshot(const ui_host *host, const ui_options *options, int columns, int rows, bool ansi,
+                              text *out);

@@ -176,7 +176,6 @@ static status recognise(importing *m, store_connection *c) {
     char why[128];
     snprintf(why, sizeof why, " (the same content as import %lld of %.10s)", (long long)before.id,
              instant_text(before.time, day));
-    row->id = 0;
     say_counts(row, why);
     return STATUS_OK;
 }
@@ -235,6 +234,7 @@ static status prepare(importing *m, const char *path, const char *sectors_path) 
 status yahoo_import(store *s, const char *path, const char *sectors_path, const import_options *options,
                     import_report *report) {
     importing m = {.options = options, .report = report, .started = clock_mono()};
+    m.told = m.started;
     report_start(report, "yahoo", path, basis);
     status result = prepare(&m, path, sectors_path);
     if (result == STATUS_OK)

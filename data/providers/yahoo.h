@@ -8,7 +8,7 @@
 // Imports in one transaction: readers see all of it or nothing of it. The report is filled whatever happens and is stored
 // with the rejected rows beside it, also when the data are refused; it is released by report_free. sectors_path may be
 // NULL. The same content again, while the data have not changed since, is recognised by its hash (report.row.result is
-// "unchanged", and nothing at all is written); otherwise rows are compared one by one.
+// "unchanged", its id that of the earlier import, and nothing at all is written); otherwise rows are compared one by one.
 //   STATUS_INVALID    no header of that kind, no row, or more than 10 % of the rows fail the checks; nothing was changed
 //   STATUS_REFUSED    a symbol is stored with prices of another basis
 //   STATUS_CANCELLED, STATUS_FULL, STATUS_IO, STATUS_NOT_FOUND; nothing was changed

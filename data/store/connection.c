@@ -23,9 +23,26 @@ status connection_damaged(const char *path, const char *what) {
                        path, what);
 }
 
+static int file_errno(sqlite3 *db, int which) {
+    sqlite3_file *file = NULL;
+    int cause = 0;
+    if (sqlite3_file_control(db, "main", which, &file) == SQLITE_OK && file && file->pMethods)
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &cause);
+    return cause;
+}
+
+// What the operating system said. SQLite's own record of it is often overwritten on the way up; each file keeps another.
+static int system_cause(sqlite3 *db) {
+    int cause = file_errno(db, SQLITE_FCNTL_JOURNAL_POINTER); // the write-ahead log
+    if (!cause)
+        cause = file_errno(db, SQLITE_FCNTL_FILE_POINTER);
+    return cause ? cause : sqlite3_system_errno(db);
+}
+
 status connection_error(const store_connection *c, int code) {
     const char *message = c->db ? sqlite3_errmsg(c->db) : sqlite3_errstr(code);
-    int cause = c->db ? sqlite3_system_errno(c->db) : 0;
+    bool of_system = c->db && ((code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN);
+    int cause = of_system ? system_cause(c->db) : 0;
     switch (code & 0xff) {
     case SQLITE_FULL:
         return no_room(c->path, "the disk is full");

@@ -5,7 +5,7 @@
 #include "src/base/clock.h"
 
 typedef struct {
-    int64_t id; // 0 until stored
+    int64_t id; // 0 until stored; of an "unchanged" one the earlier import's
     instant time;
     char provider[16];
     char source[256]; // path as given

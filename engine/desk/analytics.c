@@ -29,13 +29,13 @@ struct analytics {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    bool stopping;             // under lock
-    bool following;            // under lock
-    bool refresh;              // under lock: the model must be built anew
-    uint64_t wanted, done;     // under lock: tickets of analytics_wait
-    status result;             // under lock: of the last computation
+    bool stopping;         // under lock
+    bool following;        // under lock
+    bool refresh;          // under lock: the model must be built anew
+    uint64_t wanted, done; // under lock: tickets of analytics_wait
+    status result;         // under lock: of the last computation
     char message[256];
-    volatile int cancel;       // stops what runs, when the program ends
+    volatile int cancel; // stops what runs, when the program ends
 
     // The thread's own.
     parallel *pool;
@@ -43,8 +43,8 @@ struct analytics {
     risk_model *model;
     securities securities;
     risk_decomposition parts;
-    double *weights;           // [model->securities]
-    int32_t *column;           // [securities.n + 1] sid → column of the model, -1
+    double *weights; // [model->securities]
+    int32_t *column; // [securities.n + 1] sid → column of the model, -1
     date *index_day;
     double *index_close;
     size_t index_n;
@@ -58,7 +58,7 @@ struct analytics {
 // ---- the model ----
 
 typedef struct {
-    int *sector;            // [panel securities]
+    int *sector; // [panel securities]
     double *shares;
     VEC(const char *) names; // of sectors, borrowed from the securities
 } inputs;
@@ -73,9 +73,7 @@ static int sector_number(inputs *in, const char *name) {
     return (int)in->names.n - 1;
 }
 
-static int by_name(const void *a, const void *b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
+static int by_name(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
 
 // Sectors are numbered by name, so that the order of the securities does not matter.
 static void gather_inputs(const analytics *a, inputs *in) {
@@ -154,8 +152,7 @@ static status build(analytics *a) {
     TRY(load_data(a));
     inputs in = {0};
     gather_inputs(a, &in);
-    risk_inputs given = {
-        .sector = in.sector, .sector_name = in.names.at, .sectors = in.names.n, .shares = in.shares};
+    risk_inputs given = {.sector = in.sector, .sector_name = in.names.at, .sectors = in.names.n, .shares = in.shares};
     risk_config config = risk_config_default();
     status s = risk_model_build(a->panel, &given, &config, a->pool, &a->cancel, &a->model);
     vec_free(&in.names);
@@ -176,7 +173,9 @@ static status build(analytics *a) {
 
 // ---- from positions to figures ----
 
-static int64_t base_value(const view_positions *p) { return p->equity > 0 ? p->equity : p->long_value - p->short_value; }
+static int64_t base_value(const view_positions *p) {
+    return p->equity > 0 ? p->equity : p->long_value - p->short_value;
+}
 
 // Weights of what is held, in the model's order; returns how many names they have.
 static size_t weigh(analytics *a) {
@@ -293,7 +292,8 @@ static status fill_var(const analytics *a, view_risk *v) {
     size_t exceptions = 0, forecasts = 0;
     size_t window = n > VAR_WINDOW + 20 ? VAR_WINDOW : n / 2;
     if (s == STATUS_OK)
-        s = risk_var_rolling(returns, n, window, 0.99, RISK_VAR_HISTORICAL, forecast, exception, &exceptions, &forecasts);
+        s = risk_var_rolling(returns, n, window, 0.99, RISK_VAR_HISTORICAL, forecast, exception, &exceptions,
+                             &forecasts);
     v->var_days = 0;
     v->exceptions = 0;
     for (size_t t = n - history; s == STATUS_OK && t < n; t++) {
@@ -521,7 +521,8 @@ status analytics_wait(analytics *a, const volatile int *cancelled) {
     }
     status s = a->done >= ticket ? a->result : STATUS_CANCELLED;
     char message[256];
-    mem_copy_string(message, sizeof message, s == STATUS_CANCELLED ? "stopped before the risk was computed" : a->message);
+    mem_copy_string(message, sizeof message,
+                    s == STATUS_CANCELLED ? "stopped before the risk was computed" : a->message);
     pthread_mutex_unlock(&a->lock);
     return s == STATUS_OK ? STATUS_OK : status_fail(s, "%s", message);
 }

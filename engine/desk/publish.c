@@ -195,7 +195,7 @@ static void load_spark(desk *d, view_position *row) {
     }
     row->spark_n = (int32_t)(n - skip);
     for (size_t i = skip; i < n; i++)
-        row->spark[i - skip] = high > low ? (uint8_t)((bars[i].close - low) * 7 / (high - low)) : 3;
+        row->spark[i - skip] = (uint8_t)(high > low ? (bars[i].close - low) * 7 / (high - low) : 3);
     free(bars);
 }
 
@@ -240,7 +240,7 @@ static void sum_positions(desk *d, view_positions *v, const position *p, size_t 
     v->cash = ledger_cash(d->ledger);
     v->equity = v->cash + v->long_value + v->short_value;
     v->start_equity = v->equity - v->day_pnl;
-    v->mark_age = newest ? desk_now(d) - newest : 0;
+    v->mark_age = newest ? desk_now(d) - newest : -1;
 }
 
 static int by_value(const void *a, const void *b) {

@@ -122,7 +122,7 @@ status market_start(desk *d);
 void market_stop(desk *d);
 status market_load_securities(desk *d);
 bool market_open(desk *d, int32_t sid); // makes the book live; false when it can't be
-void market_open_wanted(desk *d);                          // books that must be alive
+void market_open_wanted(desk *d);       // books that must be alive
 void market_steps(desk *d);             // does what was to be done
 void market_advance(desk *d, int64_t venue_time);
 void market_on_event(void *context, int32_t sid, const book_event *event);

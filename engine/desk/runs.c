@@ -17,11 +17,11 @@ struct runs {
     store *store;
     view *view;
     backtest_service *service;
-    pthread_mutex_t lock;             // guards what follows: publishing is for one thread at a time
+    pthread_mutex_t lock; // guards what follows: publishing is for one thread at a time
     view_runs runs;
     view_jobs jobs;
-    char curve[VIEW_CURVES][17];      // run whose curve stands in each slot
-    int64_t used[VIEW_CURVES];        // when it was last wanted
+    char curve[VIEW_CURVES][17]; // run whose curve stands in each slot
+    int64_t used[VIEW_CURVES];   // when it was last wanted
     int64_t clock;
     view_curve scratch;
     backtest_row rows[VIEW_RUNS];

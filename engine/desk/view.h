@@ -75,7 +75,7 @@ typedef struct {
     int32_t n, hidden; // hidden: positions beyond VIEW_POSITIONS_MAX
     int64_t long_value, short_value, cash, equity, start_equity;
     int64_t day_pnl, unrealised, realised, fees;
-    int64_t mark_age; // ns since the newest mark
+    int64_t mark_age; // ns since the newest mark; -1: nothing has traded, all marks are closes
     view_position rows[VIEW_POSITIONS_MAX];
 } view_positions;
 
@@ -190,7 +190,7 @@ typedef struct {
     char model[17], data[17];
     int32_t factors, names, securities, history; // securities and days in the estimate
     double value; // the portfolio's equity or gross value that fractions refer to, currency units
-    double total;                           // annual volatility
+    double total; // annual volatility
     double market, style, sector, specific; // contributions to it: they sum to total
     double factor;                          // market + style + sector
     double r2;                              // mean of the model's daily regressions

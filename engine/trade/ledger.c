@@ -150,6 +150,8 @@ static void apply_breaker(ledger *l, const journal_row *row) {
 static status apply_kind(ledger *l, const journal_row *row) {
     switch (row->kind) {
     case JOURNAL_SESSION:
+        if (l->session != (date)row->quantity)
+            l->desk_time = row->desk_time; // another day: the clock may go back, to data of the past
         l->session = (date)row->quantity;
         for (size_t i = 0; i < l->positions.n; i++)
             position_start_session(&l->positions.at[i], l->positions.at[i].start_mark);

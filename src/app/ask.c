@@ -1,6 +1,8 @@
 #include "src/app/ask.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,7 +44,11 @@ static bool put_question(int terminal, const char *question) {
     return put;
 }
 
-static bool read_line(int terminal, text *line) {
+// Reads the line once it is there. `mask` lets in the signals that ask_terminal holds off.
+static bool read_line(int terminal, const sigset_t *mask, text *line) {
+    struct pollfd ready = {.fd = terminal, .events = POLLIN};
+    if (ppoll(&ready, 1, NULL, mask) <= 0)
+        return false;
     char c;
     ssize_t n;
     while ((n = read(terminal, &c, 1)) == 1 && c != '\n')
@@ -65,8 +71,14 @@ char *ask_terminal(void *context, const char *question) {
     int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     if (terminal < 0)
         return NULL;
+    // A signal that comes once the question is shown must end the wait, also when it comes before the wait begins: it is held
+    // off until then.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     text line = {0};
-    bool answered = put_question(terminal, question) && read_line(terminal, &line);
+    bool answered = put_question(terminal, question) && read_line(terminal, &before, &line);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (!answered)
         write_all(terminal, "\n", 1);
     close(terminal);

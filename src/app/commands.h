@@ -8,6 +8,7 @@ void commands_add_position(command_table *t); // position, portfolio
 void commands_add_desk(command_table *t);     // breaker, limit, venue, watch, book
 void commands_add_risk(command_table *t);     // risk, stress
 void commands_add_backtest(command_table *t); // backtest
-void commands_add_data(command_table *t);     // import, demo, data, quarantine, db, sql
+void commands_add_data(command_table *t);     // demo, data, db, sql
+void commands_add_import(command_table *t);   // import, report, quarantine
 void commands_add_record(command_table *t);   // audit, jobs
 void commands_add_program(command_table *t);  // help, version, config, desk, shell, screenshot

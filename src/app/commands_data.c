@@ -10,7 +10,7 @@
 static status run_demo(call *c) {
     app *a = c->services;
     TRY(station_make_demo(a, (int)call_int(c, "--stocks", 0), (int)call_int(c, "--years", 0),
-                            (uint64_t)call_int(c, "--seed", 0), c->progress, c->progress_context, c->cancelled));
+                          (uint64_t)call_int(c, "--seed", 0), c->progress, c->progress_context, c->cancelled));
     text_printf(&c->out, "the demo universe is made: %zu securities\n", a->securities.n);
     return STATUS_OK;
 }

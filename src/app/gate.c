@@ -43,7 +43,10 @@ static status check_role(const gate *g, const call *c) {
 
 static bool blank(const char *string) { return !string || !string[strspn(string, " \t")]; }
 
-static bool answered(const call *c) {
+// A scope that says nothing has nothing to lose: then there is nothing to confirm.
+static bool answered(const call *c, const text *sentence) {
+    if (c->command->scope && !sentence->n)
+        return true;
     switch (c->command->confirm) {
     case CONFIRM_NONE:
         return true;
@@ -69,7 +72,7 @@ static status ask_for_answer(const call *c, const char *sentence) {
 }
 
 static status check_phrase(const call *c, const char *phrase) {
-    if (c->command->confirm != CONFIRM_PHRASE || strcmp(c->phrase, phrase) == 0)
+    if (c->command->confirm != CONFIRM_PHRASE || !c->phrase || strcmp(c->phrase, phrase) == 0)
         return STATUS_OK;
     return status_fail(STATUS_REFUSED,
                        "\"%.80s\" is not the phrase that confirms this now; nothing was done "
@@ -109,7 +112,7 @@ static status pass(const gate *g, call *c, text *sentence, text *phrase, bool *n
         TRY(c->command->scope(c, sentence, phrase));
     if (c->dry_run)
         return STATUS_OK;
-    if (!answered(c)) {
+    if (!answered(c, sentence)) {
         *needs_confirm = true;
         return ask_for_answer(c, text_string(sentence));
     }

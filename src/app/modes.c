@@ -22,7 +22,7 @@
 // A desk to look at: our own, or one that another process holds.
 typedef struct {
     program *program;
-    station *own;      // NULL when attached
+    station *own;        // NULL when attached
     view *attached_view; // NULL when it is our own
 } seat;
 
@@ -91,39 +91,55 @@ static void seat_symbols(void *context, const char *prefix, void (*add)(void *to
 }
 
 static status seat_host(seat *s, host **out) {
-    host_config config = {.run = seat_run,
-                          .view = seat_view,
-                          .symbols = seat_symbols,
-                          .context = s,
-                          .commands = s->program->commands,
-                          .user = s->program->user,
-                          .attached = !s->own,
-                          .config_directory = s->program->config_directory,
-                          .state_directory = s->program->home};
-    return host_new(&config, out);
+    host_config face = {.run = seat_run,
+                        .view = seat_view,
+                        .symbols = seat_symbols,
+                        .context = s,
+                        .commands = s->program->commands,
+                        .user = s->program->user,
+                        .attached = !s->own,
+                        .config_directory = s->program->config.directory,
+                        .state_directory = s->program->home};
+    return host_new(&face, out);
+}
+
+static ui_options screen_options_of(const program *p, const char *workspace_name) {
+    return (ui_options){.theme = p->config.value[CONFIG_THEME],
+                        .workspace = workspace_name,
+                        .ascii = config_yes(&p->config, CONFIG_ASCII),
+                        .colours = config_yes(&p->config, CONFIG_COLOR) ? 0 : 2};
 }
 
 // ---- the desk without a screen ----
 
-// Waits for the end; SIGHUP is none.
-static void run_on(void) {
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    int got = 0;
-    while (sigwait(&ends, &got) != 0)
-        ;
-    log_info("desk", "ends on signal %d", got);
+// A desk without a screen ends on SIGTERM or SIGINT. Handlers rather than sigwait: libraries have threads of their own, whose
+// masks are not ours, and a signal may come to any of them.
+static int end_pipe[2] = {-1, -1};
+
+static void on_end(int number) {
+    int saved = errno;
+    char byte = (char)number;
+    ssize_t written = write(end_pipe[1], &byte, 1);
+    (void)written; // full: an end is on its way already
+    errno = saved;
 }
 
-static void block_ends(void) {
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+// SIGHUP is no end: it takes the terminal away, not the desk.
+static status catch_ends(void) {
+    if (pipe2(end_pipe, O_CLOEXEC) != 0)
+        return status_fail(STATUS_IO, "pipe: %s", strerror(errno));
+    struct sigaction end = {.sa_handler = on_end, .sa_flags = SA_RESTART}, ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGTERM, &end, NULL);
+    sigaction(SIGINT, &end, NULL);
+    sigaction(SIGHUP, &ignore, NULL);
+    return STATUS_OK;
+}
+
+static void run_on(void) {
+    char number = 0;
+    while (read(end_pipe[0], &number, 1) < 0 && errno == EINTR)
+        ;
+    log_info("desk", "ends on signal %d", number);
 }
 
 // The terminal is gone: nothing may be read from it or written to it any more.
@@ -138,8 +154,9 @@ static void let_go_of_terminal(void) {
 
 int mode_desk(program *p) {
     seat s;
-    block_ends();
-    status result = sit_down(&s, p, true);
+    status result = catch_ends();
+    if (result == STATUS_OK)
+        result = sit_down(&s, p, true);
     if (result != STATUS_OK) {
         say_failure();
         return 1;
@@ -164,6 +181,8 @@ int mode_workstation(program *p, const char *workspace_name) {
         say_failure();
         return 1;
     }
+    // From the start: the terminal may go while there is no screen on it yet, or no more.
+    signal(SIGHUP, SIG_IGN);
     seat s;
     host *h;
     status result = sit_down(&s, p, true);
@@ -173,19 +192,18 @@ int mode_workstation(program *p, const char *workspace_name) {
         say_failure();
         return 1;
     }
-    ui_options options = {
-        .theme = p->theme, .workspace = workspace_name, .ascii = p->ascii, .colours = p->no_colour ? 2 : 0};
+    ui_options options = screen_options_of(p, workspace_name);
     ui_end end = UI_QUIT;
     result = workstation_run(host_face(h), &options, &end);
     if (result != STATUS_OK)
         say_failure();
     if (result == STATUS_OK && end == UI_LOST_TERMINAL && s.own) {
         // The screen is dropped, not the desk: it runs on, and the next workstation attaches.
-        block_ends();
         let_go_of_terminal();
         log_info("desk", "the terminal is gone; the desk runs on without a screen");
         host_free(h);
-        run_on();
+        if (catch_ends() == STATUS_OK)
+            run_on();
     } else {
         host_free(h);
     }
@@ -227,10 +245,16 @@ static void run_quietly(seat *s, const char *first, const char *second) {
         close(null);
 }
 
-// A picture of a workspace that was opened for it waits until there is something to see.
-static void settle(seat *s, const char *symbol) {
-    if (symbol)
-        run_quietly(s, "watch", symbol);
+// A picture of a workspace that was opened for it waits until there is something to see: the book of the security asked
+// for, or of the largest position, and the risk.
+static void settle(seat *s, const char *symbol, char chosen[SYMBOL_SIZE]) {
+    view_positions *v = mem_new(1, sizeof *v);
+    uint64_t seen = 0;
+    view_read(seat_view(s), SECTION_POSITIONS, v, &seen);
+    mem_copy_string(chosen, SYMBOL_SIZE, symbol ? symbol : v->n ? v->rows[0].symbol : "");
+    free(v);
+    if (chosen[0])
+        run_quietly(s, "watch", chosen);
     if (s->own && analytics_wait(s->own->app.analytics, NULL) != STATUS_OK)
         log_info("screenshot", "without risk: %s", status_message());
 }
@@ -242,8 +266,10 @@ status mode_screenshot(program *p, const char *workspace_name, int columns, int 
     TRY(sit_down(&s, p, false));
     status result = seat_host(&s, &h);
     if (result == STATUS_OK) {
-        settle(&s, symbol);
-        ui_options options = {.theme = p->theme, .workspace = workspace_name, .ascii = p->ascii, .symbol = symbol};
+        char chosen[SYMBOL_SIZE];
+        settle(&s, symbol, chosen);
+        ui_options options = screen_options_of(p, workspace_name);
+        options.symbol = chosen[0] ? chosen : NULL;
         result = workstation_screenshot(host_face(h), &options, columns, rows, ansi, out);
         host_free(h);
     }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,18 +183,28 @@ static void remember(const char *line, const char *path) {
 
 // ---- the prompt ----
 
+// Waits until there is a byte to read (true) or a signal has come. Signals are let in during the wait alone, so that none
+// slips between the last look and the wait.
+static bool wait_for_byte(int descriptor) {
+    struct pollfd ready = {.fd = descriptor, .events = POLLIN};
+    sigset_t all, before;
+    int count = 0;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    if (!rl_pending_signal() && !was_interrupted())
+        count = ppoll(&ready, 1, NULL, &before);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    rl_check_signals();
+    return count > 0;
+}
+
 // Reads a byte for readline. After Ctrl-C it gives line ends and nothing else, which leaves whatever mode readline is in (a
 // search, an argument) and then the line; prompt_line drops what that line holds.
 static int read_byte(FILE *stream) {
     unsigned char byte;
-    while (!was_interrupted()) {
-        ssize_t n = read(fileno(stream), &byte, 1);
-        if (n == 1)
-            return byte;
-        if (n == 0 || errno != EINTR)
-            return EOF;
-        rl_check_signals();
-    }
+    while (!was_interrupted())
+        if (wait_for_byte(fileno(stream)))
+            return read(fileno(stream), &byte, 1) == 1 ? byte : EOF;
     return '\n';
 }
 

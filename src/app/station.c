@@ -101,7 +101,7 @@ static status load_demo_portfolio(app *a) {
 }
 
 status station_make_demo(app *a, int stocks, int years, uint64_t seed, station_progress progress,
-                           void *progress_context, const volatile int *cancelled) {
+                         void *progress_context, const volatile int *cancelled) {
     demo_options options = demo_default();
     options.stocks = stocks ? stocks : options.stocks;
     options.years = years ? years : options.years;

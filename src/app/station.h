@@ -32,4 +32,4 @@ void station_close(station *w);
 
 // Makes the demo universe and the portfolio that a demo starts with. STATUS_EXISTS when there are securities.
 status station_make_demo(app *a, int stocks, int years, uint64_t seed, station_progress progress,
-                           void *progress_context, const volatile int *cancelled);
+                         void *progress_context, const volatile int *cancelled);

@@ -62,7 +62,8 @@ typedef struct {
     command_confirm confirm;
     command_arg args[COMMAND_ARGS]; // ends at the first without a name
     // What will happen, as one sentence for the confirmation, and the phrase to type (CONFIRM_PHRASE). NULL for
-    // CONFIRM_NONE. STATUS_NOT_FOUND when there is nothing to do.
+    // CONFIRM_NONE. STATUS_NOT_FOUND when there is nothing to do; an empty sentence when nothing would be lost: then nothing
+    // is asked.
     status (*scope)(call *c, text *sentence, text *phrase);
     status (*run)(call *c);
     bool audited; // changes state: leaves an audit row

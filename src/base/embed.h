@@ -14,8 +14,6 @@
             ".popsection\n");                                                                                          \
     extern const char name[];                                                                                          \
     extern const char name##_end[];                                                                                    \
-    __attribute__((unused)) static inline size_t name##_size(void) {                                                   \
-        return (uintptr_t)name##_end - (uintptr_t)name;                                                                \
-    }                                                                                                                  \
+    __attribute__((unused)) static inline size_t name##_size(void) { return (uintptr_t)name##_end - (uintptr_t)name; } \
     extern const char name[]
 // NOLINTEND(bugprone-macro-parentheses)

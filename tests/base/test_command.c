@@ -13,6 +13,7 @@
 #include "src/base/command.h"
 #include "src/base/mem.h"
 #include "src/base/rng.h"
+#include "tests/base/support_numbers.h"
 
 static status run_nothing(call *c) {
     (void)c;
@@ -148,10 +149,7 @@ static void test_command_split_refuses_what_never_closes(void **state) {
 
 static void test_command_quote_is_undone_by_split(void **state) {
     (void)state;
-    const char *seed_text = getenv("PLIMSOLL_SEED");
-    uint64_t seed = seed_text ? strtoull(seed_text, NULL, 10) : 20180207;
-    printf("seed %llu\n", (unsigned long long)seed);
-    rng r = rng_seed(seed);
+    rng r = rng_seed(support_seed(20180207));
     static const char alphabet[] = "ab \t\"'\\-=\n\xc3\xa9";
     for (int round = 0; round < 2000; round++) {
         char word[9] = {0};
@@ -278,13 +276,10 @@ static void test_command_parse_suggests_what_was_meant(void **state) {
 }
 
 static void test_command_parse_never_crashes_on_random_words(void **state) {
-    const char *seed_text = getenv("PLIMSOLL_SEED");
-    uint64_t seed = seed_text ? strtoull(seed_text, NULL, 10) : 7;
-    printf("seed %llu\n", (unsigned long long)seed);
     static const char *const parts[] = {"order",  "buy", "cancel", "all",   "NVDA", "-5",       "--",  "--tif",
                                         "--tif=", "day", "--yes",  "-",     "-h",   "--format", "csv", "--help=1",
                                         "",       "=",   "--",     "1,200", "---",  "\xff"};
-    rng r = rng_seed(seed);
+    rng r = rng_seed(support_seed(7));
     for (int round = 0; round < 5000; round++) {
         const char *words[12];
         size_t n = rng_below(&r, 12);
@@ -478,6 +473,37 @@ static void test_command_last_word_begins_where_a_completion_goes(void **state) 
     assert_int_equal(command_last_word("a b\\ "), 2);
 }
 
+// Puts a completion in the place of the last word and checks that the line still splits.
+static void check_completed(void *to, const char *word) {
+    const char *line = to, *words[64];
+    size_t n, length = strlen(word);
+    char *memory;
+    text whole = {0};
+    text_put_n(&whole, line, command_last_word(line));
+    text_put(&whole, word);
+    status result = command_split(whole.at, &memory, words, 64, &n);
+    bool open = length > 0 && word[length - 1] == '/'; // a directory in quotes goes on
+    if (result != STATUS_OK && !open)
+        fail_msg("\"%s\" completed as \"%s\": %s", line, whole.at, status_message());
+    free(memory);
+    text_free(&whole);
+}
+
+static void test_command_complete_gives_words_that_split_again(void **state) {
+    rng r = rng_seed(support_seed(11));
+    static const char *const parts[] = {
+        "order", "buy", "cancel", "adjust", "NVDA", "1",     "--file",   "--file=", "--f", "/",  "./s", "\"",
+        "'",     "\\",  " ",      " ",      " ",    "--tif", "--format", "=",       "-",   "--", "x",   "."};
+    for (int round = 0; round < 3000; round++) {
+        text line = {0};
+        for (size_t i = 0, n = rng_below(&r, 12); i < n; i++)
+            text_put(&line, parts[rng_below(&r, sizeof parts / sizeof *parts)]);
+        command_complete(*state, text_string(&line), symbols, NULL, check_completed,
+                         (void *)(uintptr_t)text_string(&line));
+        text_free(&line);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_command_table_is_sorted_and_finds_by_name),
@@ -502,6 +528,7 @@ int main(void) {
         cmocka_unit_test(test_command_complete_offers_values),
         cmocka_unit_test(test_command_complete_offers_flags_not_used_yet),
         cmocka_unit_test(test_command_complete_offers_files_in_the_quotes_begun),
+        cmocka_unit_test(test_command_complete_gives_words_that_split_again),
         cmocka_unit_test(test_command_last_word_begins_where_a_completion_goes),
     };
     return cmocka_run_group_tests(tests, make_table, free_table);

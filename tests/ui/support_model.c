@@ -47,8 +47,9 @@ static int64_t money(double x) { return llround(x * 10000); }
 static void set(char *to, size_t size, const char *from) { mem_copy_string(to, size, from); }
 #define SET(field, from) set((field), sizeof(field), (from))
 
+// At the exchange, which is five hours behind in November.
 static int64_t moment(int hour, int minute, double second) {
-    return date_instant(date_make(2026, 11, 20)) + (hour * 3600 + minute * 60) * NS_PER_S +
+    return date_instant(date_make(2026, 11, 20)) + 5 * 3600 * NS_PER_S + (hour * 3600 + minute * 60) * NS_PER_S +
            (int64_t)(second * (double)NS_PER_S);
 }
 
@@ -310,7 +311,7 @@ static void fill_risk(ui_model *m, rng *r) {
         k->pnl_series[i] = (float)x;
         k->var_series[i] = i < 5 ? NAN : (float)(2.4 * volatility);
         k->exceptions += i >= 5 && x < -2.4 * volatility;
-        volatility = sqrt(0.93 * volatility * volatility + 0.07 * x * x) * 0.98 + 0.02 * 0.0085;
+        volatility = sqrt(0.03 * 0.0075 * 0.0075 + 0.91 * volatility * volatility + 0.06 * x * x);
     }
 }
 
@@ -412,14 +413,17 @@ static void fill_runs(ui_model *m, rng *r) {
     SET(m->run_id, "4be19c07d2a1f3e8");
 }
 
+// A random walk that ends at the day's profit.
 static void fill_pnl(ui_model *m, rng *r) {
     m->pnl.n = 302;
-    double pnl = 0;
+    double walk = 0, end = (double)m->positions.day_pnl / 10000;
     for (int i = 0; i < m->pnl.n; i++) {
-        pnl += i ? 40 + 900 * rng_normal(r) : 0;
+        walk += i ? 500 * rng_normal(r) : 0;
         m->pnl.time[i] = moment(9, 30, 0) + i * 60 * NS_PER_S;
-        m->pnl.pnl[i] = pnl;
+        m->pnl.pnl[i] = walk;
     }
+    for (int i = 0; i < m->pnl.n; i++)
+        m->pnl.pnl[i] += (end - walk) * i / (m->pnl.n - 1);
 }
 
 static void fill_work(ui_model *m) {

@@ -8,12 +8,16 @@ typedef struct {
     grid grid;
 } audit;
 
-enum { TIME, USER, FACE, COMMAND, RESULT, ID, COLUMNS };
+enum { DATE, TIME, USER, FACE, COMMAND, RESULT, ID, COLUMNS };
 
 static const grid_column columns[COLUMNS] = {
-    [TIME] = {"TIME", 8, 11, 0, false, true},       [USER] = {"USER", 8, 4, 1, false, false},
-    [FACE] = {"FROM", 7, 4, 4, false, false},       [COMMAND] = {"COMMAND", 19, 60, 0, false, false},
-    [RESULT] = {"RESULT", 10, 50, 2, false, false}, [ID] = {"ROW", 5, 3, 5, true, true},
+    [DATE] = {"DATE", 10, 0, 3, false, true},
+    [TIME] = {"TIME", 8, 0, 0, false, true},
+    [USER] = {"USER", 8, 2, 1, false, false},
+    [FACE] = {"FROM", 11, 0, 4, false, false},
+    [COMMAND] = {"COMMAND", 19, 36, 0, false, false},
+    [RESULT] = {"RESULT", 10, 70, 2, false, false},
+    [ID] = {"ROW", 5, 3, 5, true, true},
 };
 
 static const view_audit_row *row_of(const void *context, size_t i) {
@@ -37,10 +41,13 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
     const view_audit_row *r = row_of(context, i);
     char out[FORMAT_TEXT];
     switch (col) {
+    case DATE:
+        format_instant(format_to_local(r->time), out);
+        out[10] = 0;
+        cells_left(c, ROLE_DIM, out);
+        break;
     case TIME:
-        format_instant(r->time, out);
-        out[19] = 0;
-        cells_left(c, ROLE_DIM, c->width >= 19 ? out : out + 11);
+        cells_left(c, ROLE_DIM, format_local(r->time, 0, out));
         break;
     case USER:
         cells_left(c, ROLE_TEXT, r->user);
@@ -63,7 +70,7 @@ static grid_value value(const void *context, size_t i, int col) {
     const view_audit_row *r = row_of(context, i);
     const char *const strings[COLUMNS] = {
         [USER] = r->user, [FACE] = r->face, [COMMAND] = r->command, [RESULT] = r->result};
-    return (grid_value){.string = strings[col], .number = (double)(col == TIME ? r->time : r->id)};
+    return (grid_value){.string = strings[col], .number = (double)(col == TIME || col == DATE ? r->time : r->id)};
 }
 
 static bool matches(const void *context, size_t i, const char *filter) {

@@ -12,11 +12,16 @@
 
 enum { CHOICES_SIZE = 256, FIRST_PARAMETER = 1 };
 
+// Strategies list their parameters by name; people set the signal first, then what is bought, then how often.
+static const char *const usual_order[] = {"symbol", "lookback", "skip",      "fast", "slow",
+                                          "top",    "quantile", "rebalance", "days", "holding"};
+
 typedef struct {
     form form;
     field fields[FORM_FIELDS];
     char choices[CHOICES_SIZE]; // names of strategies, with | between
     const strategy *strategy;
+    int order[STRATEGY_PARAMETERS]; // its parameters as they stand in the form
 } backtest_form;
 
 // What every run has, in the order in which people think of it.
@@ -42,10 +47,28 @@ static field field_of(const strategy_parameter *p) {
                    .help = p->help};
 }
 
+static int usual_place(const char *name) {
+    int n = sizeof usual_order / sizeof *usual_order, i = 0;
+    while (i < n && strcmp(usual_order[i], name) != 0)
+        i++;
+    return i;
+}
+
+static void order_parameters(backtest_form *s) {
+    int n = (int)s->strategy->parameter_count;
+    const strategy_parameter *p = s->strategy->parameters;
+    for (int i = 0; i < n; i++) { // insertion keeps equals as they were
+        int at = i;
+        for (; at > 0 && usual_place(p[s->order[at - 1]].name) > usual_place(p[i].name); at--)
+            s->order[at] = s->order[at - 1];
+        s->order[at] = i;
+    }
+}
+
 // The parameter or setting behind a field.
 static const strategy_parameter *parameter_of(const backtest_form *s, int i) {
     int own = (int)s->strategy->parameter_count;
-    return i - FIRST_PARAMETER < own ? &s->strategy->parameters[i - FIRST_PARAMETER]
+    return i - FIRST_PARAMETER < own ? &s->strategy->parameters[s->order[i - FIRST_PARAMETER]]
                                      : &run_settings[settings[i - FIRST_PARAMETER - own]];
 }
 
@@ -77,6 +100,7 @@ static void choose(backtest_form *s, const strategy *chosen) {
     for (int i = 0; i < old.n; i++)
         mem_copy_string(names[i], sizeof names[i], old.fields[i].name);
     s->strategy = chosen;
+    order_parameters(s);
     s->fields[0] = (field){.name = "strategy",
                            .label = "Strategy",
                            .type = FIELD_CHOICE,
@@ -117,6 +141,8 @@ static bool make_command(backtest_form *s, text *out) {
         s->fields[i].flag = strcmp(s->form.value[i], p->preset) == 0 ? "" : flags[i];
     }
     bool right = form_command(&s->form, "backtest run", out);
+    if (right)
+        text_put(out, " --background"); // it shows in runs; the screen is not kept waiting
     for (int i = 0; i < s->form.n; i++)
         s->fields[i].flag = "";
     return right;
@@ -141,8 +167,11 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
     canvas body = canvas_part(c, (rect){0, 0, c->width, c->height - 2 * foot});
     form_draw(&s->form, &body, focused);
     canvas line = canvas_part(c, (rect){0, c->height - 1, c->width, 1});
-    if (foot)
+    if (foot) {
+        canvas help = canvas_part(c, (rect){0, c->height - 2, c->width, 1});
+        canvas_put_n(&help, 1, 0, c->width - 1, ROLE_DIM, s->fields[s->form.at].help ? s->fields[s->form.at].help : "");
         draw_command(s, &line);
+    }
     s->form.tried = tried; // looking is not trying
 }
 

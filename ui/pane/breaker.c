@@ -21,7 +21,7 @@ static int known(int32_t state) { return state >= BREAKER_TRADING && state <= BR
 // "09:30" today, the date before.
 static const char *when(const ui_model *m, int64_t then, char out[FORMAT_TEXT]) {
     char whole[FORMAT_TEXT];
-    format_instant(then, whole);
+    format_instant(format_to_local(then), whole);
     if (format_span(m->now_wall, then) < NS_PER_DAY / 2)
         snprintf(out, FORMAT_TEXT, "%.5s", whole + 11);
     else
@@ -61,7 +61,9 @@ static void draw_state(const ui_model *m, canvas *c) {
 // "27 % of 50,000", or "1.9 / 3.0 %" for what is measured in percent.
 static void limit_text(const view_limit *l, char out[FORMAT_TEXT]) {
     char used[FORMAT_TEXT], most[FORMAT_TEXT];
-    if (strcmp(l->unit, "percent") == 0)
+    if (!(l->limit > 0))
+        snprintf(out, FORMAT_TEXT, "%.20s, no limit", format_compact(l->used, used));
+    else if (strcmp(l->unit, "percent") == 0)
         snprintf(out, FORMAT_TEXT, "%.20s / %.20s %%", format_number(l->used, 1, used),
                  format_number(l->limit, 1, most));
     else if (strcmp(l->unit, "money") == 0)
@@ -75,11 +77,11 @@ static void draw_limit(const view_limit *l, canvas *c) {
     char figure[FORMAT_TEXT];
     limit_text(l, figure);
     double share = l->limit > 0 ? l->used / l->limit : NAN;
-    int label = c->width >= 40 ? 16 : c->width >= 28 ? 11 : 8, gauge = c->width - label - 18;
+    int label = c->width >= 40 ? 16 : c->width >= 28 ? 9 : 8, gauge = c->width - label - 17;
     gauge = gauge > 10 ? 10 : gauge;
     canvas_put_n(c, 0, 0, label - 1, ROLE_TEXT, l->name);
     int x = label;
-    if (gauge >= 3) {
+    if (gauge >= 2) {
         cells_gauge(c, x, 0, gauge, share);
         x += gauge + 1;
     }
@@ -139,7 +141,7 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     (void)state;
     int near = 0;
     for (int i = 0; i < m->breaker.limits; i++)
-        near += m->breaker.limit[i].used >= 0.8 * m->breaker.limit[i].limit;
+        near += m->breaker.limit[i].limit > 0 && m->breaker.limit[i].used >= 0.8 * m->breaker.limit[i].limit;
     text_printf(out, "Breaker · %d limits", m->breaker.limits);
     if (near)
         text_printf(out, " · %d near or over", near);

@@ -192,18 +192,18 @@ static bars_source source(decomposition *s, const ui_model *m) {
 static void draw_figures(const view_risk *r, canvas *c) {
     part_figure figures[] = {
         {.label = "beta", .role = ROLE_TEXT, .keep = 0},
-        {.label = "factor", .role = ROLE_TEXT, .keep = 2},
-        {.label = "specific", .role = ROLE_TEXT, .keep = 1},
-        {.label = "R²", .role = ROLE_TEXT, .keep = 4},
-        {.label = "effective names", .role = ROLE_TEXT, .keep = 3},
-        {.label = "Herfindahl", .role = ROLE_TEXT, .keep = 5},
+        {.label = "effective names", .role = ROLE_TEXT, .keep = 1},
+        {.label = "R²", .role = ROLE_TEXT, .keep = 2},
+        {.label = "Herfindahl", .role = ROLE_TEXT, .keep = 3},
+        {.label = "securities", .role = ROLE_TEXT, .keep = 4},
+        {.label = "days", .role = ROLE_TEXT, .keep = 5},
     };
     format_number(r->beta, 2, figures[0].value);
-    format_percent(r->factor, 1, figures[1].value);
-    format_percent(r->specific, 1, figures[2].value);
-    format_number(r->r2, 2, figures[3].value);
-    format_number(r->effective_names, 1, figures[4].value);
-    format_number(r->herfindahl, 3, figures[5].value);
+    format_number(r->effective_names, 1, figures[1].value);
+    format_number(r->r2, 2, figures[2].value);
+    format_number(r->herfindahl, 3, figures[3].value);
+    format_integer(r->securities, figures[4].value);
+    format_integer(r->history, figures[5].value);
     part_figures(c, 1, 0, figures, sizeof figures / sizeof *figures);
 }
 
@@ -231,7 +231,7 @@ static void draw_title(void *state, const ui_model *m, text *out) {
         text_printf(out, " · %s", m->status.portfolio);
     text_printf(out, " · volatility, annual, by %s", s->by_name ? "name" : "factor");
     if (m->risk.state == 2)
-        text_printf(out, " · model %.8s of %s", m->risk.model, format_date(m->risk.as_of, day));
+        text_printf(out, " · model %.12s of %s", m->risk.model, format_date(m->risk.as_of, day));
     part_title_end(m, out);
 }
 

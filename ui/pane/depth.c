@@ -327,7 +327,7 @@ static void explain(const view_book *b, const ui_model *m, text *out) {
     text_printf(out, "Depth of %s\n", b->symbol);
     part_explain(out, "source", "the live order book, price-time priority, one moment of it");
     part_explain(out, "micro", "(bid × ask quantity + ask × bid quantity) / (both quantities), at the touch");
-    part_explain(out, "imb", "(bid − ask quantity) / (bid + ask quantity) at the touch; + means more bids");
+    part_explain(out, "imb", "(bid − ask) / (bid + ask) quantity over the five best levels; + means more bids");
     part_explain(out, "vwap", "traded value / traded shares of the session");
     part_explain(out, "you", "quantity of the desk's orders at the price, and the place of the first in its queue");
     part_explain_origin(out, m);

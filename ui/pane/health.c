@@ -30,7 +30,7 @@ enum { COMPONENT, STATE, ADVICE, COLUMNS };
 
 static const grid_column columns[COLUMNS] = {
     [COMPONENT] = {"COMPONENT", 11, 3, 0, false, false},
-    [STATE] = {"STATE", 18, 60, 0, false, false},
+    [STATE] = {"STATE", 18, 34, 0, false, false},
     [ADVICE] = {"ADVICE", 20, 60, 1, false, false},
 };
 

@@ -13,9 +13,9 @@ typedef struct {
 enum { STATE, WHAT, TOOK, STARTED, ID, MESSAGE, COLUMNS };
 
 static const grid_column columns[COLUMNS] = {
-    [STATE] = {"STATE", 11, 8, 0, false, false}, [WHAT] = {"WHAT", 15, 40, 0, false, false},
-    [TOOK] = {"TOOK", 8, 0, 1, true, true},      [STARTED] = {"STARTED", 8, 0, 2, true, true},
-    [ID] = {"JOB", 5, 2, 4, true, true},         [MESSAGE] = {"MESSAGE", 12, 50, 3, false, false},
+    [STATE] = {"STATE", 6, 7, 0, false, false}, [WHAT] = {"WHAT", 15, 25, 0, false, false},
+    [TOOK] = {"TOOK", 8, 0, 1, true, true},     [STARTED] = {"STARTED", 8, 0, 2, true, true},
+    [ID] = {"JOB", 5, 2, 4, true, true},        [MESSAGE] = {"MESSAGE", 12, 50, 3, false, false},
 };
 
 static const view_job *row_of(const void *context, size_t i) { return &((const ui_model *)context)->jobs.row[i]; }
@@ -39,10 +39,10 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
         cells_left(c, ROLE_STRONG, j->what);
         break;
     case TOOK:
-        cells_right(c, ROLE_TEXT, took(j->seconds, out));
+        cells_right(c, ROLE_TEXT, j->state == RUN_QUEUED ? "–" : took(j->seconds, out));
         break;
     case STARTED:
-        cells_right(c, ROLE_DIM, j->started > 0 ? format_time(j->started, 0, out) : "–");
+        cells_right(c, ROLE_DIM, j->started > 0 ? format_local(j->started, 0, out) : "–");
         break;
     case ID:
         cells_integer(c, ROLE_DIM, j->id);

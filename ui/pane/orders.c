@@ -24,11 +24,11 @@ typedef struct {
 enum { TIME, SYMBOL, SIDE, QTY, FILLED, LIMIT, TYPE, STATE, NOTE, COLUMNS };
 
 static const grid_column order_columns[COLUMNS] = {
-    [TIME] = {"TIME", 8, 0, 5, false, true},    [SYMBOL] = {"SYMBOL", 6, 3, 0, false, false},
-    [SIDE] = {"SIDE", 4, 0, 0, false, false},   [QTY] = {"QTY", 6, 4, 0, true, true},
-    [FILLED] = {"FILLED", 7, 3, 3, true, true}, [LIMIT] = {"LIMIT", 8, 3, 1, true, true},
-    [TYPE] = {"TYPE", 4, 0, 6, false, false},   [STATE] = {"STATE", 11, 3, 2, false, false},
-    [NOTE] = {"QUEUE", 9, 40, 4, false, false},
+    [TIME] = {"TIME", 8, 0, 5, false, true},    [SYMBOL] = {"SYMBOL", 6, 1, 0, false, false},
+    [SIDE] = {"SIDE", 4, 0, 0, false, false},   [QTY] = {"QTY", 6, 2, 0, true, true},
+    [FILLED] = {"FILLED", 6, 1, 3, true, true}, [LIMIT] = {"LIMIT", 8, 1, 1, true, true},
+    [TYPE] = {"TYPE", 4, 0, 6, false, false},   [STATE] = {"STATE", 1, 12, 0, false, false},
+    [NOTE] = {"", 5, 60, 4, false, false},
 };
 
 static const grid_column fill_columns[COLUMNS] = {
@@ -107,7 +107,7 @@ static void draw_note(const view_order *o, canvas *c) {
         cells_left(c, o->state == ORDER_REJECTED ? ROLE_ERROR : ROLE_DIM, o->reason);
     } else if (is_live(o) && o->queue_place > 0) {
         snprintf(note, sizeof note, "queue %d/%d", o->queue_place, o->queue_total);
-        cells_left(c, ROLE_TEXT, note);
+        cells_left(c, ROLE_TEXT, (int)text_width(note) <= c->width ? note : note + strlen("queue "));
     } else if (o->filled > 0) {
         snprintf(note, sizeof note, "at %.40s",
                  format_money(o->average_fill, format_price_decimals(o->average_fill), price));
@@ -115,12 +115,20 @@ static void draw_note(const view_order *o, canvas *c) {
     }
 }
 
+// In a narrow column the letter alone.
+static void draw_state(const view_order *o, canvas *c) {
+    bool known = o->state >= ORDER_NEW && o->state <= ORDER_EXPIRED;
+    const char *state = state_text(o);
+    char letter[2] = {state[0]};
+    cells_left(c, known ? state_roles[o->state] : ROLE_ERROR, c->width >= 6 ? state : letter);
+}
+
 static void draw_order(const view_order *o, int col, canvas *c) {
     char clock[FORMAT_TEXT];
     role r = is_live(o) ? ROLE_TEXT : ROLE_DIM;
     switch (col) {
     case TIME:
-        cells_left(c, ROLE_DIM, format_time(o->time, 0, clock));
+        cells_left(c, ROLE_DIM, format_local(o->time, 0, clock));
         break;
     case SYMBOL:
         cells_left(c, is_live(o) ? ROLE_STRONG : ROLE_TEXT, o->symbol);
@@ -144,7 +152,7 @@ static void draw_order(const view_order *o, int col, canvas *c) {
         cells_left(c, ROLE_DIM, type_text(o));
         break;
     case STATE:
-        cells_left(c, o->state >= 0 && o->state <= ORDER_EXPIRED ? state_roles[o->state] : ROLE_ERROR, state_text(o));
+        draw_state(o, c);
         break;
     default:
         draw_note(o, c);
@@ -155,7 +163,7 @@ static void draw_fill(const view_fill *f, int col, show in, canvas *c) {
     char clock[FORMAT_TEXT], note[FORMAT_TEXT];
     switch (col) {
     case TIME:
-        cells_left(c, ROLE_DIM, format_time(f->time, in == SHOW_FILLS ? 1 : 0, clock));
+        cells_left(c, ROLE_DIM, format_local(f->time, in == SHOW_FILLS ? 1 : 0, clock));
         break;
     case SYMBOL:
         cells_left(c, ROLE_STRONG, f->symbol);
@@ -181,7 +189,7 @@ static void draw_fill(const view_fill *f, int col, show in, canvas *c) {
         if (in == SHOW_FILLS)
             cells_integer(c, ROLE_DIM, f->order);
         else
-            cells_left(c, ROLE_OK, "* fill");
+            cells_left(c, ROLE_OK, c->width >= 6 ? "* fill" : "*");
         break;
     default:
         snprintf(note, sizeof note, "of order %lld", (long long)f->order);

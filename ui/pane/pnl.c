@@ -12,7 +12,7 @@ static double point(const void *context, int i) { return ((const ui_model *)cont
 
 static void label(const void *context, int i, char out[FORMAT_TEXT]) {
     char clock[FORMAT_TEXT];
-    snprintf(out, FORMAT_TEXT, "%.5s", format_time(((const ui_model *)context)->pnl.time[i], 0, clock));
+    snprintf(out, FORMAT_TEXT, "%.5s", format_local(((const ui_model *)context)->pnl.time[i], 0, clock));
 }
 
 typedef struct {
@@ -37,7 +37,7 @@ static void put_extreme(const view_pnl *p, int at, part_figure *f) {
         snprintf(f->value, FORMAT_TEXT, "–");
     else
         snprintf(f->value, FORMAT_TEXT, "%.30s at %.5s", format_signed(p->pnl[at], 0, amount),
-                 format_time(p->time[at], 0, clock));
+                 format_local(p->time[at], 0, clock));
 }
 
 static void draw_figures(const ui_model *m, canvas *c) {
@@ -94,7 +94,7 @@ static void draw_title(void *state, const ui_model *m, text *out) {
         text_printf(out, " · %s", m->status.portfolio);
     text_printf(out, " · session %s", format_date(m->status.session, day));
     if (m->pnl.n)
-        text_printf(out, " · to %s", format_time(m->pnl.time[m->pnl.n - 1], 0, clock));
+        text_printf(out, " · to %s %s", format_local(m->pnl.time[m->pnl.n - 1], 0, clock), FORMAT_ZONE);
     part_title_end(m, out);
 }
 

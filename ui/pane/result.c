@@ -76,6 +76,7 @@ static void draw_curves(const view_curve *curve, canvas *c) {
                 .context = curve,
                 .series = {{.at = equity, .line = ROLE_LINE}},
                 .series_n = 1,
+                .margin = low ? 6 : 0,
                 .has_guide = true,
                 .guide = 1,
                 .label = low ? NULL : label};
@@ -84,6 +85,7 @@ static void draw_curves(const view_curve *curve, canvas *c) {
                   .series = {{.at = drawdown, .line = ROLE_DOWN, .fill = true}},
                   .series_n = 1,
                   .unit = UNIT_PERCENT,
+                  .margin = 6,
                   .zero = true,
                   .label = label};
     chart_draw(&up, &top);

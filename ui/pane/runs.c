@@ -30,14 +30,14 @@ enum {
 };
 
 static const grid_column columns[COLUMNS] = {
-    [STATE] = {"STATE", 11, 6, 0, false, false},
-    [STRATEGY] = {"STRATEGY", 9, 6, 1, false, false},
-    [PARAMETERS] = {"PARAMETERS", 12, 60, 5, false, false},
-    [RETURN] = {"RETURN%", 8, 1, 2, true, true},
+    [STATE] = {"STATE", 6, 7, 0, false, false},
+    [STRATEGY] = {"STRATEGY", 9, 3, 0, false, false},
+    [PARAMETERS] = {"PARAMETERS", 14, 60, 4, false, false},
+    [RETURN] = {"RETURN%", 8, 1, 1, true, true},
     [ANNUAL] = {"ANN%", 6, 1, 6, true, true},
     [VOLATILITY] = {"VOL%", 5, 1, 7, true, true},
-    [SHARPE] = {"SHARPE", 6, 1, 3, true, true},
-    [DRAWDOWN] = {"MAX DD%", 7, 1, 4, true, false},
+    [SHARPE] = {"SHARPE", 6, 1, 2, true, true},
+    [DRAWDOWN] = {"MAX DD%", 7, 1, 3, true, false},
     [TURNOVER] = {"TURN", 6, 1, 9, true, true},
     [TRADES] = {"TRADES", 7, 2, 10, true, true},
     [CREATED] = {"AGE", 6, 2, 8, true, true},
@@ -102,8 +102,8 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
         if (r->created > 0)
             cells_right(c, ROLE_DIM, format_age(format_span(m->now_wall, r->created), age));
         break;
-    case RUN:
-        cells_left(c, ROLE_DIM, r->run_id);
+    case RUN: // as much as fits: a run is also known by the beginning of its name
+        canvas_put(c, 0, 0, ROLE_DIM, r->run_id);
         break;
     default:
         draw_figure(r, col, c);

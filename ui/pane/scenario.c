@@ -54,9 +54,8 @@ static void row_of(const void *context, int i, bars_row *out) {
                     total  ? "TOTAL"
                     : rest ? "Not explained"
                            : factor_name(s, s->order[i - 1], name));
-    format_signed(amount, 0, out->figure);
-    if (fabs(amount) >= 1e9)
-        format_compact(amount, out->figure);
+    char figure[FORMAT_TEXT];
+    snprintf(out->figure, FORMAT_TEXT, "%s%.40s", amount > 0 ? "+" : "", format_compact(amount, figure));
     format_percent(amount / s->row->pnl, 0, out->share);
     if (total || !isfinite(s->row->pnl) || s->row->pnl == 0)
         out->share[0] = 0;

@@ -15,15 +15,15 @@ typedef struct {
 enum { SCENARIO, PNL, PERCENT, BAR, INDEX, WORST, FROM, TO, HOW, COLUMNS };
 
 static const grid_column columns[COLUMNS] = {
-    [SCENARIO] = {"SCENARIO", 12, 20, 0, false, false},
+    [SCENARIO] = {"SCENARIO", 12, 12, 0, false, false},
     [PNL] = {"P&L", 9, 3, 1, true, true},
     [PERCENT] = {"%", 6, 1, 0, true, true},
     [BAR] = {"", 10, 40, 2, false, true},
     [INDEX] = {"INDEX", 6, 1, 3, true, true},
     [WORST] = {"WORST", 6, 8, 4, false, false},
-    [FROM] = {"FROM", 10, 0, 6, false, true},
-    [TO] = {"TO", 10, 0, 7, false, true},
-    [HOW] = {"HOW", 8, 8, 5, false, false},
+    [FROM] = {"FROM", 10, 0, 5, false, true},
+    [TO] = {"TO", 10, 0, 6, false, true},
+    [HOW] = {"HOW", 15, 4, 7, false, false},
 };
 
 static const view_scenario *row_of(const void *context, size_t i) {

@@ -17,7 +17,7 @@ static void draw_print(const view_print *p, canvas *c, int width) {
     char clock[FORMAT_TEXT];
     bool full = width >= FULL, buy = p->aggressor == SIDE_BUY;
     role r = buy ? ROLE_UP : ROLE_DOWN;
-    int x = canvas_put(c, 0, 0, ROLE_DIM, format_time(p->time, full, clock)) + 1;
+    int x = canvas_put(c, 0, 0, ROLE_DIM, format_local(p->time, full, clock)) + 1;
     int price_width = width - x - 10;
     canvas price = canvas_part(c, (rect){x, 0, price_width > 10 ? 10 : price_width, 1});
     cells_money(&price, r, p->price, format_price_decimals(p->price));

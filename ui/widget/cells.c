@@ -55,8 +55,9 @@ void cells_change(canvas *c, double fraction) {
 void cells_bar_at(canvas *c, int x, int y, int width, double fraction) {
     if (fraction >= 0)
         canvas_bar(c, x, y, width, fraction, ROLE_BAR);
-    else if (fraction < 0) // a NaN has no bar
-        canvas_fill(c, (rect){x, y, (int)lround(fmin(-fraction, 1) * width), 1}, ROLE_BAR_NEGATIVE, 0x2592);
+    else if (fraction < 0) // a NaN has no bar; a quarter of a column shows as one
+        canvas_fill(c, (rect){x, y, (int)floor(fmin(-fraction, 1) * width + (-fraction * width < 1 ? 0.75 : 0.5)), 1},
+                    ROLE_BAR_NEGATIVE, 0x2592);
 }
 
 void cells_bar(canvas *c, double fraction, const char *figure, int figure_width) {

@@ -184,14 +184,15 @@ void chart_draw(const chart *ch, canvas *c) {
     find_range(ch, &low, &high);
     d.bottom = ch->label && c->height >= 5 && c->width >= 24;
     int height = c->height - d.bottom;
-    d.axis = scale_over(low, high, height / 3 < 2 ? 2 : height / 3);
+    d.axis = scale_over(low, high, height / 3 < 3 ? 3 : height / 3);
     int labels = label_width(&d) + 1;
+    labels = labels < ch->margin ? ch->margin : labels;
     d.left = c->width >= 24 && height >= 3 && labels <= c->width / 3 ? labels : 0;
     d.plot = canvas_part(c, (rect){d.left, 0, c->width - d.left, height});
     draw_guides(&d);
     draw_axis(&d);
     for (int s = 0; s < ch->series_n; s++)
-        if (ch->series[s].fill)
+        if (ch->series[s].fill && !c->ascii) // the few characters of ASCII are left to the line
             draw_fill(&d, &ch->series[s]);
     for (int s = ch->series_n; s-- > 0;) // the first lies on top
         draw_line(&d, &ch->series[s]);

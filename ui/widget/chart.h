@@ -21,6 +21,7 @@ typedef struct {
     chart_series series[CHART_SERIES];
     int series_n;
     unit unit;
+    int margin;     // least columns for the labels of the axis, so that charts one above the other line up
     bool zero;      // the axis reaches to zero
     bool has_guide; // a horizontal line at `guide`
     double guide;

@@ -48,7 +48,7 @@ static bool check_number(const field *f, const char *value, char message[FIELD_M
 
 static bool is_choice(const char *choices, const char *value) {
     size_t n = strlen(value);
-    for (const char *at = choices; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
+    for (const char *at = choices; at && !strchr(value, '|'); at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
         if (strncmp(at, value, n) == 0 && (at[n] == '|' || !at[n]))
             return n > 0;
     return false;
@@ -93,8 +93,12 @@ void field_describe(const field *f, char out[FIELD_MESSAGE]) {
     const char *unit = f->unit ? f->unit : "";
     if (f->type == FIELD_CHOICE)
         snprintf(out, FIELD_MESSAGE, "%s", f->choices);
+    else if (f->low < f->high && f->high >= 1e9)
+        snprintf(out, FIELD_MESSAGE, "from %.20s on %s", plain(f->low, low), unit);
     else if (f->low < f->high)
         snprintf(out, FIELD_MESSAGE, "%.20s … %.20s %s", plain(f->low, low), plain(f->high, high), unit);
+    else if (f->type == FIELD_DATE)
+        snprintf(out, FIELD_MESSAGE, "YYYY-MM-DD%s", f->optional ? ", may stay empty" : "");
     else
         snprintf(out, FIELD_MESSAGE, "%s%s%s", unit, *unit && f->optional ? ", " : "",
                  f->optional ? "may stay empty" : "");

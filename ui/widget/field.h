@@ -28,7 +28,7 @@ typedef struct {
     const char *choices; // "buy|sell"
     bool optional;
     const char *unit;    // "days"; may be NULL
-    const char *help;    // one line, shown when the field has the cursor
+    const char *help;    // one line, for whoever shows the form
     const char *exactly; // nothing but this text is right (FIELD_TEXT)
 } field;
 

@@ -91,7 +91,8 @@ bool form_command(form *f, const char *start, text *out) {
     int wrong = form_wrong(f, message);
     f->tried = true;
     if (wrong >= 0) {
-        go_to(f, wrong);
+        if (wrong != f->at) // what is being typed may be wrong because it isn't finished
+            go_to(f, wrong);
         return false;
     }
     text_put(out, start);
@@ -166,13 +167,16 @@ static void cycle(form *f, int by) {
     touch(f);
 }
 
-// Choices by their first letter.
+// Choices by their first letter; another letter changes nothing.
 static void choose(form *f, const char *string) {
+    char old[FORM_VALUE];
+    mem_copy_string(old, sizeof old, f->value[f->at]);
     for (int tries = 0; tries < FORM_CHOICES; tries++) {
         cycle(f, 1);
         if (tolower((unsigned char)f->value[f->at][0]) == tolower((unsigned char)*string))
             return;
     }
+    mem_copy_string(f->value[f->at], FORM_VALUE, old);
 }
 
 static bool step(form *f, int by) {
@@ -340,12 +344,9 @@ static void draw_field(form *f, int i, canvas *c, int y, bool focused) {
     draw_value(f, i, c, x, y, width, focused);
     char note[FIELD_MESSAGE];
     field_describe(&f->fields[i], note);
-    const char *help = f->fields[i].help;
     int at = x + width + 2;
     if (c->width - at >= 8)
-        at += canvas_put_n(c, at, y, c->width - at, ROLE_DIM, note) + 2;
-    if (here && help && c->width - at >= (int)text_width(help))
-        canvas_put(c, at, y, ROLE_DIM, help);
+        canvas_put_n(c, at, y, c->width - at, ROLE_DIM, note);
     char message[FIELD_MESSAGE];
     if (error_shows(f, i, message)) {
         canvas_fill(c, (rect){0, y + 1, c->width, 1}, ROLE_TEXT, ' ');

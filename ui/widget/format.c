@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/desk/session.h"
 #include "src/base/decimal.h"
 
 #define MINUS "−"
@@ -156,6 +157,18 @@ const char *format_time(instant t, int decimals, char out[FORMAT_TEXT]) {
     if (decimals)
         snprintf(out + n, (size_t)(FORMAT_TEXT - n), ".%0*d", decimals, (int)(of_day % NS_PER_S / units[decimals]));
     return out;
+}
+
+// The session opens at half past nine wherever the exchange's clocks stand on that day.
+instant format_to_local(instant t) {
+    int64_t day = t / NS_PER_DAY - (t % NS_PER_DAY < 0);
+    if (day < -100000 || day > 100000) // the ends of what 64 bits hold, where a day no longer fits
+        return t;
+    return t - (session_open((date)day) % NS_PER_DAY - (9 * 60 + 30) * 60 * NS_PER_S);
+}
+
+const char *format_local(instant t, int decimals, char out[FORMAT_TEXT]) {
+    return format_time(format_to_local(t), decimals, out);
 }
 
 const char *format_instant(instant t, char out[FORMAT_TEXT]) {

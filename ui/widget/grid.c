@@ -131,7 +131,7 @@ static void draw_head(const grid *g, const grid_source *s, canvas *c) {
         canvas head = canvas_part(c, (rect){g->x[i], 0, g->width[i], 1});
         int used = (int)text_width(col->title);
         used = used < head.width ? used : head.width;
-        canvas_put_n(&head, col->right ? head.width - used : 0, 0, used, ROLE_HEADER, col->title);
+        canvas_put(&head, col->right ? head.width - used : 0, 0, ROLE_HEADER, col->title);
         if (g->sort - 1 == i)
             canvas_put(c, g->x[i] + (col->right ? g->width[i] : used), 0, ROLE_ACCENT,
                        col->falling != g->reversed ? "▾" : "▴");

@@ -19,17 +19,22 @@ static int dispensable(const grid_column *columns, int n, const bool *shown) {
     return worst;
 }
 
-// Hands out what is left, one column after the other in turn, so that all of them grow alike.
+// Hands out what is left: what is kept longest grows first, columns of the same standing in turn.
 static int widen(const grid_column *columns, int n, const bool *shown, int spare, int *widths) {
-    bool grew = true;
-    while (spare > 0 && grew) {
-        grew = false;
-        for (int i = 0; i < n && spare > 0; i++)
-            if (shown[i] && widths[i] < columns[i].width + columns[i].grow) {
-                widths[i]++;
-                spare--;
-                grew = true;
-            }
+    int most = 0;
+    for (int i = 0; i < n; i++)
+        most = columns[i].keep > most ? columns[i].keep : most;
+    for (int keep = 0; keep <= most; keep++) {
+        bool grew = true;
+        while (spare > 0 && grew) {
+            grew = false;
+            for (int i = 0; i < n && spare > 0; i++)
+                if (shown[i] && columns[i].keep == keep && widths[i] < columns[i].width + columns[i].grow) {
+                    widths[i]++;
+                    spare--;
+                    grew = true;
+                }
+        }
     }
     return spare;
 }
@@ -47,7 +52,7 @@ int grid_layout(const grid_column *columns, int n, int left, int width, int *x, 
     int spare = width - left - needed(columns, n, shown), gap = 1;
     for (int i = 0; i < n; i++)
         widths[i] = columns[i].width;
-    if (count > 1 && spare >= count - 1) {
+    if (count > 1 && spare >= 2 * (count - 1)) {
         gap = 2;
         spare -= count - 1;
     }

@@ -16,10 +16,15 @@ role heatmap_role(double value, double scale) {
     return (role)(ROLE_HEAT + middle + (int)lround(share * middle));
 }
 
-static uint32_t shade(double value, double scale) {
+// · ░ ▒ ▓ █ by size.
+static uint32_t shade(const canvas *c, double value, double scale) {
+    static const uint32_t blocks[] = {0xB7, 0x2591, 0x2592, 0x2593, 0x2588};
     double size = scale > 0 ? fabs(value) / scale : 0;
-    return size < 0.08 ? 0xB7 : size < 0.3 ? 0x2591 : size < 0.55 ? 0x2592 : size < 0.8 ? 0x2593 : 0x2588;
+    int step = size < 0.08 ? 0 : size < 0.3 ? 1 : size < 0.55 ? 2 : size < 0.8 ? 3 : 4;
+    return c->ascii ? (uint32_t) ".:=#@"[step] : blocks[step];
 }
+
+static bool is_faint(double value, double scale) { return !(fabs(value) >= 0.08 * scale); }
 
 static int clamp(int x, int low, int high) { return x > high ? high < low ? low : high : x < low ? low : x; }
 
@@ -80,14 +85,14 @@ static void draw_cell(const heatmap *h, const heatmap_source *s, canvas *part, i
         canvas_put(part, width / 2, 0, ROLE_DIM, "·");
     } else if (h->cell >= WITH_FIGURES && w + 3 <= width) {
         canvas_right(part, width - 3, 0, r, figure);
-        canvas_fill(part, (rect){width - 2, 0, 2, 1}, r, shade(value, s->scale));
+        canvas_fill(part, (rect){width - 2, 0, 2, 1}, r, shade(part, value, s->scale));
     } else if (figures && w <= width) {
         canvas_right(part, width, 0, r, figure);
     } else {
         int size = width - 1 > 4 ? 4 : width - 1, x = (width - size) / 2 + (width - size) % 2;
-        if (value < 0 && shade(value, s->scale) != 0xB7)
+        if (value < 0 && !is_faint(value, s->scale))
             canvas_put(part, x - 1, 0, r, "−");
-        canvas_fill(part, (rect){x, 0, size, 1}, r, shade(value, s->scale));
+        canvas_fill(part, (rect){x, 0, size, 1}, r, shade(part, value, s->scale));
     }
 }
 

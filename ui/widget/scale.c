@@ -7,7 +7,7 @@ enum { LABEL_ROOM = FORMAT_TEXT - 8 };
 
 static double nice(double step) {
     double power = pow(10, floor(log10(step))), lead = step / power;
-    return (lead <= 1.0001 ? 1 : lead <= 2.0001 ? 2 : lead <= 5.0001 ? 5 : 10) * power;
+    return (lead < 1.5 ? 1 : lead < 3 ? 2 : lead < 7 ? 5 : 10) * power;
 }
 
 scale scale_over(double low, double high, int ticks) {
@@ -16,8 +16,9 @@ scale scale_over(double low, double high, int ticks) {
         low = isfinite(low) ? low : isfinite(high) ? high : 0;
         high = isfinite(high) ? high : low;
     }
-    low = fmax(fmin(low, most), -most);
-    high = fmax(fmin(high, most), -most);
+    double first = fmax(fmin(low, most), -most), last = fmax(fmin(high, most), -most);
+    low = fmin(first, last);
+    high = fmax(first, last);
     double size = fmax(fabs(low), fabs(high));
     if (!(high - low > size * 1e-9) || high - low < 1e-300) { // flat
         double room = size > 1e-290 ? size * 0.01 : 1;
@@ -51,6 +52,6 @@ const char *scale_label(const scale *s, unit u, double tick, char out[FORMAT_TEX
         k++;
     char figure[FORMAT_TEXT];
     format_number(tick / units[k].size, decimals_of(s->step / units[k].size), figure);
-    snprintf(out, FORMAT_TEXT, "%.*s%s", LABEL_ROOM, figure, units[k].name);
+    snprintf(out, FORMAT_TEXT, "%.*s%s", LABEL_ROOM, tick == 0 ? "0" : figure, tick == 0 ? "" : units[k].name);
     return out;
 }
