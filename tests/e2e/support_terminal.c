@@ -28,6 +28,7 @@ struct terminal {
     char home[256];
     bool own_home, exited, cursor_visible, alternate, mouse;
     VTermPos cursor;
+    char tail[5]; // the latest bytes
     int wait_status;
     uint64_t received;
     text row;
@@ -58,8 +59,6 @@ static int on_property(VTermProp property, VTermValue *value, void *user) {
         t->cursor_visible = value->boolean;
     if (property == VTERM_PROP_ALTSCREEN)
         t->alternate = value->boolean;
-    if (property == VTERM_PROP_MOUSE)
-        t->mouse = value->number != VTERM_PROP_MOUSE_NONE;
     return 1;
 }
 
@@ -172,6 +171,22 @@ static void reap(terminal *t) {
         t->exited = true;
 }
 
+// libvterm 0.1.4 reads only the first of several modes that are set at once, and reports of the mouse are asked for with
+// ?1006;1000h; and it doesn't know the oldest name of the alternate screen, 47.
+static void note_modes(terminal *t, const char *bytes, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        bool set = bytes[i] == 'h';
+        memmove(t->tail, t->tail + 1, sizeof t->tail - 1);
+        t->tail[sizeof t->tail - 1] = bytes[i];
+        if (!set && bytes[i] != 'l')
+            continue;
+        if (!memcmp(t->tail, "1000", 4))
+            t->mouse = set;
+        if (!memcmp(t->tail + 1, "?47", 3))
+            t->alternate = set;
+    }
+}
+
 // Reads what is there, waiting at most `ms` for something; whether anything came.
 static bool listen_for(terminal *t, int ms) {
     char bytes[16384];
@@ -185,6 +200,7 @@ static bool listen_for(terminal *t, int ms) {
         return false;
     }
     t->received += (uint64_t)n;
+    note_modes(t, bytes, (size_t)n);
     vterm_input_write(t->vt, bytes, (size_t)n);
     return true;
 }
@@ -249,6 +265,15 @@ bool terminal_wait_exit(terminal *t, int ms) {
     return good;
 }
 
+static bool is_there_or_over(terminal *t, const char *string, int number) {
+    return is_there(t, string, number) || has_exited(t, string, number);
+}
+
+bool terminal_wait_or_exit(terminal *t, const char *string, int ms) {
+    complain(t, wait_for(t, is_there_or_over, string, 0, ms), "an exit or the text", string);
+    return is_there(t, string, 0);
+}
+
 bool terminal_settle(terminal *t, int quiet_ms, int ms) {
     int64_t end = now_ms() + ms;
     while (now_ms() < end)
@@ -281,17 +306,20 @@ void terminal_key(terminal *t, const char *name) {
         terminal_type(t, name);
 }
 
-static void report_mouse(terminal *t, int button, int x, int y) {
+static void report_mouse(terminal *t, int button, int x, int y, char ending) {
     char bytes[64];
-    snprintf(bytes, sizeof bytes, "\033[<%d;%d;%dM", button, x + 1, y + 1);
+    snprintf(bytes, sizeof bytes, "\033[<%d;%d;%d%c", button, x + 1, y + 1, ending);
     terminal_type(t, bytes);
 }
 
-void terminal_click(terminal *t, int x, int y) { report_mouse(t, 0, x, y); }
+void terminal_click(terminal *t, int x, int y) {
+    report_mouse(t, 0, x, y, 'M');
+    report_mouse(t, 0, x, y, 'm'); // let go again
+}
 
 void terminal_wheel(terminal *t, int x, int y, int lines) {
     for (int i = 0; i < abs(lines); i++)
-        report_mouse(t, lines < 0 ? 64 : 65, x, y);
+        report_mouse(t, lines < 0 ? 64 : 65, x, y, 'M');
 }
 
 void terminal_resize(terminal *t, int columns, int rows) {

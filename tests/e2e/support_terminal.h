@@ -38,6 +38,8 @@ bool terminal_wait(terminal *t, const char *text, int ms);              // text 
 bool terminal_wait_gone(terminal *t, const char *text, int ms);         // text stands nowhere
 bool terminal_wait_row(terminal *t, int row, const char *text, int ms); // text stands in that row
 bool terminal_wait_exit(terminal *t, int ms);
+// Until the text stands somewhere or the program has ended, whichever comes first; whether it is the text.
+bool terminal_wait_or_exit(terminal *t, const char *text, int ms);
 // Reads until nothing has come for `quiet_ms`; false when it goes on for longer than `ms`.
 bool terminal_settle(terminal *t, int quiet_ms, int ms);
 
