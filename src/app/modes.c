@@ -91,16 +91,23 @@ static void seat_symbols(void *context, const char *prefix, void (*add)(void *to
 }
 
 static status seat_host(seat *s, host **out) {
-    host_config config = {.run = seat_run,
-                          .view = seat_view,
-                          .symbols = seat_symbols,
-                          .context = s,
-                          .commands = s->program->commands,
-                          .user = s->program->user,
-                          .attached = !s->own,
-                          .config_directory = s->program->config_directory,
-                          .state_directory = s->program->home};
-    return host_new(&config, out);
+    host_config face = {.run = seat_run,
+                        .view = seat_view,
+                        .symbols = seat_symbols,
+                        .context = s,
+                        .commands = s->program->commands,
+                        .user = s->program->user,
+                        .attached = !s->own,
+                        .config_directory = s->program->config.directory,
+                        .state_directory = s->program->home};
+    return host_new(&face, out);
+}
+
+static ui_options screen_options_of(const program *p, const char *workspace_name) {
+    return (ui_options){.theme = p->config.value[CONFIG_THEME],
+                        .workspace = workspace_name,
+                        .ascii = config_yes(&p->config, CONFIG_ASCII),
+                        .colours = config_yes(&p->config, CONFIG_COLOR) ? 0 : 2};
 }
 
 // ---- the desk without a screen ----
@@ -185,8 +192,7 @@ int mode_workstation(program *p, const char *workspace_name) {
         say_failure();
         return 1;
     }
-    ui_options options = {
-        .theme = p->theme, .workspace = workspace_name, .ascii = p->ascii, .colours = p->no_colour ? 2 : 0};
+    ui_options options = screen_options_of(p, workspace_name);
     ui_end end = UI_QUIT;
     result = workstation_run(host_face(h), &options, &end);
     if (result != STATUS_OK)
@@ -262,7 +268,8 @@ status mode_screenshot(program *p, const char *workspace_name, int columns, int 
     if (result == STATUS_OK) {
         char chosen[SYMBOL_SIZE];
         settle(&s, symbol, chosen);
-        ui_options options = {.theme = p->theme, .workspace = workspace_name, .ascii = p->ascii, .symbol = chosen[0] ? chosen : NULL};
+        ui_options options = screen_options_of(p, workspace_name);
+        options.symbol = chosen[0] ? chosen : NULL;
         result = workstation_screenshot(host_face(h), &options, columns, rows, ansi, out);
         host_free(h);
     }

@@ -31,6 +31,7 @@ struct terminal {
     int wait_status;
     uint64_t received;
     text row;
+    char tail[8]; // the last bytes, for sequences that come in two pieces
 };
 
 static int64_t now_ms(void) {
@@ -58,8 +59,6 @@ static int on_property(VTermProp property, VTermValue *value, void *user) {
         t->cursor_visible = value->boolean;
     if (property == VTERM_PROP_ALTSCREEN)
         t->alternate = value->boolean;
-    if (property == VTERM_PROP_MOUSE)
-        t->mouse = value->number != VTERM_PROP_MOUSE_NONE;
     return 1;
 }
 
@@ -108,7 +107,7 @@ static void scrub(const terminal *t, const terminal_options *o) {
         snprintf(lines[i], sizeof lines[i], "%s%s", t->home, xdg[i][1]);
         setenv(xdg[i][0], lines[i], 1);
     }
-    setenv("TERM", o->term ? o->term : "konsole-direct", 1);
+    setenv("TERM", o->term ? o->term : "vte-direct", 1);
     setenv("LANG", "C.UTF-8", 1);
     setenv("TZ", "UTC", 1);
     for (size_t i = 0; o->environment && o->environment[i]; i++)
@@ -172,6 +171,21 @@ static void reap(terminal *t) {
         t->exited = true;
 }
 
+// This libvterm sees only the first of several modes set at once, and terminals are asked for "1006;1000".
+static void note_mouse(terminal *t, const char *bytes, size_t n) {
+    char *all = mem_new(sizeof t->tail + n + 1, 1);
+    size_t tail = strlen(t->tail), total = tail + n;
+    memcpy(all, t->tail, tail);
+    memcpy(all + tail, bytes, n);
+    for (size_t i = 0; i + 5 <= total; i++)
+        if (!memcmp(all + i, "1000", 4) && (all[i + 4] == 'h' || all[i + 4] == 'l'))
+            t->mouse = all[i + 4] == 'h';
+    size_t keep = total < 4 ? total : 4;
+    memcpy(t->tail, all + total - keep, keep);
+    t->tail[keep] = 0;
+    free(all);
+}
+
 // Reads what is there, waiting at most `ms` for something; whether anything came.
 static bool listen_for(terminal *t, int ms) {
     char bytes[16384];
@@ -185,6 +199,7 @@ static bool listen_for(terminal *t, int ms) {
         return false;
     }
     t->received += (uint64_t)n;
+    note_mouse(t, bytes, (size_t)n);
     vterm_input_write(t->vt, bytes, (size_t)n);
     return true;
 }
@@ -287,7 +302,12 @@ static void report_mouse(terminal *t, int button, int x, int y) {
     terminal_type(t, bytes);
 }
 
-void terminal_click(terminal *t, int x, int y) { report_mouse(t, 0, x, y); }
+void terminal_click(terminal *t, int x, int y) {
+    char release[64];
+    report_mouse(t, 0, x, y);
+    snprintf(release, sizeof release, "\033[<0;%d;%dm", x + 1, y + 1);
+    terminal_type(t, release);
+}
 
 void terminal_wheel(terminal *t, int x, int y, int lines) {
     for (int i = 0; i < abs(lines); i++)
@@ -302,7 +322,10 @@ void terminal_resize(terminal *t, int columns, int rows) {
     ioctl(t->fd, TIOCSWINSZ, &size); // the kernel sends SIGWINCH
 }
 
-void terminal_signal(terminal *t, int signal) { kill(t->pid, signal); }
+void terminal_signal(terminal *t, int signal) {
+    pid_t group = tcgetpgrp(t->fd);
+    kill(group > 0 ? -group : t->pid, signal);
+}
 
 void terminal_hang_up(terminal *t) {
     close(t->fd);

@@ -42,6 +42,7 @@ struct host {
     int answers;
     text lines;
     pthread_t thread;
+    int64_t step;
     atomic_bool ticking;
 };
 
@@ -209,16 +210,21 @@ void host_status(host *h, void (*change)(view_status *s)) {
 static void *tick(void *context) {
     host *h = context;
     while (atomic_load(&h->ticking)) {
-        host_advance(h, 50 * NS_PER_MS);
+        host_advance(h, h->step);
         usleep(50000);
     }
     return NULL;
 }
 
-void host_tick(host *h) {
+static void start_thread(host *h, int64_t step) {
+    h->step = step;
     atomic_store(&h->ticking, true);
     pthread_create(&h->thread, NULL, tick, h);
 }
+
+void host_tick(host *h) { start_thread(h, 50 * NS_PER_MS); }
+
+void host_beat(host *h) { start_thread(h, 0); }
 
 static status run_nothing(call *c) {
     (void)c;

@@ -23,4 +23,5 @@ ui_host *host_settings(host *h); // to change directories, `attached`
 void host_advance(host *h, int64_t ns);
 void host_status(host *h, void (*change)(view_status *s)); // changes and publishes the status
 void host_tick(host *h);                                   // from now on a thread advances the desk 20 times a second
-const char *host_lines(host *h);                           // every line submitted so far, one a line
+void host_beat(host *h);         // likewise, but its clock stands still: nothing that is shown changes
+const char *host_lines(host *h); // every line submitted so far, one a line

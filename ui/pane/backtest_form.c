@@ -141,6 +141,8 @@ static bool make_command(backtest_form *s, text *out) {
         s->fields[i].flag = strcmp(s->form.value[i], p->preset) == 0 ? "" : flags[i];
     }
     bool right = form_command(&s->form, "backtest run", out);
+    if (right)
+        text_put(out, " --background"); // it shows in runs; the screen is not kept waiting
     for (int i = 0; i < s->form.n; i++)
         s->fields[i].flag = "";
     return right;

@@ -174,10 +174,10 @@ static void read_escape(keys *k, input *out) {
     int kind = wget_wch(k->pad, &next);
     if (kind == ERR)
         return;
-    if (kind == KEY_CODE_YES)
+    if (kind == KEY_CODE_YES || next == 27) {
         ungetch((int)next);
-    if (kind == KEY_CODE_YES || next == 27)
         return;
+    }
     name_character(next, &inner);
     snprintf(out->key, sizeof out->key, "M-%.20s", inner.key);
 }
