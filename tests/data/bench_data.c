@@ -53,8 +53,10 @@ static void remove_all(const char *path) { nftw(path, remove_one, 16, FTW_DEPTH 
 
 static void write_file(void) {
     FILE *f = fopen(path_of("bars.csv"), "w");
-    if (!f)
-        must(status_fail(STATUS_IO, "can't write below %s", root));
+    if (!f) {
+        perror(root);
+        exit(1);
+    }
     fputs("date,open,high,low,close,volume,Name\n", f);
     rng r = rng_seed(7);
     for (int i = 0; i < SYMBOLS; i++)
