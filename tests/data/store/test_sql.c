@@ -214,6 +214,19 @@ static void test_sql_reads_prices_in_currency_and_dates(void **state) {
     workspace_remove(&w);
 }
 
+static void test_sql_lists_what_can_be_asked(void **state) {
+    (void)state;
+    workspace w;
+    workspace_open(&w);
+    table *t = ask(&w, "SELECT database, type FROM tables WHERE name IN ('journal', 'prices', 'runs') ORDER BY name");
+    text out = {0};
+    table_print(t, FORMAT_CSV, false, NULL, &out);
+    assert_string_equal(out.at, "database,type\ndesk,table\nwarehouse,view\nresults,table\n");
+    text_free(&out);
+    table_free(t);
+    workspace_remove(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sql_types_columns_by_their_values),
@@ -225,6 +238,7 @@ int main(void) {
         cmocka_unit_test(test_sql_cuts_at_the_row_limit),
         cmocka_unit_test(test_sql_stops_in_time_and_when_cancelled),
         cmocka_unit_test(test_sql_reads_prices_in_currency_and_dates),
+        cmocka_unit_test(test_sql_lists_what_can_be_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
