@@ -17,6 +17,9 @@ struct ledger {
     VEC(order) orders; // orders.at[id - 1]
     VEC(int64_t) working;
     map by_client;
+    VEC(int32_t) ordered; // securities that ever had an order
+    VEC(int64_t) open[2]; // [side], what works in each of them
+    map64 ordered_index;  // sid → index
     VEC(position) positions;
     map64 position_index; // sid → index
     int64_t cash;
@@ -39,6 +42,10 @@ void ledger_free(ledger *l) {
     vec_free(&l->orders);
     vec_free(&l->working);
     map_free(&l->by_client);
+    vec_free(&l->ordered);
+    vec_free(&l->open[SIDE_BUY]);
+    vec_free(&l->open[SIDE_SELL]);
+    map64_free(&l->ordered_index);
     vec_free(&l->positions);
     map64_free(&l->position_index);
     vec_free(&l->breaker_history);
@@ -69,9 +76,22 @@ static order *working_order(ledger *l, const journal_row *row) {
     return order_is_working(o) ? o : NULL;
 }
 
+static void change_open(ledger *l, order *o, int64_t open) {
+    uint64_t index;
+    if (!map64_get(&l->ordered_index, (uint64_t)o->sid, &index)) {
+        index = l->ordered.n;
+        vec_push(&l->ordered, o->sid);
+        vec_push(&l->open[SIDE_BUY], 0);
+        vec_push(&l->open[SIDE_SELL], 0);
+        map64_put(&l->ordered_index, (uint64_t)o->sid, index);
+    }
+    l->open[o->side].at[index] += open - o->open;
+    o->open = open;
+}
+
 static void stop_working(ledger *l, order *o, order_state state) {
     o->state = state;
-    o->open = 0;
+    change_open(l, o, 0);
     for (size_t i = 0; i < l->working.n; i++)
         if (l->working.at[i] == o->id) {
             vec_remove(&l->working, i);
@@ -105,7 +125,6 @@ static status apply_order(ledger *l, const journal_row *row, bool accepted) {
         .tif = (time_in_force)row->tif,
         .state = accepted ? STATE_WORKING : STATE_REJECTED,
         .quantity = row->quantity,
-        .open = accepted ? row->quantity : 0,
         .price = row->price,
     };
     mem_copy_string(o.client, sizeof o.client, row->client);
@@ -114,8 +133,10 @@ static status apply_order(ledger *l, const journal_row *row, bool accepted) {
     vec_push(&l->orders, o);
     if (o.client[0])
         map_put(&l->by_client, o.client, (uint64_t)o.id);
-    if (accepted)
+    if (accepted) {
         vec_push(&l->working, o.id);
+        change_open(l, &l->orders.at[o.id - 1], o.quantity);
+    }
     return STATUS_OK;
 }
 
@@ -136,7 +157,7 @@ static status apply_fill(ledger *l, const journal_row *row) {
     if (!within(row->fee, -MONEY_MOST, MONEY_MOST) || !has_room(l, o))
         return damaged(row, "a fill whose money is out of range");
     o->filled += row->quantity;
-    o->open -= row->quantity;
+    change_open(l, o, o->open - row->quantity);
     o->cost += decimal_times(row->price, row->quantity);
     o->state = STATE_PARTIAL;
     if (o->open == 0)
@@ -161,7 +182,7 @@ static status apply_replace(ledger *l, const journal_row *row) {
         return damaged(row, "a replacement of an order that is not working");
     if (!within(row->quantity, 1, ORDER_QUANTITY_MOST) || !within(row->price, 1, PRICE_MOST))
         return damaged(row, "a replacement whose quantity or price can't be");
-    o->open = row->quantity;
+    change_open(l, o, row->quantity);
     o->quantity = o->filled + row->quantity;
     o->price = row->price;
     return STATUS_OK;
@@ -294,13 +315,27 @@ const position *ledger_positions(const ledger *l, size_t *n) {
 int64_t ledger_cash(const ledger *l) { return l->cash; }
 
 int64_t ledger_open_quantity(const ledger *l, int32_t sid, side s) {
-    int64_t sum = 0;
-    for (size_t i = 0; i < l->working.n; i++) {
-        const order *o = &l->orders.at[l->working.at[i] - 1];
-        if (o->sid == sid && o->side == s)
-            sum += o->open;
-    }
-    return sum;
+    uint64_t index;
+    return map64_get(&l->ordered_index, (uint64_t)sid, &index) ? l->open[s].at[index] : 0;
+}
+
+int64_t adding_shares(int64_t held, side s, int64_t quantity) {
+    int64_t against = s == SIDE_BUY ? -held : held; // what there is to close
+    if (against <= 0)
+        return quantity;
+    return quantity > against ? quantity - against : 0;
+}
+
+int64_t ledger_open_adding(const ledger *l, int32_t sid) {
+    const position *p = ledger_position(l, sid);
+    int64_t held = p ? p->quantity : 0;
+    return adding_shares(held, SIDE_BUY, ledger_open_quantity(l, sid, SIDE_BUY)) +
+           adding_shares(held, SIDE_SELL, ledger_open_quantity(l, sid, SIDE_SELL));
+}
+
+const int32_t *ledger_ordered(const ledger *l, size_t *n) {
+    *n = l->ordered.n;
+    return l->ordered.at;
 }
 
 breaker_state ledger_breaker(const ledger *l) { return l->breaker; }
