@@ -131,6 +131,7 @@ int64_t market_price(const desk *d, int32_t sid);
 void market_save_marks(desk *d);
 int64_t equity(const desk *d);
 int64_t gross(const desk *d);
+int64_t gross_with_working(const desk *d); // with what working orders could add
 
 // orders.c
 status order_stage(desk *d, const char *user, const order_intent *intent, int64_t *id);

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "src/base/decimal.h"
-
 static const limit_definition definitions[LIMIT_COUNT] = {
     [LIMIT_ORDER_QUANTITY] = {"order-quantity", UNIT_SHARES, 100000, "shares in one order"},
     [LIMIT_ORDER_NOTIONAL] = {"order-notional", UNIT_MONEY, 2000000 * DECIMAL_ONE, "money in one order"},
