@@ -42,7 +42,7 @@ static void draw_cell(const void *context, size_t row, int col, canvas *c) {
 
 static grid_value value(const void *context, size_t row, int col) {
     (void)context;
-    return col == 1 ? (grid_value){.number = items[row].value} : (grid_value){.string = items[row].name};
+    return (grid_value){.number = items[row].value, .string = col == 1 ? NULL : items[row].name};
 }
 
 static bool matches(const void *context, size_t row, const char *filter) {
