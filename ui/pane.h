@@ -30,6 +30,7 @@ typedef struct {
     int32_t sid;
     int64_t order; // 0 when none
     char run_id[17];
+    int64_t ended_job; // the last backtest of this desk that was seen to end
     char factor[32], scenario[40];
 } ui_model;
 

@@ -40,7 +40,7 @@ static status read_header(const char *path, unsigned char header[HEADER_SIZE], i
     ssize_t n = pread(fd, header, HEADER_SIZE, 0);
     int failed = n < 0 || fstat(fd, &s) != 0 ? errno : 0;
     close(fd);
-    if (failed)
+    if (n < 0 || failed)
         return status_fail(STATUS_IO, "can't read %s: %s", path, strerror(failed));
     *size = (int64_t)s.st_size;
     if (n < HEADER_SIZE)

@@ -140,10 +140,13 @@ void flatten_step(desk *d);
 void guard_watch(desk *d);
 status session_begin(desk *d, date day);
 
-// publish.c
-void publish(desk *d, bool now);
+// publish_book.c
+void publish_books(desk *d); // of the slots, those that changed
 void publish_print(desk *d, int32_t sid, const book_event *event);
-void publish_fill(desk *d, const journal_row *row);
-void publish_start(desk *d);
 void publish_closes(desk *d, watch_slot *slot); // reads the daily closes of a watched security
 status publish_watch(desk *d, int32_t sid);
+
+// publish.c
+void publish(desk *d, bool now);
+void publish_fill(desk *d, const journal_row *row);
+void publish_start(desk *d);

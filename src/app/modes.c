@@ -92,14 +92,14 @@ static void seat_symbols(void *context, const char *prefix, void (*add)(void *to
 
 static status seat_host(seat *s, host **out) {
     host_config face = {.run = seat_run,
-                          .view = seat_view,
-                          .symbols = seat_symbols,
-                          .context = s,
-                          .commands = s->program->commands,
-                          .user = s->program->user,
-                          .attached = !s->own,
-                          .config_directory = s->program->config.directory,
-                          .state_directory = s->program->home};
+                        .view = seat_view,
+                        .symbols = seat_symbols,
+                        .context = s,
+                        .commands = s->program->commands,
+                        .user = s->program->user,
+                        .attached = !s->own,
+                        .config_directory = s->program->config.directory,
+                        .state_directory = s->program->home};
     return host_new(&face, out);
 }
 

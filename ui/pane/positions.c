@@ -220,10 +220,13 @@ static void explain(const ui_model *m, const view_position *p, text *out) {
     part_explain(out, "P&L", "(last − average) × quantity = (%s − %s) × %s", format_money(p->last, 4, a),
                  format_money(p->average, 4, b), format_integer(p->quantity, n));
     part_explain(out, "average", "average cost of the open quantity; selling does not change it");
-    part_explain(out, "DAY%%", "last / close before the session (%s) − 1", format_money(p->previous, 4, a));
+    part_explain(out, "DAY%", "last / close before the session (%s) − 1", format_money(p->previous, 4, a));
     part_explain(out, "weight", "market value / equity of the portfolio, signed");
-    part_explain(out, "RISK%%", "share of the portfolio's annual volatility: w × marginal contribution / total");
-    part_explain(out, "mark", "last trade, %s old", format_age(part_age(m, p->mark_time), a));
+    part_explain(out, "RISK%", "share of the portfolio's annual volatility: w × marginal contribution / total");
+    if (p->mark_time)
+        part_explain(out, "mark", "last trade, %s old", format_age(part_age(m, p->mark_time), a));
+    else
+        part_explain(out, "mark", "the last close: nothing has traded in this session");
     if (part_risk_of(m, p->sid))
         part_explain_model(out, m);
     part_explain_origin(out, m);

@@ -162,8 +162,7 @@ static void cycle(form *f, int by) {
             now = n;
         at = at[length] ? at + length + 1 : NULL;
     }
-    if (!n)
-        return;
+    assert(n > 0);
     mem_copy_string(f->value[f->at], FORM_VALUE, options[(now + by + n) % n]);
     f->caret = end_of(f);
     touch(f);
