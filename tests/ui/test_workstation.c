@@ -164,7 +164,7 @@ static void test_workstation_without_colours_uses_attributes(void **state) {
 static void test_workstation_on_few_colours_and_in_ascii(void **state) {
     (void)state;
     static const char *const terms[] = {"xterm-256color", "xterm-16color", "xterm", "vt100", "linux"};
-    const char *environment[] = {"LC_ALL=C", NULL};
+    const char *environment[] = {"LC_ALL=C", "NCURSES_GPM_TERMS=", NULL}; // no library for the console's mouse
     for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
         terminal_options o = {.columns = 80, .rows = 24, .term = terms[i], .environment = environment};
         terminal *t = start_with(o, NULL, NULL);

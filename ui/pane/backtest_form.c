@@ -141,8 +141,6 @@ static bool make_command(backtest_form *s, text *out) {
         s->fields[i].flag = strcmp(s->form.value[i], p->preset) == 0 ? "" : flags[i];
     }
     bool right = form_command(&s->form, "backtest run", out);
-    if (right)
-        text_put(out, " --background"); // it shows in runs; the screen is not kept waiting
     for (int i = 0; i < s->form.n; i++)
         s->fields[i].flag = "";
     return right;
@@ -199,6 +197,7 @@ static void explain(const backtest_form *s, const ui_model *m, text *out) {
 static int run(backtest_form *s, pane_reply *reply) {
     text command = {0};
     bool right = make_command(s, &command);
+    text_put(&command, " --background"); // it shows in runs; the screen is not kept waiting
     if (right)
         mem_copy_string(reply->command, sizeof reply->command, text_string(&command));
     text_free(&command);
