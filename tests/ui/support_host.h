@@ -9,7 +9,7 @@
 
 enum { HOST_NAMES = 12 };
 
-// 2018-02-07 14:32:07 UTC, on the session clock of the made-up desk.
+// 2018-02-07 14:32:07 UTC, 09:32:07 at the exchange, on the session clock of the made-up desk.
 #define HOST_TIME ((instant)1518013927 * NS_PER_S)
 
 typedef struct host host;
