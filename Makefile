@@ -16,6 +16,7 @@
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SUFFIXES:
+.SECONDARY:
 
 ifeq ($(origin CC),default)
 CC := gcc

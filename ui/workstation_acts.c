@@ -57,7 +57,7 @@ static void focus(workstation *w, const char *pane) {
     tiling *space = here(w);
     w->restless = true;
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        if (strcmp(pane, ways[i].word))
+        if (strcmp(pane, ways[i].word) != 0)
             continue;
         if (ways[i].steps)
             tiling_focus_by(space, ways[i].steps);
@@ -132,7 +132,7 @@ static void put_bindings(const workstation *w, const char *section, keymap_place
     bool headed = false;
     for (size_t i = 0; i < keymap_count(w->keys); i++) {
         const binding *b = keymap_at(w->keys, i);
-        if (strcmp(b->section, section) || keymap_find(w->keys, at, b->key) != b)
+        if (strcmp(b->section, section) != 0 || keymap_find(w->keys, at, b->key) != b)
             continue;
         const command *c = command_behind(w, b->command);
         if (!headed)

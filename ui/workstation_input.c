@@ -94,7 +94,7 @@ static void to_output(workstation *w, const input *in) {
 // A filter acts while it is typed.
 static void filter_live(workstation *w) {
     const char *line = prompt_line(w->prompt);
-    if (strncmp(line, "filter ", 7))
+    if (strncmp(line, "filter ", 7) != 0)
         return;
     pane_act act = {.kind = ACT_FILTER, .string = line + 7};
     workstation_act(w, w->space[w->at].focus, &act);
@@ -187,7 +187,7 @@ static void to_workspace(workstation *w, const input *in) {
         workstation_say(w, ROLE_WARN, "what was pasted is left out: text goes behind : only");
     else if (in->kind != INPUT_KEY)
         to_mouse(w, in);
-    else if (strcmp(in->key, "^C"))
+    else if (strcmp(in->key, "^C") != 0)
         to_keymap(w, in);
     else if (*workstation_running(w))
         w->host->cancel(w->host->context);

@@ -74,7 +74,7 @@ typedef struct {
 void workstation_fit(workstation *w, int columns, int rows);
 void workstation_refresh(workstation *w); // the model from the view
 void workstation_compose(workstation *w, int *cursor_x, int *cursor_y);
-void workstation_show(workstation *w, int workspace);
+void workstation_show(workstation *w, int number);
 
 // workstation_say.c: messages
 void workstation_say(workstation *w, role r, const char *format, ...) __attribute__((format(printf, 3, 4)));

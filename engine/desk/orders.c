@@ -20,7 +20,7 @@ static check_market market_of(const desk *d, int32_t sid) {
         .symbol = s ? s->symbol : "the security",
         .tradable = s && s->active && strcmp(s->kind, "stock") == 0,
         .reference = market_price(d, sid),
-        .gross = gross(d),
+        .gross = gross_with_working(d),
     };
 }
 

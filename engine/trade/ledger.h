@@ -62,6 +62,12 @@ const position *ledger_position(const ledger *l, int32_t sid); // NULL when neve
 const position *ledger_positions(const ledger *l, size_t *n);  // in order of first trade; flat ones included
 int64_t ledger_cash(const ledger *l);
 int64_t ledger_open_quantity(const ledger *l, int32_t sid, side s); // sum over working orders
+// Shares by which working orders could take the position further from zero, on either side.
+int64_t ledger_open_adding(const ledger *l, int32_t sid);
+const int32_t *ledger_ordered(const ledger *l, size_t *n); // securities that ever had an order, in order of the first
+
+// How many of `quantity` shares bought or sold open a position rather than close the one that is held.
+int64_t adding_shares(int64_t held, side s, int64_t quantity);
 
 breaker_state ledger_breaker(const ledger *l);
 const breaker_change *ledger_breaker_history(const ledger *l, size_t *n); // oldest first

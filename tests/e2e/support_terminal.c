@@ -28,10 +28,10 @@ struct terminal {
     char home[256];
     bool own_home, exited, cursor_visible, alternate, mouse;
     VTermPos cursor;
+    char tail[5]; // the latest bytes
     int wait_status;
     uint64_t received;
     text row;
-    char tail[8]; // the last bytes, for sequences that come in two pieces
 };
 
 static int64_t now_ms(void) {
@@ -107,7 +107,7 @@ static void scrub(const terminal *t, const terminal_options *o) {
         snprintf(lines[i], sizeof lines[i], "%s%s", t->home, xdg[i][1]);
         setenv(xdg[i][0], lines[i], 1);
     }
-    setenv("TERM", o->term ? o->term : "vte-direct", 1);
+    setenv("TERM", o->term ? o->term : "konsole-direct", 1);
     setenv("LANG", "C.UTF-8", 1);
     setenv("TZ", "UTC", 1);
     for (size_t i = 0; o->environment && o->environment[i]; i++)
@@ -171,19 +171,20 @@ static void reap(terminal *t) {
         t->exited = true;
 }
 
-// This libvterm sees only the first of several modes set at once, and terminals are asked for "1006;1000".
-static void note_mouse(terminal *t, const char *bytes, size_t n) {
-    char *all = mem_new(sizeof t->tail + n + 1, 1);
-    size_t tail = strlen(t->tail), total = tail + n;
-    memcpy(all, t->tail, tail);
-    memcpy(all + tail, bytes, n);
-    for (size_t i = 0; i + 5 <= total; i++)
-        if (!memcmp(all + i, "1000", 4) && (all[i + 4] == 'h' || all[i + 4] == 'l'))
-            t->mouse = all[i + 4] == 'h';
-    size_t keep = total < 4 ? total : 4;
-    memcpy(t->tail, all + total - keep, keep);
-    t->tail[keep] = 0;
-    free(all);
+// libvterm 0.1.4 reads only the first of several modes that are set at once, and reports of the mouse are asked for with
+// ?1006;1000h; and it doesn't know the oldest name of the alternate screen, 47.
+static void note_modes(terminal *t, const char *bytes, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        bool set = bytes[i] == 'h';
+        memmove(t->tail, t->tail + 1, sizeof t->tail - 1);
+        t->tail[sizeof t->tail - 1] = bytes[i];
+        if (!set && bytes[i] != 'l')
+            continue;
+        if (!memcmp(t->tail, "1000", 4))
+            t->mouse = set;
+        if (!memcmp(t->tail + 1, "?47", 3))
+            t->alternate = set;
+    }
 }
 
 // Reads what is there, waiting at most `ms` for something; whether anything came.
@@ -199,7 +200,7 @@ static bool listen_for(terminal *t, int ms) {
         return false;
     }
     t->received += (uint64_t)n;
-    note_mouse(t, bytes, (size_t)n);
+    note_modes(t, bytes, (size_t)n);
     vterm_input_write(t->vt, bytes, (size_t)n);
     return true;
 }
@@ -264,6 +265,15 @@ bool terminal_wait_exit(terminal *t, int ms) {
     return good;
 }
 
+static bool is_there_or_over(terminal *t, const char *string, int number) {
+    return is_there(t, string, number) || has_exited(t, string, number);
+}
+
+bool terminal_wait_or_exit(terminal *t, const char *string, int ms) {
+    complain(t, wait_for(t, is_there_or_over, string, 0, ms), "an exit or the text", string);
+    return is_there(t, string, 0);
+}
+
 bool terminal_settle(terminal *t, int quiet_ms, int ms) {
     int64_t end = now_ms() + ms;
     while (now_ms() < end)
@@ -296,22 +306,20 @@ void terminal_key(terminal *t, const char *name) {
         terminal_type(t, name);
 }
 
-static void report_mouse(terminal *t, int button, int x, int y) {
+static void report_mouse(terminal *t, int button, int x, int y, char ending) {
     char bytes[64];
-    snprintf(bytes, sizeof bytes, "\033[<%d;%d;%dM", button, x + 1, y + 1);
+    snprintf(bytes, sizeof bytes, "\033[<%d;%d;%d%c", button, x + 1, y + 1, ending);
     terminal_type(t, bytes);
 }
 
 void terminal_click(terminal *t, int x, int y) {
-    char release[64];
-    report_mouse(t, 0, x, y);
-    snprintf(release, sizeof release, "\033[<0;%d;%dm", x + 1, y + 1);
-    terminal_type(t, release);
+    report_mouse(t, 0, x, y, 'M');
+    report_mouse(t, 0, x, y, 'm'); // let go again
 }
 
 void terminal_wheel(terminal *t, int x, int y, int lines) {
     for (int i = 0; i < abs(lines); i++)
-        report_mouse(t, lines < 0 ? 64 : 65, x, y);
+        report_mouse(t, lines < 0 ? 64 : 65, x, y, 'M');
 }
 
 void terminal_resize(terminal *t, int columns, int rows) {
@@ -322,10 +330,7 @@ void terminal_resize(terminal *t, int columns, int rows) {
     ioctl(t->fd, TIOCSWINSZ, &size); // the kernel sends SIGWINCH
 }
 
-void terminal_signal(terminal *t, int signal) {
-    pid_t group = tcgetpgrp(t->fd);
-    kill(group > 0 ? -group : t->pid, signal);
-}
+void terminal_signal(terminal *t, int signal) { kill(t->pid, signal); }
 
 void terminal_hang_up(terminal *t) {
     close(t->fd);

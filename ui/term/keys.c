@@ -90,7 +90,7 @@ static bool name_modified(const char *capability, input *out) {
     static const char *const modifiers[] = {"S-", "S-", "S-", "M-", "M-S-", "C-", "C-S-", "C-M-"};
     for (size_t i = 0; capability && i < sizeof bases / sizeof *bases; i++) {
         size_t n = strlen(bases[i][0]);
-        if (strncmp(capability, bases[i][0], n))
+        if (strncmp(capability, bases[i][0], n) != 0)
             continue;
         int digit = capability[n] ? capability[n] - '0' : 0;
         if (digit < 0 || digit > 7 || (capability[n] && capability[n + 1]))

@@ -82,7 +82,7 @@ static size_t count_securities(workspace *w) {
 static void test_import_stores_exact_prices(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     import_report r = import_rows(&w,
                                   "2018-02-06,15.07,15.12,14.6301,14.75,8407500,aal\n"
                                   "2018-02-07,0.0001,999999999.9999,0.0001,1,0,AAL\n",
@@ -109,7 +109,7 @@ static void test_import_finds_columns_by_name(void **state) {
     };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         workspace w;
-        workspace_open(&w);
+        workspace_make(&w);
         import_report r = run(&w, workspace_file(&w, "x.csv", files[i]), NULL, STATUS_OK);
         assert_int_equal(r.found[CHECK_COLUMN], 0);
         assert_bar(&w, "ABC", "2018-02-07", 100000, 110000, 90000, 105000, 100);
@@ -121,7 +121,7 @@ static void test_import_finds_columns_by_name(void **state) {
 static void test_import_reads_a_folder_with_a_file_a_symbol(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     assert_int_equal(mkdir(workspace_path(&w, "folder"), 0700), 0);
     workspace_file(&w, "folder/MSFT_data.csv",
                    "Date,Open,High,Low,Close,Adj Close,Volume\n2018-02-07,10,11,9,10,9.5,100\n");
@@ -156,7 +156,7 @@ static void test_import_says_what_is_wrong_with_a_file(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         workspace w;
-        workspace_open(&w);
+        workspace_make(&w);
         const char *path = workspace_file(&w, cases[i].name, cases[i].content);
         import_report r;
         const import_options options = {.progress = NULL};
@@ -173,7 +173,7 @@ static void test_import_says_what_is_wrong_with_a_file(void **state) {
 static void test_import_of_nothing_is_not_found(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     import_report r = run(&w, workspace_path(&w, "nowhere.csv"), NULL, STATUS_NOT_FOUND);
     report_free(&r);
     assert_int_equal(mkdir(workspace_path(&w, "hollow"), 0700), 0);
@@ -214,7 +214,7 @@ static void test_import_rejects_each_defect_with_file_line_and_reason(void **sta
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         workspace w;
-        workspace_open(&w);
+        workspace_make(&w);
         char rows[4096];
         snprintf(rows, sizeof rows, "%s%s", padding(20), cases[i].row);
         import_report r = import_rows(&w, rows, STATUS_OK);
@@ -251,7 +251,7 @@ static void test_import_warns_and_keeps_what_is_only_strange(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         workspace w;
-        workspace_open(&w);
+        workspace_make(&w);
         import_report r = import_rows(&w, cases[i].rows, STATUS_OK);
         assert_int_equal(r.found[cases[i].check], 1);
         assert_int_equal(r.row.rejected, 0);
@@ -271,7 +271,7 @@ static void test_import_warns_and_keeps_what_is_only_strange(void **state) {
 static void test_import_notes_columns_that_it_does_not_read(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     import_report r = run(&w,
                           workspace_file(&w, "x.csv",
                                          "Date,Open,High,Low,Close,Volume,Ticker,Mood,Adj Close\n"
@@ -286,7 +286,7 @@ static void test_import_notes_columns_that_it_does_not_read(void **state) {
 static void test_import_with_more_than_a_tenth_bad_changes_nothing_but_keeps_the_evidence(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     hash before, after;
     assert_ok(bars_version(w.store, &before));
     char rows[4096];
@@ -328,7 +328,7 @@ static size_t count_reports(workspace *w) {
 static void test_second_import_of_a_file_changes_nothing_and_says_so(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     import_report r = import_rows(&w, twice, STATUS_OK);
     report_free(&r);
     r = import_rows(&w, twice, STATUS_OK);
@@ -343,7 +343,7 @@ static void test_second_import_of_a_file_changes_nothing_and_says_so(void **stat
 static void test_import_compares_row_by_row_when_the_file_differs(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     import_report r = import_rows(&w, twice, STATUS_OK);
     hash before, after;
     assert_ok(bars_version(w.store, &before));
@@ -374,7 +374,7 @@ static void test_import_compares_row_by_row_when_the_file_differs(void **state) 
 static void test_jump_is_seen_against_what_was_stored_before(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     import_report r = import_rows(&w, twice, STATUS_OK);
     report_free(&r);
     r = import_rows(&w, "2018-02-08,4,4,4,4,100,ABC\n", STATUS_OK);
@@ -392,7 +392,7 @@ static void test_import_order_of_rows_does_not_matter(void **state) {
     hash versions[2];
     for (int k = 0; k < 2; k++) {
         workspace w;
-        workspace_open(&w);
+        workspace_make(&w);
         for (int i = 0; i < SYMBOLS * DAYS; i++)
             order[i] = i;
         for (int i = SYMBOLS * DAYS - 1; k && i > SYMBOLS; i--) { // the first rows fix the numbers of the securities
@@ -423,7 +423,7 @@ static void test_import_order_of_rows_does_not_matter(void **state) {
 static void test_sectors_come_from_their_own_file(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     const char *sectors = workspace_file(&w, "sectors.csv",
                                          "Symbol,Security,GICS Sector,Founded\nABC,\"Abc, Inc.\",Energy,1900\n"
                                          "BRK-B,Berkshire,Financials,1839\nOTHER,Other,Materials,2000\n");
@@ -452,7 +452,7 @@ static void test_sectors_come_from_their_own_file(void **state) {
 static void test_import_never_mixes_bases(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     bar b = {0, 17000, 10000, 10000, 10000, 10000, 1};
     workspace_bars(&w, "ABC", "stock", "raw", &b, 1);
     import_report r = import_rows(&w, twice, STATUS_REFUSED);
@@ -477,7 +477,7 @@ static void cancel_at_once(void *context, const import_progress *p) {
 static void test_cancelled_import_changes_nothing(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     watcher k = {.cancelled = 1};
     const import_options options = {cancel_at_once, &k, &k.cancelled};
     import_report r;
@@ -503,7 +503,7 @@ static void test_real_file_has_the_defects_that_are_known_of_it(void **state) {
     if (!real_file_is_there())
         skip();
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     watcher k = {.cancelled = 0};
     import_report r;
     assert_status(yahoo_import(w.store, REAL_FILE, NULL, &(import_options){cancel_at_once, &k, &k.cancelled}, &r),

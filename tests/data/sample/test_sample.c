@@ -23,7 +23,7 @@ static double move(const bar *rows, size_t n, date from, date to) {
 static void test_sample_index_has_the_moves_that_everybody_knows(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     assert_ok(sample_import_index(w.store));
     securities list;
     assert_ok(securities_load(w.store, &list));
@@ -48,7 +48,7 @@ static void test_sample_index_has_the_moves_that_everybody_knows(void **state) {
 static void test_sample_index_is_stored_once(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     hash before, after;
     assert_ok(sample_import_index(w.store));
     assert_ok(bars_version(w.store, &before));

@@ -66,7 +66,7 @@ static void assert_same_row(const journal_row *a, const journal_row *b) {
 static void test_journal_gives_back_every_field(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     journal_row in[2] = {full_row(1), {.sequence = 2, .kind = JOURNAL_EXPIRE}};
     assert_ok(journal_append(w.store, in, 2));
     rows out = {0};
@@ -81,7 +81,7 @@ static void test_journal_gives_back_every_field(void **state) {
 static void test_journal_reads_on_from_where_it_was(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     for (int64_t i = 1; i <= 10; i++) {
         journal_row r = {.sequence = i, .kind = JOURNAL_CASH};
         assert_ok(journal_append(w.store, &r, 1));
@@ -97,7 +97,7 @@ static void test_journal_reads_on_from_where_it_was(void **state) {
 static void test_journal_refuses_a_gap_and_appends_nothing_of_the_batch(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     journal_row gap[3] = {{.sequence = 1}, {.sequence = 2}, {.sequence = 4}}, again[1] = {{.sequence = 1}};
     int64_t last = -1;
     assert_status(journal_append(w.store, gap, 3), STATUS_CORRUPT);
@@ -116,7 +116,7 @@ static status stop_at_second(void *context, const journal_row *row) {
 static void test_journal_stops_when_its_reader_does(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     journal_row in[3] = {{.sequence = 1}, {.sequence = 2}, {.sequence = 3}};
     assert_ok(journal_append(w.store, in, 3));
     int n = 0;
@@ -141,7 +141,7 @@ static status execute(workspace *w, const char *sql) {
 static void test_journal_and_audit_can_not_be_rewritten_by_sql(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     journal_row r = {.sequence = 1};
     audit_row a = {.user = "ann"};
     assert_ok(journal_append(w.store, &r, 1));
@@ -157,7 +157,7 @@ static void test_journal_and_audit_can_not_be_rewritten_by_sql(void **state) {
 static void test_journal_with_a_row_taken_out_is_corrupt(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     journal_row in[3] = {{.sequence = 1}, {.sequence = 2}, {.sequence = 3}};
     assert_ok(journal_append(w.store, in, 3));
     assert_ok(execute(&w, "DROP TRIGGER journal_is_kept_from_delete; DELETE FROM journal WHERE sequence = 2"));
@@ -186,7 +186,7 @@ static void collect_ids(void *context, const audit_row *row) {
 static void test_audit_lists_the_newest_first(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     append_audit(w.store, 4);
     char ids[64] = "";
     assert_ok(audit_list(w.store, 3, collect_ids, ids));
@@ -207,7 +207,7 @@ static void test_audit_chain_notices_tampering(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         workspace w;
-        workspace_open(&w);
+        workspace_make(&w);
         append_audit(w.store, 5);
         int64_t n = 0;
         assert_ok(audit_verify(w.store, &n));
@@ -266,7 +266,7 @@ static void append_story(workspace *w) {
 static void test_views_tell_the_story_of_the_journal(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     append_story(&w);
     assert_string_equal(answer(&w, "SELECT order_id, symbol, side, quantity, price, fee FROM fills ORDER BY sequence"),
                         "1 ABC buy 100 50.99 0.35; 1 ABC buy 150 51.99 0.50; 2 ABC sell 50 50.00 0.00; ");
@@ -287,7 +287,7 @@ static void test_views_tell_the_story_of_the_journal(void **state) {
 static void test_a_position_set_anew_forgets_earlier_fills(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     append_story(&w);
     journal_row zero = {.sequence = 16, .kind = JOURNAL_ADJUST, .sid = 1, .quantity = 0};
     assert_ok(journal_append(w.store, &zero, 1));

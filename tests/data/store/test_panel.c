@@ -43,7 +43,7 @@ static void assert_column(const panel *p, const double *field, size_t column, co
 static void test_panel_spans_the_union_of_days(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     int32_t a = put(&w, "A", "split-adjusted", 0, (double[]){10, 11, 0, 12}, 4);
     int32_t b = put(&w, "B", "split-adjusted", 2, (double[]){20, 21, 0, 22}, 4);
     panel *p = load_all(&w);
@@ -67,7 +67,7 @@ static void test_panel_spans_the_union_of_days(void **state) {
 static void test_panel_divides_raw_prices_by_later_splits(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     put(&w, "A", "raw", 0, (double[]){100, 102, 52, 53, 5.4}, 5);
     workspace_action(&w, "A", DAY + 2, 2, 0);
     workspace_action(&w, "A", DAY + 4, 10, 0);
@@ -82,7 +82,7 @@ static void test_panel_divides_raw_prices_by_later_splits(void **state) {
 static void test_panel_returns_hold_dividends(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     put(&w, "A", "raw", 0, (double[]){100, 99, 50}, 3);
     workspace_action(&w, "A", DAY + 1, 1, 20000);
     workspace_action(&w, "A", DAY + 2, 2, 5000); // after the split, on each new share
@@ -96,7 +96,7 @@ static void test_panel_returns_hold_dividends(void **state) {
 static void test_panel_pays_the_delisting_return_on_the_next_day(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     put(&w, "A", "raw", 0, (double[]){10, 11}, 2);
     put(&w, "B", "raw", 0, (double[]){10, 11, 12, 13}, 4);
     workspace_delist(&w, "A", DAY + 1, -0.4);
@@ -110,7 +110,7 @@ static void test_panel_pays_the_delisting_return_on_the_next_day(void **state) {
 static void test_panel_does_not_know_what_comes_after_it(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     put(&w, "A", "raw", 0, (double[]){100, 102, 104}, 3);
     panel *before, *after;
     assert_ok(panel_load(w.store, "stock", DAY, DAY + 2, NULL, &before));
@@ -133,7 +133,7 @@ static void test_panel_hash_changes_with_any_value(void **state) {
     hash versions[3], panels[3];
     for (size_t i = 0; i < 3; i++) {
         workspace w;
-        workspace_open(&w);
+        workspace_make(&w);
         put(&w, "A", "raw", 0, closes[i], 3);
         panel *p = load_all(&w);
         panels[i] = p->data;
@@ -150,8 +150,8 @@ static void test_panel_hash_changes_with_any_value(void **state) {
 static void test_version_is_of_the_content_not_of_the_way_there(void **state) {
     (void)state;
     workspace straight, crooked;
-    workspace_open(&straight);
-    workspace_open(&crooked);
+    workspace_make(&straight);
+    workspace_make(&crooked);
     put(&straight, "A", "raw", 0, (double[]){10, 11, 12}, 3);
     put(&crooked, "A", "raw", 1, (double[]){99, 12}, 2);
     put(&crooked, "A", "raw", 0, (double[]){10, 11}, 2); // fills in front and corrects the second day
@@ -166,7 +166,7 @@ static void test_version_is_of_the_content_not_of_the_way_there(void **state) {
 static void test_panel_of_nothing_and_cancelled_panels_say_so(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     panel *p;
     assert_status(panel_load(w.store, "stock", 0, 100000, NULL, &p), STATUS_NOT_FOUND);
     put(&w, "A", "raw", 0, (double[]){10, 0, 0, 11}, 4);
@@ -180,7 +180,7 @@ static void test_panel_of_nothing_and_cancelled_panels_say_so(void **state) {
 static void test_latest_bars_are_those_known_on_the_day(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     put(&w, "A", "raw", 0, (double[]){10, 11, 12}, 3);
     put(&w, "B", "raw", 2, (double[]){20}, 1);
     bar out[2];
@@ -221,7 +221,7 @@ static status count_again(store_connection *c, void *context) {
 static void test_load_tells_new_changed_and_unchanged_apart(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     put(&w, "A", "raw", 0, (double[]){10, 11, 0, 13}, 4);
     load_counts counts = {0};
     assert_ok(store_write(w.store, STORE_WAREHOUSE, count_again, &counts));
@@ -250,7 +250,7 @@ static status mix(store_connection *c, void *context) {
 static void test_load_never_mixes_bases_and_kinds(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     put(&w, "A", "split-adjusted", 0, (double[]){10}, 1);
     assert_status(store_write(w.store, STORE_WAREHOUSE, mix, (void *)"basis"), STATUS_REFUSED);
     assert_said("can't be mixed");
@@ -262,7 +262,7 @@ static void test_load_never_mixes_bases_and_kinds(void **state) {
 static void test_securities_are_found_in_any_case(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     static const char *const symbols[] = {"ZZ", "BRK.B", "AAPL", "^GSPC", "MSFT", "A"};
     for (size_t i = 0; i < 6; i++)
         put(&w, symbols[i], "raw", 0, (double[]){10}, 1);

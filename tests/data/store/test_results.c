@@ -43,7 +43,7 @@ static void save(workspace *w, const run_row *r) { assert_ok(run_save(w->store, 
 static void test_run_comes_back_as_it_was_saved(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     run_row in = sample_run("0123456789abcdef"), out;
     save(&w, &in);
     assert_ok(run_find(w.store, "0123", &out));
@@ -81,7 +81,7 @@ static void test_run_comes_back_as_it_was_saved(void **state) {
 static void test_run_is_found_by_an_unmistakable_beginning(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     run_row a = sample_run("aa00000000000000"), b = sample_run("ab00000000000000"), out;
     save(&w, &a);
     save(&w, &b);
@@ -97,7 +97,7 @@ static void test_run_is_found_by_an_unmistakable_beginning(void **state) {
 static void test_same_run_is_kept_once_and_a_different_one_under_its_id_refused(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     run_row r = sample_run("0123456789abcdef");
     save(&w, &r);
     r.created = 99;
@@ -116,7 +116,7 @@ static void test_same_run_is_kept_once_and_a_different_one_under_its_id_refused(
 static void test_runs_are_listed_newest_first(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     static const char *const ids[] = {"b", "c", "a"};
     static const instant created[] = {20, 30, 10};
     for (size_t i = 0; i < 3; i++) {
@@ -137,7 +137,7 @@ static void test_runs_are_listed_newest_first(void **state) {
 static void test_risk_history_keeps_the_last_word_of_each_day(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     const risk_row rows[] = {
         {17000, 1, .var99 = 0.01, .model = "m"}, {17001, 2, .var99 = 0.02, .model = "m"},
         {17001, 3, .var99 = 0.03, .model = "n"}, {17002, 4, .var99 = 0.04, .model = "m"},

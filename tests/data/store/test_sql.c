@@ -24,7 +24,7 @@ static table *ask(workspace *w, const char *sql) {
 static void test_sql_types_columns_by_their_values(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     table *t = ask(&w, "SELECT 1 AS a, 2.5 AS b, 'x' AS c, NULL AS d, 7 AS e, x'00ff' AS f "
                        "UNION ALL SELECT 2, 3, 'y,z', NULL, 0.125, NULL");
     static const column_type types[] = {COLUMN_INT, COLUMN_NUMBER, COLUMN_TEXT, COLUMN_INT, COLUMN_NUMBER, COLUMN_TEXT};
@@ -41,7 +41,7 @@ static void test_sql_types_columns_by_their_values(void **state) {
 static void test_sql_keeps_columns_of_the_same_name_apart(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     table *t = ask(&w, "SELECT 1 AS a, 2 AS A, 3 AS a");
     assert_string_equal(table_column(t, 0)->key, "a");
     assert_string_equal(table_column(t, 1)->key, "A_2");
@@ -53,7 +53,7 @@ static void test_sql_keeps_columns_of_the_same_name_apart(void **state) {
 static void test_sql_reads_tables_of_all_three_databases(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     static const char *const queries[] = {
         "SELECT * FROM settings, securities, runs",
         "SELECT * FROM desk.journal, warehouse.bars, results.risk_days",
@@ -77,7 +77,7 @@ static void test_sql_reads_tables_of_all_three_databases(void **state) {
 static void test_sql_refuses_whatever_is_not_reading(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     assert_ok(settings_set(w.store, "a", "b"));
     static const char *const queries[] = {
         "DELETE FROM settings",
@@ -121,7 +121,7 @@ static void test_sql_refuses_whatever_is_not_reading(void **state) {
 static void test_sql_hides_secret_tables(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     workspace_shut(&w);
     store_connection *c;
     assert_ok(connection_open(workspace_path(&w, "home/desk.db"), SQLITE_OPEN_READWRITE, &c));
@@ -142,7 +142,7 @@ static void test_sql_hides_secret_tables(void **state) {
 static void test_sql_explains_what_it_does_not_understand(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     static const struct {
         const char *sql, *said;
     } cases[] = {{"SELEC 1", "syntax error"},
@@ -166,7 +166,7 @@ static const char endless[] = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT
 static void test_sql_cuts_at_the_row_limit(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     table *t;
     bool cut = false;
     sql_limits ten = {.max_rows = 10};
@@ -183,7 +183,7 @@ static void test_sql_cuts_at_the_row_limit(void **state) {
 static void test_sql_stops_in_time_and_when_cancelled(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     static const char counting[] =
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
     table *t;
@@ -201,7 +201,7 @@ static void test_sql_stops_in_time_and_when_cancelled(void **state) {
 static void test_sql_reads_prices_in_currency_and_dates(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     bar b = {
         .day = date_make(2018, 2, 7), .open = 1000000, .high = 1020000, .low = 990000, .close = 1015000, .volume = 12};
     workspace_bars(&w, "ABC", "stock", "raw", &b, 1);
@@ -209,6 +209,19 @@ static void test_sql_reads_prices_in_currency_and_dates(void **state) {
     text out = {0};
     table_print(t, FORMAT_CSV, false, NULL, &out);
     assert_string_equal(out.at, "symbol,date,open,high,low,close,volume\nABC,2018-02-07,100,102,99,101.5,12\n");
+    text_free(&out);
+    table_free(t);
+    workspace_remove(&w);
+}
+
+static void test_sql_lists_what_can_be_asked(void **state) {
+    (void)state;
+    workspace w;
+    workspace_open(&w);
+    table *t = ask(&w, "SELECT database, type FROM tables WHERE name IN ('journal', 'prices', 'runs') ORDER BY name");
+    text out = {0};
+    table_print(t, FORMAT_CSV, false, NULL, &out);
+    assert_string_equal(out.at, "database,type\ndesk,table\nwarehouse,view\nresults,table\n");
     text_free(&out);
     table_free(t);
     workspace_remove(&w);
@@ -225,6 +238,7 @@ int main(void) {
         cmocka_unit_test(test_sql_cuts_at_the_row_limit),
         cmocka_unit_test(test_sql_stops_in_time_and_when_cancelled),
         cmocka_unit_test(test_sql_reads_prices_in_currency_and_dates),
+        cmocka_unit_test(test_sql_lists_what_can_be_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

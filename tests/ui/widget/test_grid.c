@@ -42,7 +42,8 @@ static void draw_cell(const void *context, size_t row, int col, canvas *c) {
 
 static grid_value value(const void *context, size_t row, int col) {
     (void)context;
-    return col == 1 ? (grid_value){.number = items[row].value} : (grid_value){.string = items[row].name};
+    grid_value number = {.number = items[row].value}, name = {.string = items[row].name};
+    return col == 1 ? number : name;
 }
 
 static bool matches(const void *context, size_t row, const char *filter) {
