@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "tests/e2e/support_terminal.h"
-#include "tests/ui/support_host.h"
+#include "tests/ui/support_standin.h"
 #include "ui/term/theme.h"
 
 enum { WAIT = 8000 };
@@ -24,29 +24,29 @@ static void go_stale(view_status *s) { s->beat_mono -= 5 * NS_PER_S; }
 static void trip(view_status *s) { s->breaker = BREAKER_TRIPPED; }
 
 static int draw(int argc, char **argv) {
-    host *h = host_new();
+    standin *h = standin_new();
     ui_options options = {0};
     ui_end end;
-    host_settings(h)->state_directory = getenv("HOME");
-    host_settings(h)->config_directory = getenv("HOME");
+    standin_settings(h)->state_directory = getenv("HOME");
+    standin_settings(h)->config_directory = getenv("HOME");
     bool keep = false;
     for (int i = 2; i < argc; i++) {
         if (!strcmp(argv[i], "live"))
-            host_tick(h);
+            standin_tick(h);
         else if (!strcmp(argv[i], "paused"))
-            host_beat(h);
+            standin_beat(h);
         else if (!strcmp(argv[i], "attached"))
-            host_settings(h)->attached = true;
+            standin_settings(h)->attached = true;
         else if (!strcmp(argv[i], "stale"))
-            host_status(h, go_stale);
+            standin_status(h, go_stale);
         else if (!strcmp(argv[i], "tripped"))
-            host_status(h, trip);
+            standin_status(h, trip);
         else if (!strcmp(argv[i], "keep"))
             keep = true;
         else
             options.theme = argv[i];
     }
-    status s = workstation_run(host_of(h), &options, &end);
+    status s = workstation_run(standin_of(h), &options, &end);
     if (s != STATUS_OK) {
         fprintf(stderr, "plimsoll: %s\n", status_message());
     } else if (end == UI_LOST_TERMINAL) {
@@ -58,9 +58,9 @@ static int draw(int argc, char **argv) {
     } else {
         printf("the workstation was left\n");
         if (keep)
-            fputs(host_lines(h), stdout);
+            fputs(standin_lines(h), stdout);
     }
-    host_free(h);
+    standin_free(h);
     return s == STATUS_OK ? 0 : 1;
 }
 
@@ -345,7 +345,7 @@ static void test_confirmations_ask_and_nothing_is_done_without_an_answer(void **
     terminal_type(t, "flatten demo");
     terminal_key(t, "Enter");
     assert_true(terminal_wait(t, "type exactly", WAIT));
-    terminal_type(t, "flatten demo-core");
+    terminal_type(t, "-core");
     terminal_key(t, "Enter");
     assert_true(terminal_wait(t, "done: flatten --confirm \"flatten demo-core\"", WAIT));
     type_line(t, "breaker trip");
