@@ -28,6 +28,7 @@ static int measure(work *w, int i) {
     w->min_height[i] = node->min_height;
     if (node->kind == LAYOUT_PANE)
         return i + 1;
+    assert(node->children > 0);
     int width = node->kind == LAYOUT_ROW ? node->children - 1 : 0, height = 0, child = i + 1;
     for (int c = 0; c < node->children; c++) {
         int next = measure(w, child);
@@ -130,7 +131,8 @@ static int standing(const work *w, const int *list, int n, int height) {
 
 // A list of nodes on top of each other.
 static void place_column(work *w, int parent, const int *list, int n, rect area) {
-    int size[LAYOUT_NODES], weight[LAYOUT_NODES] = {0}, least[LAYOUT_NODES] = {0}, panes[LAYOUT_NODES];
+    int size[LAYOUT_NODES], weight[LAYOUT_NODES] = {0}, least[LAYOUT_NODES] = {0}, panes[LAYOUT_NODES] = {0};
+    assert(n > 0);
     int alone = standing(w, list, n, area.height), parts = alone < n ? alone + 1 : n;
     for (int k = 0; k < n; k++) {
         int part = k < alone ? k : alone, need = w->min_height[list[k]];
@@ -138,6 +140,7 @@ static void place_column(work *w, int parent, const int *list, int n, rect area)
         least[part] = part < alone ? need : larger(least[part], need);
     }
     int stacked = alone < n ? collect_panes(w, list[alone], w->end[list[n - 1]], panes) : 0;
+    assert(stacked > 0 || alone == n);
     if (stacked) {
         least[alone] = 0;
         for (int k = 0; k < stacked; k++)
@@ -182,7 +185,7 @@ static void place_node(work *w, int i, rect area) {
         place_pane(w, i, area);
         return;
     }
-    int list[LAYOUT_NODES], child = i + 1;
+    int list[LAYOUT_NODES] = {0}, child = i + 1;
     for (int c = 0; c < node->children; c++) {
         list[c] = child;
         child = w->end[child];

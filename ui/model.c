@@ -190,6 +190,17 @@ static void select_run(ui_model *m) {
         }
 }
 
+// A run that has just ended is what its maker waits to see.
+static void select_ended_run(ui_model *m) {
+    for (int i = 0; i < m->runs.n; i++) {
+        const view_run *r = &m->runs.row[i];
+        if (r->state == RUN_DONE && r->job > m->ended_job) {
+            m->ended_job = r->job;
+            mem_copy_string(m->run_id, sizeof m->run_id, r->run_id);
+        }
+    }
+}
+
 static void settle_selection(ui_model *m) {
     if (!m->symbol[0])
         select_security(m);
@@ -201,6 +212,7 @@ static void settle_selection(ui_model *m) {
         mem_copy_string(m->scenario, sizeof m->scenario, m->stress.n ? m->stress.row[0].name : "");
     if (!has_run(m))
         select_run(m);
+    select_ended_run(m);
 }
 
 // ---- refreshing ----
@@ -226,10 +238,11 @@ uint64_t ui_model_refresh(ui_model *m, const view *v) {
     for (int i = 0; i < VIEW_CURVES; i++)
         changed |= copy(m, v, (view_section)(SECTION_CURVE + i), &m->curve[i]);
     ui_model_check(m, changed);
+    bool was_stale = m->stale;
     m->stale = format_span(m->now_mono, m->status.beat_mono) > 2 * NS_PER_S;
     if (changed)
         settle_selection(m);
-    return changed;
+    return m->stale == was_stale ? changed : ~UINT64_C(0);
 }
 
 const view_book *ui_model_book(const ui_model *m, const char *symbol) {

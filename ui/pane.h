@@ -30,11 +30,13 @@ typedef struct {
     int32_t sid;
     int64_t order; // 0 when none
     char run_id[17];
+    int64_t ended_job; // the last backtest of this desk that was seen to end
     char factor[32], scenario[40];
 } ui_model;
 
 // Copies what was published since the last time and says which sections that was: bit SECTION_BIT(SECTION_X), books and
-// curves one bit each. While nothing is selected, the position with the largest value becomes the selection (symbol and
+// curves one bit each; all of them when the desk falls silent or is heard again, for everything looks different then.
+// While nothing is selected, the position with the largest value becomes the selection (symbol and
 // sid), and with no position the first book; a selected factor, scenario, order or run that is gone is let go.
 uint64_t ui_model_refresh(ui_model *m, const view *v);
 // What refresh does to the sections that were copied: counts are kept within their arrays and strings are ended, so that

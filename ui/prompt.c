@@ -295,7 +295,7 @@ static int draw_candidates(const prompt *p, canvas *c, int y) {
     rows = needed < most ? needed : most;
     for (int r = 0; r < rows; r++) {
         text_clear(&row);
-        for (int k = 0; k < columns && (size_t)(r * columns + k) < p->candidates.n; k++) {
+        for (int k = 0; k < columns && (size_t)r * (size_t)columns + (size_t)k < p->candidates.n; k++) {
             const char *word = p->candidates.at[r * columns + k];
             text_put(&row, word);
             text_repeat(&row, " ", (size_t)widest + 2 - text_width(word));

@@ -10,8 +10,8 @@
 #include "ui/prompt.h"
 #include "ui/remember.h"
 #include "ui/term/screen.h"
+#include "ui/tiling.h"
 #include "ui/widget/dialog.h"
-#include "ui/workspace.h"
 #include "ui/workstation.h"
 
 enum { WORKSPACES = 8 };
@@ -46,7 +46,7 @@ typedef struct {
 
     canvas base;  // frame and panes
     canvas shown; // the same with what lies over it
-    workspace space[WORKSPACES];
+    tiling space[WORKSPACES];
     size_t spaces;
     int at; // index of the shown one
     theme theme;
@@ -74,7 +74,7 @@ typedef struct {
 void workstation_fit(workstation *w, int columns, int rows);
 void workstation_refresh(workstation *w); // the model from the view
 void workstation_compose(workstation *w, int *cursor_x, int *cursor_y);
-void workstation_show(workstation *w, int workspace);
+void workstation_show(workstation *w, int number);
 
 // workstation_say.c: messages
 void workstation_say(workstation *w, role r, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -44,7 +44,7 @@ static size_t make_days(const demo_options *o, date **out) {
     date_split(o->last, &year, &month, &day);
     date from = date_make(year - o->years, month, day > 28 ? 28 : day);
     size_t n = 0;
-    date *days = mem_new((size_t)(o->last - from + 1), sizeof *days);
+    date *days = mem_new((size_t)(o->last - from) + 1, sizeof *days);
     for (date d = from + 1; d <= o->last; d++)
         if (calendar_is_open(d))
             days[n++] = d;
@@ -161,11 +161,11 @@ status demo_truth_make(const demo_options *o, demo_truth *out) {
     make_market(&t, o->seed);
     for (int k = 0; k < DEMO_SECTORS; k++) {
         t.sector[k] = mem_new(t.days, sizeof(double));
-        make_series(&t, o->seed, (uint64_t)(STREAM_SECTOR + k), sector_volatility[k], 0, t.sector[k]);
+        make_series(&t, o->seed, STREAM_SECTOR + (uint64_t)k, sector_volatility[k], 0, t.sector[k]);
     }
     for (int k = 0; k < DEMO_STYLES; k++) {
         t.style[k] = mem_new(t.days, sizeof(double));
-        make_series(&t, o->seed, (uint64_t)(STREAM_STYLE + k), style_volatility[k], style_premium[k], t.style[k]);
+        make_series(&t, o->seed, STREAM_STYLE + (uint64_t)k, style_volatility[k], style_premium[k], t.style[k]);
     }
     rng names = rng_stream(o->seed, STREAM_NAMES);
     map symbols = {0}, titles = {0};

@@ -36,12 +36,12 @@ static status read_header(const char *path, unsigned char header[HEADER_SIZE], i
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return status_fail(STATUS_IO, "can't read %s: %s", path, strerror(errno));
-    struct stat s;
-    ssize_t n = pread(fd, header, HEADER_SIZE, 0);
-    int failed = n < 0 || fstat(fd, &s) != 0 ? errno : 0;
+    struct stat s = {0};
+    ssize_t n = fstat(fd, &s) == 0 ? pread(fd, header, HEADER_SIZE, 0) : -1;
+    int cause = errno;
     close(fd);
-    if (failed)
-        return status_fail(STATUS_IO, "can't read %s: %s", path, strerror(failed));
+    if (n < 0)
+        return status_fail(STATUS_IO, "can't read %s: %s", path, strerror(cause));
     *size = (int64_t)s.st_size;
     if (n < HEADER_SIZE)
         return connection_damaged(path, n == 0 ? "the file is empty" : "the file is cut off");

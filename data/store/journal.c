@@ -91,9 +91,9 @@ static status read(store_connection *c, void *context) {
     TRY(connection_prepare(c, select_sql, &select));
     sqlite3_bind_int64(select, 1, r->after);
     int64_t expected = r->after + 1;
-    journal_row row = {0};
     status s;
     while ((s = connection_step(c, select)) == STATUS_OK) {
+        journal_row row = {0};
         read_row(select, &row);
         if (row.sequence != expected)
             return status_fail(STATUS_CORRUPT, "%s: the journal has no row %lld (row %lld comes next)", c->path,

@@ -26,7 +26,7 @@ struct load {
 
 static void fold_symbol(const char *symbol, char out[SYMBOL_SIZE]) {
     size_t i = 0;
-    for (; symbol[i] && i < SYMBOL_SIZE - 1; i++)
+    for (; i < SYMBOL_SIZE - 1 && symbol[i]; i++)
         out[i] = (char)toupper((unsigned char)symbol[i]);
     out[i] = 0;
 }

@@ -48,29 +48,29 @@ static status sign(const char *path, int fd) {
     return STATUS_OK;
 }
 
-status lock_take(const char *path, int *out) {
+status lock_take(const char *path, int *fd) {
     for (;;) {
-        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        if (fd < 0)
+        int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (file < 0)
             return status_fail(errno == ENOSPC || errno == EDQUOT ? STATUS_FULL : STATUS_IO,
                                "can't write %s: %s; the workspace must be a directory that you may write to", path,
                                strerror(errno));
-        if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (flock(file, LOCK_EX | LOCK_NB) != 0) {
             int cause = errno;
-            status s = cause == EWOULDBLOCK ? busy(path, fd)
+            status s = cause == EWOULDBLOCK ? busy(path, file)
                                             : status_fail(STATUS_IO, "can't lock %s: %s", path, strerror(cause));
-            close(fd);
+            close(file);
             return s;
         }
-        if (still_there(path, fd)) {
-            status s = sign(path, fd);
+        if (still_there(path, file)) {
+            status s = sign(path, file);
             if (s != STATUS_OK)
-                close(fd);
+                close(file);
             else
-                *out = fd;
+                *fd = file;
             return s;
         }
-        close(fd);
+        close(file);
     }
 }
 

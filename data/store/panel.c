@@ -23,7 +23,7 @@ typedef struct {
     bool raw;
     size_t first, n;                // its bars
     size_t first_action, actions_n; // its actions
-    date delisted;                  // DATE_NONE while it trades
+    date delisted;                  // DATE_NONE while it trades within the panel
     double final_return;
     digest sum; // of the rows used
 } column;
@@ -53,8 +53,9 @@ static status list_columns(store_connection *c, loading *l) {
     while ((s = connection_step(c, select)) == STATUS_OK) {
         column k = {.sid = sqlite3_column_int(select, 0), .raw = sqlite3_column_int(select, 1) != 0};
         l->bars_cap += (size_t)sqlite3_column_int64(select, 2);
-        k.delisted = sqlite3_column_type(select, 3) == SQLITE_NULL ? DATE_NONE : sqlite3_column_int(select, 3);
-        k.final_return = sqlite3_column_double(select, 4);
+        bool gone = sqlite3_column_type(select, 3) != SQLITE_NULL && sqlite3_column_int(select, 3) <= l->to;
+        k.delisted = gone ? sqlite3_column_int(select, 3) : DATE_NONE;
+        k.final_return = gone ? sqlite3_column_double(select, 4) : 0;
         vec_push(&l->columns, k);
     }
     return s == STATUS_END ? STATUS_OK : s;
@@ -221,7 +222,7 @@ static void fill_returns(const loading *l, size_t i, const int32_t *row, date fi
             p->total_return[(size_t)t * p->securities + i] = gross - 1;
     }
     size_t after = (size_t)row[r[k->n - 1].day - first] + 1;
-    if (k->delisted != DATE_NONE && k->delisted <= l->to && after < p->dates)
+    if (k->delisted != DATE_NONE && after < p->dates)
         p->total_return[after * p->securities + i] = k->final_return;
 }
 
@@ -240,8 +241,8 @@ static hash hash_content(const loading *l) {
         hash_add_u64(h, k->n);
         hash_add_u64(h, k->sum.a);
         hash_add_u64(h, k->sum.b);
-        hash_add_u64(h, k->delisted <= l->to ? (uint64_t)k->delisted : 0);
-        hash_add_double(h, k->delisted <= l->to ? k->final_return : 0);
+        hash_add_u64(h, (uint64_t)k->delisted);
+        hash_add_double(h, k->final_return);
     }
     return hash_finish(h);
 }

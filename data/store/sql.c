@@ -33,7 +33,13 @@ typedef struct {
 } query;
 
 // People expect to see symbols; names in the temporary schema come first, so these stand before the desk's own views.
-static const char symbol_views[] =
+// And they expect one list of all there is to ask.
+static const char views[] =
+    "CREATE TEMP VIEW tables AS SELECT * FROM ("
+    "SELECT 'desk' AS database, type, name FROM desk.sqlite_schema UNION ALL "
+    "SELECT 'warehouse', type, name FROM warehouse.sqlite_schema UNION ALL "
+    "SELECT 'results', type, name FROM results.sqlite_schema) "
+    "WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE 'secret!_%' ESCAPE '!';"
     "CREATE TEMP VIEW fills AS SELECT f.sequence, f.time, f.desk_time, f.order_id, s.symbol, f.sid, f.side, f.quantity, "
     "f.price, f.fee, f.portfolio, f.strategy, f.user FROM desk.fills f "
     "LEFT JOIN warehouse.securities s ON s.sid = f.sid;"
@@ -244,7 +250,7 @@ static table *make_table(const query *q, sqlite3_stmt *s) {
 }
 
 static status run(query *q, store_connection *c, const char *statement, table **out, bool *cut) {
-    TRY(connection_exec(c, symbol_views));
+    TRY(connection_exec(c, views));
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL); // "x" is a name, never a text
     sqlite3_limit(c->db, SQLITE_LIMIT_LENGTH, 16 << 20);
     sqlite3_set_authorizer(c->db, authorize, q);

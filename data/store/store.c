@@ -275,7 +275,7 @@ void store_close(store *s) {
 const char *store_home(const store *s) { return s->home; }
 
 status store_write(store *s, store_database which, store_work work, void *context) {
-    database *d = &s->databases[which];
+    const database *d = &s->databases[which];
     if (!d->writer)
         return status_fail(STATUS_REFUSED, "%s is open for reading only", s->home);
     return writer_run(d->writer, work, context);

@@ -31,14 +31,14 @@ const char *store_home(const store *s);
 // its changes alone are undone (savepoint). The failing work's message comes back on the caller's thread.
 // STATUS_FULL for a full disk.
 typedef status (*store_work)(store_connection *c, void *context);
-status store_write(store *s, store_database database, store_work work, void *context);
+status store_write(store *s, store_database which, store_work work, void *context);
 
 // Runs `work` on a reading connection (made on demand, one a thread at a time, pooled), in one read transaction.
-status store_read(store *s, store_database database, store_work work, void *context);
+status store_read(store *s, store_database which, store_work work, void *context);
 
 // Bytes free on the file system of the workspace.
 int64_t store_free_bytes(const store *s);
 
 // Full integrity check of all databases; the sentence of the first damage.
 status store_check(store *s);
-int store_schema_version(store *s, store_database database);
+int store_schema_version(store *s, store_database which);

@@ -10,16 +10,13 @@
 #include "data/store/bars.h"
 #include "data/store/results.h"
 #include "data/store/securities.h"
-#include "engine/risk/decompose.h"
-#include "engine/risk/history.h"
-#include "engine/risk/stress.h"
-#include "engine/risk/var.h"
+#include "engine/desk/risk_view.h"
 #include "src/base/decimal.h"
 #include "src/base/log.h"
 #include "src/base/parallel.h"
 #include "src/base/vec.h"
 
-enum { PANEL_DAYS = 1300, VAR_WINDOW = 250, FOLLOW_MS = 1000, INDEX_YEARS_FROM = 1999 };
+enum { PANEL_DAYS = 1300, FOLLOW_MS = 1000, INDEX_YEARS_FROM = 1999 };
 
 #define INDEX_SYMBOL "^GSPC"
 
@@ -194,156 +191,6 @@ static size_t weigh(analytics *a) {
     return names;
 }
 
-static void fill_factors(const analytics *a, view_risk *v) {
-    const risk_model *m = a->model;
-    v->factors = (int32_t)(m->factors < VIEW_FACTORS ? m->factors : VIEW_FACTORS);
-    for (int32_t k = 0; k < v->factors; k++) {
-        view_factor *f = &v->factor_row[k];
-        mem_copy_string(f->name, sizeof f->name, m->factor[k].name);
-        mem_copy_string(f->group, sizeof f->group, risk_group_name(m->factor[k].group));
-        f->exposure = a->parts.exposure[k];
-        f->volatility = m->factor[k].volatility;
-        f->contribution = a->parts.contribution[k];
-        f->percent = a->parts.percent[k];
-    }
-}
-
-typedef struct {
-    size_t column;
-    double size;
-} ranked;
-
-static int by_size(const void *x, const void *y) {
-    const ranked *a = x, *b = y;
-    if (a->size != b->size)
-        return a->size < b->size ? 1 : -1;
-    return a->column < b->column ? -1 : a->column > b->column;
-}
-
-static void fill_names(const analytics *a, view_risk *v, size_t names) {
-    const risk_model *m = a->model;
-    ranked *order = mem_new(names ? names : 1, sizeof *order);
-    size_t n = 0;
-    for (size_t i = 0; i < m->securities; i++)
-        if (a->weights[i] != 0)
-            order[n++] = (ranked){i, fabs(a->weights[i])};
-    qsort(order, n, sizeof *order, by_size);
-    v->names = (int32_t)n;
-    for (size_t k = 0; k < n && k < VIEW_NAMES; k++) {
-        size_t i = order[k].column;
-        const security *s = &a->securities.at[a->panel->sid[i] - 1];
-        view_name *row = &v->name_row[k];
-        *row = (view_name){
-            .sid = s->sid,
-            .weight = a->weights[i],
-            .contribution = a->parts.security_contribution[i],
-            .percent = a->parts.total > 0 ? a->parts.security_contribution[i] / a->parts.total : 0,
-            .specific = m->specific[i],
-        };
-        mem_copy_string(row->symbol, sizeof row->symbol, s->symbol);
-        mem_copy_string(row->sector, sizeof row->sector, s->sector);
-        for (int32_t f = 0; f < v->factors; f++)
-            row->exposure[f] = (float)m->exposures.x.at[i * m->factors + (size_t)f];
-    }
-    free(order);
-}
-
-static void fill_parts(const analytics *a, view_risk *v) {
-    const risk_decomposition *d = &a->parts;
-    v->total = d->total;
-    v->market = d->group_contribution[RISK_MARKET];
-    v->style = d->group_contribution[RISK_STYLE];
-    v->sector = d->group_contribution[RISK_SECTOR];
-    v->factor = v->market + v->style + v->sector;
-    v->specific = d->specific_contribution;
-    v->r2 = a->model->mean_r2;
-    v->beta = d->beta;
-    v->herfindahl = d->herfindahl;
-    v->effective_names = d->effective_names;
-}
-
-static status fill_var(const analytics *a, view_risk *v) {
-    const panel *p = a->panel;
-    size_t wanted = VIEW_VAR_DAYS + VAR_WINDOW;
-    size_t n = p->dates - 1 < wanted ? p->dates - 1 : wanted, first = p->dates - n;
-    double *returns = mem_new(n, sizeof *returns), *forecast = mem_new(n, sizeof *forecast);
-    unsigned char *exception = mem_new(n, 1);
-    status s = risk_portfolio_returns(a->model, p, a->weights, first, n, returns, NULL);
-    risk_var x;
-    size_t history = n < VIEW_VAR_DAYS ? n : VIEW_VAR_DAYS;
-    const double *recent = returns + (n - history);
-    if (s == STATUS_OK && (s = risk_var_historical(recent, history, 0.95, &x)) == STATUS_OK) {
-        v->var95_hist = x.var;
-        v->es95_hist = x.es;
-    }
-    if (s == STATUS_OK && (s = risk_var_historical(recent, history, 0.99, &x)) == STATUS_OK) {
-        v->var99_hist = x.var;
-        v->es99_hist = x.es;
-    }
-    double daily = a->parts.total / sqrt(RISK_DAYS_A_YEAR);
-    if (s == STATUS_OK && (s = risk_var_normal(0, daily, 0.95, &x)) == STATUS_OK) {
-        v->var95_norm = x.var;
-        v->es95_norm = x.es;
-    }
-    if (s == STATUS_OK && (s = risk_var_normal(0, daily, 0.99, &x)) == STATUS_OK) {
-        v->var99_norm = x.var;
-        v->es99_norm = x.es;
-    }
-    size_t exceptions = 0, forecasts = 0;
-    size_t window = n > VAR_WINDOW + 20 ? VAR_WINDOW : n / 2;
-    if (s == STATUS_OK)
-        s = risk_var_rolling(returns, n, window, 0.99, RISK_VAR_HISTORICAL, forecast, exception, &exceptions,
-                             &forecasts);
-    v->var_days = 0;
-    v->exceptions = 0;
-    for (size_t t = n - history; s == STATUS_OK && t < n; t++) {
-        v->var_day[v->var_days] = p->day[first + t];
-        v->pnl_series[v->var_days] = (float)returns[t];
-        v->var_series[v->var_days++] = (float)forecast[t];
-        v->exceptions += exception[t];
-    }
-    free(returns);
-    free(forecast);
-    free(exception);
-    return s;
-}
-
-static void fill_scenario(const analytics *a, const risk_scenario *scenario, const risk_stress_result *r,
-                          view_scenario *v) {
-    *v = (view_scenario){.from = scenario->from, .to = scenario->to, .index_move = r->index_move};
-    double value = decimal_to_double(base_value(a->positions));
-    mem_copy_string(v->name, sizeof v->name, scenario->name);
-    mem_copy_string(v->how, sizeof v->how, r->replayed ? "replayed" : "through factors");
-    v->percent = r->pnl;
-    v->pnl = r->pnl * value;
-    v->factors = (int32_t)(r->factors < VIEW_FACTORS ? r->factors : VIEW_FACTORS);
-    for (int32_t k = 0; k < v->factors; k++)
-        v->by_factor[k] = r->by_factor[k] * value;
-    v->worst_n = (int32_t)(r->worst_n < VIEW_WORST ? r->worst_n : VIEW_WORST);
-    for (int32_t i = 0; i < v->worst_n; i++) {
-        size_t column = r->worst[i];
-        mem_copy_string(v->worst[i].symbol, sizeof v->worst[i].symbol,
-                        a->securities.at[a->panel->sid[column] - 1].symbol);
-        v->worst[i].pnl = r->by_security[column] * value;
-    }
-}
-
-static status fill_stress(analytics *a) {
-    view_stress *v = a->stress;
-    size_t n;
-    const risk_scenario *scenarios = risk_scenarios(&n);
-    risk_index index = {a->index_day, a->index_close, a->index_n};
-    risk_stress_options options = risk_stress_options_default();
-    v->n = 0;
-    for (size_t i = 0; i < n && v->n < VIEW_SCENARIOS; i++) {
-        risk_stress_result r;
-        TRY(risk_stress(a->model, NULL, a->weights, &index, &scenarios[i], &options, &r));
-        fill_scenario(a, &scenarios[i], &r, &v->row[v->n++]);
-        risk_stress_result_free(&r);
-    }
-    return STATUS_OK;
-}
-
 static void publish(analytics *a) {
     view_publish(a->view, SECTION_RISK, a->risk, sizeof *a->risk);
     view_publish(a->view, SECTION_STRESS, a->stress, sizeof *a->stress);
@@ -380,19 +227,16 @@ static status compute(analytics *a) {
     if (!names)
         return status_fail(STATUS_UNAVAILABLE, "nothing is held; try: portfolio load FILE.csv (symbol,quantity)");
     TRY(risk_decompose(a->model, a->weights, &a->parts));
-    char hex[HASH_TEXT];
-    v->as_of = a->model->as_of;
+    risk_picture picture = {.model = a->model,
+                            .panel = a->panel,
+                            .securities = &a->securities,
+                            .weights = a->weights,
+                            .parts = &a->parts,
+                            .value = decimal_to_double(base_value(a->positions))};
+    risk_index index = {a->index_day, a->index_close, a->index_n};
+    TRY(risk_view_fill(&picture, v));
+    TRY(risk_view_stress(&picture, &index, a->stress));
     v->computed = clock_wall();
-    mem_copy_string(v->model, sizeof v->model, hash_text(a->model->id, hex));
-    mem_copy_string(v->data, sizeof v->data, hash_text(a->panel->data, hex));
-    v->securities = (int32_t)a->model->securities;
-    v->history = (int32_t)a->model->days;
-    v->value = decimal_to_double(base_value(a->positions));
-    fill_parts(a, v);
-    fill_factors(a, v);
-    fill_names(a, v, names);
-    TRY(fill_var(a, v));
-    TRY(fill_stress(a));
     announce(a, 2, "");
     save(a);
     return STATUS_OK;

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data/providers/calendar.h"
 #include "engine/desk/room.h"
 #include "src/base/log.h"
 
@@ -240,7 +241,7 @@ static status prepare(desk *d) {
         d->venue_time = passed < SESSION_LENGTH ? passed : SESSION_LENGTH - 1;
     TRY(market_start(d));
     if (session == DATE_NONE) {
-        TRY(session_begin(d, date_next_weekday(d->data_date == DATE_NONE ? instant_date(clock_wall()) : d->data_date)));
+        TRY(session_begin(d, calendar_next(d->data_date == DATE_NONE ? instant_date(clock_wall()) : d->data_date)));
         TRY(commit(d, true));
     }
     d->peak = equity(d);

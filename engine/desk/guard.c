@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data/providers/calendar.h"
 #include "engine/desk/room.h"
 #include "src/base/decimal.h"
 #include "src/base/log.h"
@@ -54,7 +55,7 @@ static void session_turn(desk *d) {
         d->marks[sid].previous = d->marks[sid].price;
         d->marks[sid].time = 0;
     }
-    if (session_begin(d, date_next_weekday(ledger_session(d->ledger))) != STATUS_OK || market_start(d) != STATUS_OK)
+    if (session_begin(d, calendar_next(ledger_session(d->ledger))) != STATUS_OK || market_start(d) != STATUS_OK)
         log_error("desk", "the new session could not begin: %s", status_message());
     d->peak = equity(d);
     d->pnl.n = 0;
@@ -250,11 +251,12 @@ static status run_reload(desk *d, request *r) {
     const char *state = r->context;
     if (state)
         mem_copy_string(d->state, sizeof d->state, state);
-    size_t known = d->securities.n;
     TRY(market_load_securities(d));
-    if (ledger_sequence(d->ledger) <= 1 || known == 0) {
-        // Nothing has happened yet: the session follows the new data.
-        date day = date_next_weekday(d->data_date == DATE_NONE ? instant_date(clock_wall()) : d->data_date);
+    size_t held;
+    ledger_positions(d->ledger, &held);
+    if (!held && !ledger_orders(d->ledger)) {
+        // Nothing was ever traded or held: the session follows the new data.
+        date day = calendar_next(d->data_date == DATE_NONE ? instant_date(clock_wall()) : d->data_date);
         if (day != ledger_session(d->ledger)) {
             market_stop(d);
             TRY(session_begin(d, day));

@@ -37,6 +37,16 @@ int64_t gross(const desk *d) {
     return sum;
 }
 
+// At the last price, so that market orders that wait for their turn count as well.
+int64_t gross_with_working(const desk *d) {
+    size_t n;
+    const int32_t *sids = ledger_ordered(d->ledger, &n);
+    int64_t sum = gross(d);
+    for (size_t i = 0; i < n; i++)
+        sum += decimal_times(market_price(d, sids[i]), ledger_open_adding(d->ledger, sids[i]));
+    return sum;
+}
+
 // Marks are no part of the journal (they are the market's, and many); the last ones are kept in a setting, so that a
 // restart shows the prices that were last seen.
 void market_save_marks(desk *d) {

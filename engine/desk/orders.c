@@ -7,9 +7,6 @@
 #include "engine/desk/room.h"
 #include "src/base/decimal.h"
 
-// Beyond these no sum of money can overflow; they are far above any limit.
-static const int64_t quantity_bound = 100000000, price_bound = 1000000 * DECIMAL_ONE;
-
 enum { FLATTEN_RETRY_MS = 250, FLATTEN_PATIENCE_S = 10 };
 
 // ---- orders ----
@@ -20,15 +17,17 @@ static check_market market_of(const desk *d, int32_t sid) {
         .symbol = s ? s->symbol : "the security",
         .tradable = s && s->active && strcmp(s->kind, "stock") == 0,
         .reference = market_price(d, sid),
-        .gross = gross(d),
+        .gross = gross_with_working(d),
     };
 }
 
 static status within_bounds(const order_intent *intent) {
-    if (intent->quantity < 1 || intent->quantity > quantity_bound)
+    if (intent->side > SIDE_SELL || intent->type > ORDER_MARKET || intent->tif > TIF_FOK)
+        return status_fail(STATUS_INVALID, "there is no such side, type or time in force");
+    if (intent->quantity < 1 || intent->quantity > ORDER_QUANTITY_MOST)
         return status_fail(STATUS_INVALID, "quantity %" PRId64 " is out of range: 1 to %" PRId64, intent->quantity,
-                           quantity_bound);
-    if (intent->price < 0 || intent->price > price_bound)
+                           ORDER_QUANTITY_MOST);
+    if (intent->price < 0 || intent->price > PRICE_MOST)
         return status_fail(STATUS_INVALID, "the price is out of range: above 0, at most 1,000,000");
     return STATUS_OK;
 }
@@ -51,13 +50,19 @@ static journal_row order_row(const desk *d, const char *user, const order_intent
     return row;
 }
 
+static bool is_sent_again(const order *o, const order_intent *intent) {
+    return o->sid == intent->sid && o->side == intent->side && o->type == intent->type && o->tif == intent->tif &&
+           o->asked == intent->quantity && o->asked_price == intent->price;
+}
+
 status order_stage(desk *d, const char *user, const order_intent *intent, int64_t *id) {
     TRY(within_bounds(intent));
     const order *same = intent->client[0] ? ledger_order_by_client(d->ledger, intent->client) : NULL;
-    if (same && same->state != STATE_REJECTED) {
-        // The same client order id twice is one order: the second sending changes nothing.
-        if (same->sid != intent->sid || same->side != intent->side)
-            return status_fail(STATUS_EXISTS, "client order id %s is order %" PRId64 " of something else",
+    if (same) {
+        // The same client order id twice is one order: the second sending changes nothing, whatever became of the first.
+        if (!is_sent_again(same, intent))
+            return status_fail(STATUS_EXISTS,
+                               "client order id %s is order %" PRId64 " already, which asks for another thing",
                                intent->client, same->id);
         *id = same->id;
         return STATUS_OK;
@@ -67,8 +72,6 @@ status order_stage(desk *d, const char *user, const order_intent *intent, int64_
     size_t n = checks_run(d->ledger, intent, &market, results);
     const check_result *failure = checks_failure(results, n);
     journal_row row = order_row(d, user, intent);
-    if (same)
-        row.client[0] = 0; // the refused order keeps the id; this one is a new attempt
     if (failure) {
         row.kind = JOURNAL_REJECT;
         snprintf(row.text, sizeof row.text, "%s", failure->reason);
@@ -348,7 +351,7 @@ status desk_flatten(desk *d, const char *user, const char *cause, int32_t sid, c
 // ---- positions set by hand ----
 
 static status stage_adjust(desk *d, const request *r, const char *cause, int32_t sid, int64_t quantity, int64_t price) {
-    if (llabs(quantity) > quantity_bound || price < 0 || price > price_bound)
+    if (llabs(quantity) > ORDER_QUANTITY_MOST || price < 0 || price > PRICE_MOST)
         return status_fail(STATUS_INVALID, "%s: the quantity or the price is out of range",
                            security_of(d, sid) ? security_of(d, sid)->symbol : "?");
     journal_row row = {.kind = JOURNAL_ADJUST, .sid = sid, .quantity = quantity, .price = price};
@@ -373,9 +376,9 @@ static status check_holdings(const desk *d, const load_request *q) {
         const security *s = security_of(d, q->holdings[i].sid);
         if (!s || market_price(d, q->holdings[i].sid) < 1)
             return status_fail(STATUS_NOT_FOUND, "%s has no price", s ? s->symbol : "a security");
-        if (llabs(q->holdings[i].quantity) > quantity_bound)
+        if (llabs(q->holdings[i].quantity) > ORDER_QUANTITY_MOST)
             return status_fail(STATUS_INVALID, "%s: %" PRId64 " shares are out of range (at most %" PRId64 ")",
-                               s->symbol, q->holdings[i].quantity, quantity_bound);
+                               s->symbol, q->holdings[i].quantity, ORDER_QUANTITY_MOST);
     }
     return STATUS_OK;
 }

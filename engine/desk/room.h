@@ -131,6 +131,7 @@ int64_t market_price(const desk *d, int32_t sid);
 void market_save_marks(desk *d);
 int64_t equity(const desk *d);
 int64_t gross(const desk *d);
+int64_t gross_with_working(const desk *d); // with what working orders could add
 
 // orders.c
 status order_stage(desk *d, const char *user, const order_intent *intent, int64_t *id);
@@ -140,10 +141,13 @@ void flatten_step(desk *d);
 void guard_watch(desk *d);
 status session_begin(desk *d, date day);
 
-// publish.c
-void publish(desk *d, bool now);
+// publish_book.c
+void publish_books(desk *d); // of the slots, those that changed
 void publish_print(desk *d, int32_t sid, const book_event *event);
-void publish_fill(desk *d, const journal_row *row);
-void publish_start(desk *d);
 void publish_closes(desk *d, watch_slot *slot); // reads the daily closes of a watched security
 status publish_watch(desk *d, int32_t sid);
+
+// publish.c
+void publish(desk *d, bool now);
+void publish_fill(desk *d, const journal_row *row);
+void publish_start(desk *d);

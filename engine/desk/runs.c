@@ -188,13 +188,13 @@ static status follow(runs *r, const runs_request *q, int64_t job, backtest_row *
     return STATUS_OK;
 }
 
-status runs_submit(runs *r, const runs_request *q, char run_id[17], int64_t *job) {
-    TRY(backtest_service_submit(r->service, q->config, q->force, q->user, job));
+status runs_submit(runs *r, const runs_request *request, char run_id[17], int64_t *job) {
+    TRY(backtest_service_submit(r->service, request->config, request->force, request->user, job));
     run_id[0] = 0;
-    if (!q->wait)
+    if (!request->wait)
         return STATUS_OK;
     backtest_row *row = mem_new(1, sizeof *row);
-    status s = follow(r, q, *job, row);
+    status s = follow(r, request, *job, row);
     if (s == STATUS_OK)
         mem_copy_string(run_id, 17, row->run.run_id);
     free(row);

@@ -75,7 +75,7 @@ typedef struct {
     int32_t n, hidden; // hidden: positions beyond VIEW_POSITIONS_MAX
     int64_t long_value, short_value, cash, equity, start_equity;
     int64_t day_pnl, unrealised, realised, fees;
-    int64_t mark_age; // ns since the newest mark
+    int64_t mark_age; // ns since the newest mark; -1: nothing has traded, all marks are closes
     view_position rows[VIEW_POSITIONS_MAX];
 } view_positions;
 

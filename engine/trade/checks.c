@@ -9,6 +9,8 @@
 
 enum { CENT = 100 }; // smallest price step from a dollar up (Regulation NMS, rule 612)
 
+__extension__ typedef __int128 wide;
+
 typedef struct {
     const ledger *ledger;
     const order_intent *intent;
@@ -16,7 +18,9 @@ typedef struct {
     bool reduces;
     int64_t price; // what a share is counted at: the limit, or the reference for a market order
     int64_t held;  // position now
+    int64_t open;  // working on the order's side, without the order that this one replaces
     int64_t after; // worst position on the order's side: held + working on that side + this order
+    int64_t adds;  // shares further from zero than working orders could go already
 } trial;
 
 static check_verdict fail(check_result *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -64,15 +68,17 @@ static check_verdict check_price(const trial *t, check_result *r) {
 static check_verdict check_collar(const trial *t, check_result *r) {
     if (t->intent->type != ORDER_LIMIT || t->market->reference < 1)
         return CHECK_PASS;
-    double away = (double)(t->intent->price - t->market->reference) / (double)t->market->reference * 100;
-    double limit = decimal_to_double(ledger_limit(t->ledger, LIMIT_PRICE_COLLAR));
+    int64_t away = t->intent->price - t->market->reference;
+    int64_t limit = ledger_limit(t->ledger, LIMIT_PRICE_COLLAR);
     if (t->intent->side == SIDE_SELL)
         away = -away;
+    // away / reference over limit / 1e6, without rounding
+    if ((wide)away * 1000000 <= (wide)limit * t->market->reference)
+        return CHECK_PASS;
     char reference[DECIMAL_TEXT];
-    if (away > limit)
-        return fail(r, "the price is %.1f %% through the reference %s; the collar is %.1f %%", away,
-                    decimal_text(t->market->reference, 2, reference), limit);
-    return CHECK_PASS;
+    return fail(r, "the price is %.1f %% through the reference %s; the collar is %.1f %%",
+                100 * (double)away / (double)t->market->reference, decimal_text(t->market->reference, 2, reference),
+                decimal_to_double(limit));
 }
 
 static check_verdict check_notional(const trial *t, check_result *r) {
@@ -117,7 +123,7 @@ static check_verdict check_position_notional(const trial *t, check_result *r) {
 static check_verdict check_gross(const trial *t, check_result *r) {
     char limit[DECIMAL_TEXT];
     int64_t most = ledger_limit(t->ledger, LIMIT_GROSS_NOTIONAL);
-    if (t->reduces || t->market->gross + decimal_times(t->price, t->intent->quantity) <= most)
+    if (t->reduces || t->adds <= 0 || t->market->gross + (wide)t->price * t->adds <= most)
         return CHECK_PASS;
     return fail(r, "gross exposure would go over %s", decimal_text(most, 0, limit));
 }
@@ -145,10 +151,15 @@ static const struct {
 };
 _Static_assert(sizeof checks / sizeof *checks <= CHECKS_MAX, "room for every result");
 
+// Working on the order's side, without the order that it replaces.
+static int64_t open_beside(const ledger *l, const order_intent *intent) {
+    const order *old = intent->replaces ? ledger_order(l, intent->replaces) : NULL;
+    return ledger_open_quantity(l, intent->sid, intent->side) - (old ? old->open : 0);
+}
+
 bool intent_reduces(const ledger *l, const order_intent *intent) {
     const position *p = ledger_position(l, intent->sid);
-    int64_t held = p ? p->quantity : 0;
-    int64_t working = ledger_open_quantity(l, intent->sid, intent->side);
+    int64_t held = p ? p->quantity : 0, working = open_beside(l, intent);
     if (intent->side == SIDE_SELL)
         return held > 0 && working + intent->quantity <= held;
     return held < 0 && working + intent->quantity <= -held;
@@ -165,8 +176,11 @@ size_t checks_run(const ledger *l, const order_intent *intent, const check_marke
         .reduces = intent_reduces(l, intent),
         .price = intent->type == ORDER_LIMIT ? intent->price : market->reference,
         .held = p ? p->quantity : 0,
+        .open = open_beside(l, intent),
     };
-    t.after = t.held + sign * (ledger_open_quantity(l, intent->sid, intent->side) + intent->quantity);
+    t.after = t.held + sign * (t.open + intent->quantity);
+    t.adds = adding_shares(t.held, intent->side, t.open + intent->quantity) -
+             adding_shares(t.held, intent->side, ledger_open_quantity(l, intent->sid, intent->side));
     size_t n = sizeof checks / sizeof *checks;
     for (size_t i = 0; i < n; i++) {
         out[i] = (check_result){.name = checks[i].name};

@@ -15,13 +15,14 @@ typedef struct {
     int64_t quantity, price; // price 0 for a market order
     char client[40];
     bool reduce_only; // must be reducing, or it is refused
+    int64_t replaces; // working order whose open quantity this one takes the place of: it is not counted; 0: none
 } order_intent;
 
 typedef struct {
     const char *symbol;
     bool tradable;     // known, active, a stock
     int64_t reference; // last price, or last close; 0 when there is none
-    int64_t gross;     // money held long plus short, working orders not counted
+    int64_t gross;     // money held long plus short, with what working orders could add to it
 } check_market;
 
 typedef enum { CHECK_PASS, CHECK_WARN, CHECK_FAIL } check_verdict;

@@ -9,12 +9,17 @@
 #include "src/base/map.h"
 #include "src/base/vec.h"
 
+enum { DAYS_MOST = 3652425 }; // ten thousand years from 1970
+
 struct ledger {
     int64_t sequence, desk_time;
     date session;
     VEC(order) orders; // orders.at[id - 1]
     VEC(int64_t) working;
     map by_client;
+    VEC(int32_t) ordered; // securities that ever had an order
+    VEC(int64_t) open[2]; // [side], what works in each of them
+    map64 ordered_index;  // sid → index
     VEC(position) positions;
     map64 position_index; // sid → index
     int64_t cash;
@@ -37,6 +42,10 @@ void ledger_free(ledger *l) {
     vec_free(&l->orders);
     vec_free(&l->working);
     map_free(&l->by_client);
+    vec_free(&l->ordered);
+    vec_free(&l->open[SIDE_BUY]);
+    vec_free(&l->open[SIDE_SELL]);
+    map64_free(&l->ordered_index);
     vec_free(&l->positions);
     map64_free(&l->position_index);
     vec_free(&l->breaker_history);
@@ -44,6 +53,8 @@ void ledger_free(ledger *l) {
 }
 
 bool order_is_working(const order *o) { return o->state == STATE_WORKING || o->state == STATE_PARTIAL; }
+
+int64_t order_average(const order *o) { return o->filled ? (o->cost + o->filled / 2) / o->filled : 0; }
 
 static status damaged(const journal_row *row, const char *what) {
     return status_fail(STATUS_CORRUPT, "journal row %lld: %s (order %lld)", (long long)row->sequence, what,
@@ -67,9 +78,22 @@ static order *working_order(ledger *l, const journal_row *row) {
     return order_is_working(o) ? o : NULL;
 }
 
+static void change_open(ledger *l, order *o, int64_t open) {
+    uint64_t index;
+    if (!map64_get(&l->ordered_index, (uint64_t)o->sid, &index)) {
+        index = l->ordered.n;
+        vec_push(&l->ordered, o->sid);
+        vec_push(&l->open[SIDE_BUY], 0);
+        vec_push(&l->open[SIDE_SELL], 0);
+        map64_put(&l->ordered_index, (uint64_t)o->sid, index);
+    }
+    l->open[o->side].at[index] += open - o->open;
+    o->open = open;
+}
+
 static void stop_working(ledger *l, order *o, order_state state) {
     o->state = state;
-    o->open = 0;
+    change_open(l, o, 0);
     for (size_t i = 0; i < l->working.n; i++)
         if (l->working.at[i] == o->id) {
             vec_remove(&l->working, i);
@@ -77,9 +101,23 @@ static void stop_working(ledger *l, order *o, order_state state) {
         }
 }
 
-static status apply_order(ledger *l, const journal_row *row, bool accepted) {
+static bool within(int64_t x, int64_t least, int64_t most) { return x >= least && x <= most; }
+
+static status check_order(const ledger *l, const journal_row *row, bool accepted) {
     if (row->order != (int64_t)l->orders.n + 1)
         return damaged(row, "orders are not numbered in sequence");
+    if (!within(row->side, SIDE_BUY, SIDE_SELL) || !within(row->type, ORDER_LIMIT, ORDER_MARKET) ||
+        !within(row->tif, TIF_DAY, TIF_FOK))
+        return damaged(row, "an order with a side, type or time in force that there is not");
+    if (!within(row->quantity, 1, ORDER_QUANTITY_MOST) || !within(row->price, 0, PRICE_MOST))
+        return damaged(row, "an order whose quantity or price can't be");
+    if (accepted && (row->sid < 1 || (row->type == ORDER_LIMIT && !row->price)))
+        return damaged(row, "an accepted order without a security or a limit");
+    return STATUS_OK;
+}
+
+static status apply_order(ledger *l, const journal_row *row, bool accepted) {
+    TRY(check_order(l, row, accepted));
     order o = {
         .id = row->order,
         .time = row->desk_time,
@@ -89,8 +127,9 @@ static status apply_order(ledger *l, const journal_row *row, bool accepted) {
         .tif = (time_in_force)row->tif,
         .state = accepted ? STATE_WORKING : STATE_REJECTED,
         .quantity = row->quantity,
-        .open = accepted ? row->quantity : 0,
         .price = row->price,
+        .asked = row->quantity,
+        .asked_price = row->price,
     };
     mem_copy_string(o.client, sizeof o.client, row->client);
     if (!accepted)
@@ -98,19 +137,31 @@ static status apply_order(ledger *l, const journal_row *row, bool accepted) {
     vec_push(&l->orders, o);
     if (o.client[0])
         map_put(&l->by_client, o.client, (uint64_t)o.id);
-    if (accepted)
+    if (accepted) {
         vec_push(&l->working, o.id);
+        change_open(l, &l->orders.at[o.id - 1], o.quantity);
+    }
     return STATUS_OK;
+}
+
+// Whether one more fill, of 1e18 at most, keeps every sum far from overflow.
+static bool has_room(const ledger *l, const order *o) {
+    const int64_t most = 4 * MONEY_MOST;
+    const position *p = ledger_position(l, o->sid);
+    return o->cost <= most && llabs(l->cash) <= most &&
+           (!p || (llabs(p->cost) <= most && llabs(p->day_cash) <= most && llabs(p->realised) <= most));
 }
 
 static status apply_fill(ledger *l, const journal_row *row) {
     order *o = working_order(l, row);
     if (!o)
         return damaged(row, "a fill of an order that is not working");
-    if (row->quantity < 1 || row->quantity > o->open || row->price < 1)
-        return damaged(row, "a fill of more than is open, or at no price");
+    if (!within(row->quantity, 1, o->open) || !within(row->price, 1, PRICE_MOST) || row->sid != o->sid)
+        return damaged(row, "a fill of more than is open, at no price, or in another security");
+    if (!within(row->fee, -MONEY_MOST, MONEY_MOST) || !has_room(l, o))
+        return damaged(row, "a fill whose money is out of range");
     o->filled += row->quantity;
-    o->open -= row->quantity;
+    change_open(l, o, o->open - row->quantity);
     o->cost += decimal_times(row->price, row->quantity);
     o->state = STATE_PARTIAL;
     if (o->open == 0)
@@ -131,32 +182,74 @@ static status apply_end(ledger *l, const journal_row *row, order_state state) {
 
 static status apply_replace(ledger *l, const journal_row *row) {
     order *o = working_order(l, row);
-    if (!o || row->quantity < 1 || row->price < 1)
+    if (!o)
         return damaged(row, "a replacement of an order that is not working");
-    o->open = row->quantity;
+    if (!within(row->quantity, 1, ORDER_QUANTITY_MOST) || !within(row->price, 1, PRICE_MOST))
+        return damaged(row, "a replacement whose quantity or price can't be");
+    change_open(l, o, row->quantity);
     o->quantity = o->filled + row->quantity;
     o->price = row->price;
     return STATUS_OK;
 }
 
-static void apply_breaker(ledger *l, const journal_row *row) {
+static status apply_breaker(ledger *l, const journal_row *row) {
+    if (!within(row->quantity, BREAKER_STATE_TRADING, BREAKER_STATE_QUIET))
+        return damaged(row, "a state of the breaker that there is not");
     breaker_change change = {.time = row->time, .state = (breaker_state)row->quantity};
     mem_copy_string(change.user, sizeof change.user, row->user);
     mem_copy_string(change.cause, sizeof change.cause, row->text);
     l->breaker = change.state;
     vec_push(&l->breaker_history, change);
+    return STATUS_OK;
+}
+
+static status apply_session(ledger *l, const journal_row *row) {
+    if (!within(row->quantity, -DAYS_MOST, DAYS_MOST))
+        return damaged(row, "a session on a day that there is not");
+    if (l->session != (date)row->quantity)
+        l->desk_time = row->desk_time; // another day: the clock may go back, to data of the past
+    l->session = (date)row->quantity;
+    for (size_t i = 0; i < l->positions.n; i++)
+        position_start_session(&l->positions.at[i], l->positions.at[i].start_mark);
+    return STATUS_OK;
+}
+
+static status apply_mark(ledger *l, const journal_row *row) {
+    if (row->sid < 1 || !within(row->price, 0, PRICE_MOST))
+        return damaged(row, "a mark of no security, or at a price that can't be");
+    position_start_session(position_at(l, row->sid), row->price);
+    return STATUS_OK;
+}
+
+static status apply_adjust(ledger *l, const journal_row *row) {
+    if (row->sid < 1 || !within(row->quantity, -ORDER_QUANTITY_MOST, ORDER_QUANTITY_MOST) ||
+        !within(row->price, 0, PRICE_MOST))
+        return damaged(row, "a position set in no security, or to what can't be");
+    position_adjust(position_at(l, row->sid), row->quantity, row->price);
+    return STATUS_OK;
+}
+
+static status apply_cash(ledger *l, const journal_row *row) {
+    if (!within(row->price, -2 * MONEY_MOST, 2 * MONEY_MOST) || llabs(l->cash) > 4 * MONEY_MOST)
+        return damaged(row, "cash out of range");
+    l->cash += row->price;
+    return STATUS_OK;
+}
+
+static status apply_limit(ledger *l, const journal_row *row) {
+    limit_name name;
+    if (limit_find(row->text, &name) != STATUS_OK || row->price < 0)
+        return damaged(row, "a limit that this program does not know, or a negative one");
+    l->limits[name] = row->price;
+    return STATUS_OK;
 }
 
 static status apply_kind(ledger *l, const journal_row *row) {
     switch (row->kind) {
     case JOURNAL_SESSION:
-        l->session = (date)row->quantity;
-        for (size_t i = 0; i < l->positions.n; i++)
-            position_start_session(&l->positions.at[i], l->positions.at[i].start_mark);
-        return STATUS_OK;
+        return apply_session(l, row);
     case JOURNAL_MARK:
-        position_start_session(position_at(l, row->sid), row->price);
-        return STATUS_OK;
+        return apply_mark(l, row);
     case JOURNAL_ORDER:
         return apply_order(l, row, true);
     case JOURNAL_REJECT:
@@ -170,21 +263,13 @@ static status apply_kind(ledger *l, const journal_row *row) {
     case JOURNAL_REPLACE:
         return apply_replace(l, row);
     case JOURNAL_ADJUST:
-        position_adjust(position_at(l, row->sid), row->quantity, row->price);
-        return STATUS_OK;
+        return apply_adjust(l, row);
     case JOURNAL_CASH:
-        l->cash += row->price;
-        return STATUS_OK;
+        return apply_cash(l, row);
     case JOURNAL_BREAKER:
-        apply_breaker(l, row);
-        return STATUS_OK;
-    case JOURNAL_LIMIT: {
-        limit_name name;
-        if (limit_find(row->text, &name) != STATUS_OK)
-            return damaged(row, "a limit that this program does not know");
-        l->limits[name] = row->price;
-        return STATUS_OK;
-    }
+        return apply_breaker(l, row);
+    case JOURNAL_LIMIT:
+        return apply_limit(l, row);
     }
     return damaged(row, "a kind of row that this program does not know");
 }
@@ -234,13 +319,27 @@ const position *ledger_positions(const ledger *l, size_t *n) {
 int64_t ledger_cash(const ledger *l) { return l->cash; }
 
 int64_t ledger_open_quantity(const ledger *l, int32_t sid, side s) {
-    int64_t sum = 0;
-    for (size_t i = 0; i < l->working.n; i++) {
-        const order *o = &l->orders.at[l->working.at[i] - 1];
-        if (o->sid == sid && o->side == s)
-            sum += o->open;
-    }
-    return sum;
+    uint64_t index;
+    return map64_get(&l->ordered_index, (uint64_t)sid, &index) ? l->open[s].at[index] : 0;
+}
+
+int64_t adding_shares(int64_t held, side s, int64_t quantity) {
+    int64_t against = s == SIDE_BUY ? -held : held; // what there is to close
+    if (against <= 0)
+        return quantity;
+    return quantity > against ? quantity - against : 0;
+}
+
+int64_t ledger_open_adding(const ledger *l, int32_t sid) {
+    const position *p = ledger_position(l, sid);
+    int64_t held = p ? p->quantity : 0;
+    return adding_shares(held, SIDE_BUY, ledger_open_quantity(l, sid, SIDE_BUY)) +
+           adding_shares(held, SIDE_SELL, ledger_open_quantity(l, sid, SIDE_SELL));
+}
+
+const int32_t *ledger_ordered(const ledger *l, size_t *n) {
+    *n = l->ordered.n;
+    return l->ordered.at;
 }
 
 breaker_state ledger_breaker(const ledger *l) { return l->breaker; }
@@ -260,8 +359,8 @@ static void add_position(hash_state *h, const position *p) {
 }
 
 static void add_order(hash_state *h, const order *o) {
-    const int64_t fields[] = {o->id,    o->time,     o->sid,    o->side, o->type,  o->tif,
-                              o->state, o->quantity, o->filled, o->open, o->price, o->cost};
+    const int64_t fields[] = {o->id,       o->time,   o->sid,  o->side,  o->type, o->tif,   o->state,
+                              o->quantity, o->filled, o->open, o->price, o->cost, o->asked, o->asked_price};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         hash_add_u64(h, (uint64_t)fields[i]);
     hash_add_string(h, o->client);
@@ -286,6 +385,7 @@ uint64_t ledger_fingerprint(const ledger *l) {
     for (size_t i = 0; i < l->breaker_history.n; i++) {
         hash_add_u64(h, (uint64_t)l->breaker_history.at[i].time);
         hash_add_u64(h, (uint64_t)l->breaker_history.at[i].state);
+        hash_add_string(h, l->breaker_history.at[i].user);
         hash_add_string(h, l->breaker_history.at[i].cause);
     }
     hash result = hash_finish(h);

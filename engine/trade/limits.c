@@ -1,9 +1,8 @@
 #include "engine/trade/limits.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
-
-#include "src/base/decimal.h"
 
 static const limit_definition definitions[LIMIT_COUNT] = {
     [LIMIT_ORDER_QUANTITY] = {"order-quantity", UNIT_SHARES, 100000, "shares in one order"},
@@ -32,10 +31,8 @@ status limit_find(const char *name, limit_name *out) {
             return STATUS_OK;
         }
     char names[512] = "";
-    for (int i = 0; i < LIMIT_COUNT; i++) {
-        if (i)
-            strcat(names, ", ");
-        strcat(names, definitions[i].name);
-    }
+    size_t used = 0;
+    for (int i = 0; i < LIMIT_COUNT && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", definitions[i].name);
     return status_fail(STATUS_NOT_FOUND, "no limit is called '%s'; there are %s", name, names);
 }

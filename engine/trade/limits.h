@@ -3,7 +3,12 @@
 
 #include <stdint.h>
 
-#include "src/base/status.h"
+#include "src/base/decimal.h"
+
+// No order, position or price goes beyond these, and no limit can be set beyond them: so no sum of money overflows.
+#define ORDER_QUANTITY_MOST INT64_C(100000000)             // shares
+#define PRICE_MOST (1000000 * DECIMAL_ONE)                 // of a share
+#define MONEY_MOST (INT64_C(10000000000000) * DECIMAL_ONE) // 1e13: of all positions together, of cash, of any limit
 
 typedef enum {
     LIMIT_ORDER_QUANTITY,    // shares in one order

@@ -93,6 +93,11 @@ static void print_run(call *c, const run_row *r) {
     table_free(t);
 }
 
+static void print_line(call *c, const run_row *r) {
+    text_printf(&c->out, "backtest %.8s: %s %+.1f %% a year, volatility %.1f %%, Sharpe %.2f, drawdown %.1f %%\n",
+                r->run_id, r->strategy, r->annual_return * 100, r->volatility * 100, r->sharpe, r->max_drawdown * 100);
+}
+
 static status run_run(call *c) {
     app *a = c->services;
     run_config config;
@@ -115,7 +120,10 @@ static status run_run(call *c) {
     }
     run_row row;
     TRY(run_find(a->store, id, &row));
-    print_run(c, &row);
+    if (strcmp(c->face, "workstation") == 0 && c->format == FORMAT_HUMAN)
+        print_line(c, &row); // the curve and the figures stand in the panes already
+    else
+        print_run(c, &row);
     return STATUS_OK;
 }
 

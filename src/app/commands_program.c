@@ -37,19 +37,19 @@ static status run_help(call *c) {
 }
 
 static status run_config_show(call *c) {
-    static const column columns[] = {{"setting", "SETTING", COLUMN_TEXT, 0}, {"value", "VALUE", COLUMN_TEXT, 0}};
+    static const column columns[] = {
+        {"setting", "SETTING", COLUMN_TEXT, 0}, {"value", "VALUE", COLUMN_TEXT, 0}, {"source", "FROM", COLUMN_TEXT, 0}};
     const program *p = c->services;
-    table *t = table_new(columns, 2);
-    const char *const rows[][2] = {{"home", p->home},
-                                   {"configuration", p->config_directory},
-                                   {"theme", p->theme ? p->theme : "dark"},
-                                   {"user", p->user}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        table_text(t, rows[i][0]);
-        table_text(t, rows[i][1]);
+    table *t = table_new(columns, 3);
+    for (int i = 0; i < CONFIG_COUNT; i++) {
+        table_text(t, config_name((config_key)i));
+        table_text(t, p->config.value[i]);
+        table_text(t, config_source_name(p->config.source[i]));
     }
     call_print(c, t, false, NULL);
     table_free(t);
+    if (c->format == FORMAT_HUMAN)
+        text_printf(&c->out, "config.ini, keys.ini and themes lie in %s\n", p->config.directory);
     return STATUS_OK;
 }
 
@@ -83,7 +83,10 @@ static const command commands[] = {
      .args = {{"command", ARG_TEXT, .optional = true, .repeated = true, .help = "its words"}},
      .run = run_help},
     {.name = "version", .help = "the program's version", .place = COMMAND_LOCAL, .run = run_version},
-    {.name = "config show", .help = "settings in force", .place = COMMAND_LOCAL, .run = run_config_show},
+    {.name = "config show",
+     .help = "settings in force, and where each came from",
+     .place = COMMAND_LOCAL,
+     .run = run_config_show},
     {.name = "workstation",
      .help = "open the workstation, as plimsoll alone does",
      .place = COMMAND_LOCAL,

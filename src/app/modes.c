@@ -91,16 +91,23 @@ static void seat_symbols(void *context, const char *prefix, void (*add)(void *to
 }
 
 static status seat_host(seat *s, host **out) {
-    host_config config = {.run = seat_run,
-                          .view = seat_view,
-                          .symbols = seat_symbols,
-                          .context = s,
-                          .commands = s->program->commands,
-                          .user = s->program->user,
-                          .attached = !s->own,
-                          .config_directory = s->program->config_directory,
-                          .state_directory = s->program->home};
-    return host_new(&config, out);
+    host_config face = {.run = seat_run,
+                        .view = seat_view,
+                        .symbols = seat_symbols,
+                        .context = s,
+                        .commands = s->program->commands,
+                        .user = s->program->user,
+                        .attached = !s->own,
+                        .config_directory = s->program->config.directory,
+                        .state_directory = s->program->home};
+    return host_new(&face, out);
+}
+
+static ui_options screen_options_of(const program *p, const char *workspace_name) {
+    return (ui_options){.theme = p->config.value[CONFIG_THEME],
+                        .workspace = workspace_name,
+                        .ascii = config_yes(&p->config, CONFIG_ASCII),
+                        .colours = config_yes(&p->config, CONFIG_COLOR) ? 0 : 2};
 }
 
 // ---- the desk without a screen ----
@@ -185,8 +192,7 @@ int mode_workstation(program *p, const char *workspace_name) {
         say_failure();
         return 1;
     }
-    ui_options options = {
-        .theme = p->theme, .workspace = workspace_name, .ascii = p->ascii, .colours = p->no_colour ? 2 : 0};
+    ui_options options = screen_options_of(p, workspace_name);
     ui_end end = UI_QUIT;
     result = workstation_run(host_face(h), &options, &end);
     if (result != STATUS_OK)
@@ -239,10 +245,16 @@ static void run_quietly(seat *s, const char *first, const char *second) {
         close(null);
 }
 
-// A picture of a workspace that was opened for it waits until there is something to see.
-static void settle(seat *s, const char *symbol) {
-    if (symbol)
-        run_quietly(s, "watch", symbol);
+// A picture of a workspace that was opened for it waits until there is something to see: the book of the security asked
+// for, or of the largest position, and the risk.
+static void settle(seat *s, const char *symbol, char chosen[SYMBOL_SIZE]) {
+    view_positions *v = mem_new(1, sizeof *v);
+    uint64_t seen = 0;
+    view_read(seat_view(s), SECTION_POSITIONS, v, &seen);
+    mem_copy_string(chosen, SYMBOL_SIZE, symbol ? symbol : v->n ? v->rows[0].symbol : "");
+    free(v);
+    if (chosen[0])
+        run_quietly(s, "watch", chosen);
     if (s->own && analytics_wait(s->own->app.analytics, NULL) != STATUS_OK)
         log_info("screenshot", "without risk: %s", status_message());
 }
@@ -254,8 +266,10 @@ status mode_screenshot(program *p, const char *workspace_name, int columns, int 
     TRY(sit_down(&s, p, false));
     status result = seat_host(&s, &h);
     if (result == STATUS_OK) {
-        settle(&s, symbol);
-        ui_options options = {.theme = p->theme, .workspace = workspace_name, .ascii = p->ascii, .symbol = symbol};
+        char chosen[SYMBOL_SIZE];
+        settle(&s, symbol, chosen);
+        ui_options options = screen_options_of(p, workspace_name);
+        options.symbol = chosen[0] ? chosen : NULL;
         result = workstation_screenshot(host_face(h), &options, columns, rows, ansi, out);
         host_free(h);
     }

@@ -17,30 +17,6 @@
 #define HELD_WAIT (10 * NS_PER_S)
 #define HELD_PAUSE (30 * NS_PER_MS)
 
-// ---- where things are ----
-
-// $variable/plimsoll, or ~/fallback/plimsoll.
-static char *xdg(const char *variable, const char *fallback) {
-    const char *base = getenv(variable), *home = getenv("HOME");
-    text t = {0};
-    if (base && base[0] == '/')
-        text_printf(&t, "%s/plimsoll", base);
-    else
-        text_printf(&t, "%s/%s/plimsoll", home && home[0] ? home : "/tmp", fallback);
-    return t.at;
-}
-
-static char *absolute(const char *path) {
-    char *directory = path[0] == '/' ? NULL : getcwd(NULL, 0);
-    text t = {0};
-    if (directory)
-        text_printf(&t, "%s/%s", directory, path);
-    else
-        text_put(&t, path);
-    free(directory);
-    return t.at;
-}
-
 static void name_user(char *out, size_t size) {
     const struct passwd *entry = getpwuid(getuid());
     char number[24];
@@ -48,56 +24,37 @@ static void name_user(char *out, size_t size) {
     mem_copy_string(out, size, entry ? entry->pw_name : number);
 }
 
-static status read_option(program *p, int argc, char **argv, int *i) {
-    const char *word = argv[*i], *equals = strchr(word, '=');
-    size_t n = equals ? (size_t)(equals - word) : strlen(word);
-    bool takes = (n == 6 && strncmp(word, "--home", n) == 0) || (n == 7 && strncmp(word, "--theme", n) == 0);
-    if (strcmp(word, "--ascii") == 0)
-        p->ascii = true;
-    else if (strcmp(word, "--no-color") == 0)
-        p->no_colour = true;
-    else if (!takes)
-        return STATUS_END; // the command begins here, or is wrong by itself
-    if (!takes)
-        return STATUS_OK;
-    const char *value = equals ? equals + 1 : *i + 1 < argc ? argv[++*i] : NULL;
-    if (!value || !value[0])
-        return status_fail(STATUS_USAGE, "%.*s needs a value: %s", (int)n, word, n == 6 ? "a directory" : "a theme");
-    char **to = n == 6 ? &p->home : &p->theme;
-    free(*to);
-    *to = n == 6 ? absolute(value) : mem_string(value);
-    return STATUS_OK;
+// STATUS_NOT_FOUND where the command's words begin.
+static status read_option(config *c, int argc, char **argv, int *i) {
+    char flag[16];
+    const char *equals = strchr(argv[*i], '='), *value = equals ? equals + 1 : NULL;
+    size_t n = equals ? (size_t)(equals - argv[*i]) : strlen(argv[*i]);
+    if (n >= sizeof flag)
+        return STATUS_NOT_FOUND;
+    memcpy(flag, argv[*i], n);
+    flag[n] = 0;
+    if (!value && config_flag_takes_value(flag) && *i + 1 < argc)
+        value = argv[++*i];
+    return config_flag(c, flag, value);
 }
 
 status program_start(program *p, const command_table *commands, int argc, char **argv, int *used) {
     *p = (program){.commands = commands};
     name_user(p->user, sizeof p->user);
-    p->config_directory = xdg("XDG_CONFIG_HOME", ".config");
-    const char *no_colour = getenv("NO_COLOR"), *home = getenv("PLIMSOLL_HOME"), *theme = getenv("PLIMSOLL_THEME");
-    p->no_colour = no_colour && no_colour[0];
-    if (theme && theme[0])
-        p->theme = mem_string(theme);
-    if (home && home[0])
-        p->home = absolute(home);
+    TRY(config_read(&p->config));
     int i = 1;
-    status s = STATUS_OK;
-    for (; i < argc && s == STATUS_OK; i++)
-        s = read_option(p, argc, argv, &i);
-    if (s == STATUS_END)
-        i--;
-    else if (s != STATUS_OK)
-        return s;
-    if (!p->home)
-        p->home = xdg("XDG_DATA_HOME", ".local/share");
+    for (; i < argc; i++) {
+        status s = read_option(&p->config, argc, argv, &i);
+        if (s == STATUS_NOT_FOUND)
+            break;
+        TRY(s);
+    }
+    p->home = p->config.value[CONFIG_HOME];
     *used = i;
     return STATUS_OK;
 }
 
-void program_end(program *p) {
-    free(p->home);
-    free(p->config_directory);
-    free(p->theme);
-}
+void program_end(program *p) { config_free(&p->config); }
 
 // ---- progress ----
 

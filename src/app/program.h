@@ -2,19 +2,20 @@
 // wherever the workspace is held.
 #pragma once
 
+#include "src/app/config.h"
 #include "src/app/request.h"
 #include "src/app/station.h"
 
 typedef struct {
     const command_table *commands;
-    char *home, *config_directory; // owned
+    config config;
+    const char *home; // the configuration's
     char user[32];
-    char *theme; // from --theme or the configuration; NULL
-    bool ascii, no_colour;
 } program;
 
-// Reads the options before the command's words (--home DIR, --theme NAME, --ascii, --no-color) and the environment.
-// *used: how many arguments were options. STATUS_USAGE.
+// Reads the configuration and the options before the command's words (--home DIR, --theme NAME, --ascii, --no-color).
+// *used: how many arguments were the program's name and options. STATUS_USAGE, STATUS_INVALID. Ended by program_end all the
+// same.
 status program_start(program *p, const command_table *commands, int argc, char **argv, int *used);
 void program_end(program *p);
 

@@ -33,7 +33,7 @@ void support_said(const char *part, const char *file, int line) {
     _fail(file, line);
 }
 
-void workspace_open(workspace *w) {
+void workspace_make(workspace *w) {
     *w = (workspace){.root = "/tmp/plimsoll-test-XXXXXX"};
     assert_non_null(mkdtemp(w->root));
     snprintf(w->home, sizeof w->home, "%s/home", w->root);

@@ -12,7 +12,7 @@ typedef struct {
     store *store;  // open; NULL after workspace_shut
 } workspace;
 
-void workspace_open(workspace *w);
+void workspace_make(workspace *w);
 void workspace_shut(workspace *w);  // closes the store, keeps the files
 void workspace_again(workspace *w); // opens it again
 void workspace_remove(workspace *w);

@@ -197,6 +197,7 @@ static void explain(const backtest_form *s, const ui_model *m, text *out) {
 static int run(backtest_form *s, pane_reply *reply) {
     text command = {0};
     bool right = make_command(s, &command);
+    text_put(&command, " --background"); // it shows in runs; the screen is not kept waiting
     if (right)
         mem_copy_string(reply->command, sizeof reply->command, text_string(&command));
     text_free(&command);

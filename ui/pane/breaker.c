@@ -73,11 +73,21 @@ static void limit_text(const view_limit *l, char out[FORMAT_TEXT]) {
         snprintf(out, FORMAT_TEXT, "%.20s / %.20s", format_compact(l->used, used), format_compact(l->limit, most));
 }
 
-static void draw_limit(const view_limit *l, canvas *c) {
+// Room for the longest name, as long as the bar and the figure have theirs.
+static int label_width(const view_breaker *b, int width) {
+    int label = 0, most = width >= 40 ? width - 28 : width >= 28 ? 9 : 8;
+    for (int i = 0; i < b->limits; i++) {
+        int w = (int)text_width(b->limit[i].name) + 1;
+        label = w > label ? w : label;
+    }
+    return label < most ? label : most;
+}
+
+static void draw_limit(const view_limit *l, int label, canvas *c) {
     char figure[FORMAT_TEXT];
     limit_text(l, figure);
     double share = l->limit > 0 ? l->used / l->limit : NAN;
-    int label = c->width >= 40 ? 16 : c->width >= 28 ? 9 : 8, gauge = c->width - label - 17;
+    int gauge = c->width - label - 17;
     gauge = gauge > 10 ? 10 : gauge;
     canvas_put_n(c, 0, 0, label - 1, ROLE_TEXT, l->name);
     int x = label;
@@ -97,7 +107,7 @@ static int draw_limits(const view_breaker *b, canvas *c, int y) {
     width = width > 56 ? 56 : width;
     for (int i = 0; i < b->limits; i++) {
         canvas part = canvas_part(c, (rect){1 + i % across * width, y + i / across, width - 2, 1});
-        draw_limit(&b->limit[i], &part);
+        draw_limit(&b->limit[i], label_width(b, width - 2), &part);
     }
     return y + (b->limits + across - 1) / across;
 }

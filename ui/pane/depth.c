@@ -216,10 +216,11 @@ static void draw_figures(const view_book *b, canvas *c, int y) {
     format_change(moved, figures[1].value);
     figures[1].role = format_role(moved);
     format_number(b->vwap > 0 ? b->vwap / DECIMAL_ONE : NAN, 2, figures[2].value);
-    format_money(b->low, 2, figures[3].value);
-    format_money(b->high, 2, figures[4].value);
+    bool traded = b->trades > 0;
+    format_number(traded ? decimal_to_double(b->low) : (double)NAN, 2, figures[3].value);
+    format_number(traded ? decimal_to_double(b->high) : (double)NAN, 2, figures[4].value);
     format_compact((double)b->volume, figures[5].value);
-    format_money(b->open, 2, figures[6].value);
+    format_number(traded ? decimal_to_double(b->open) : (double)NAN, 2, figures[6].value);
     format_integer(b->trades, figures[7].value);
     part_figures(c, 1, y, figures, sizeof figures / sizeof *figures);
 }
@@ -318,6 +319,8 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     if (b && b->live)
         text_printf(out, " · %s · %s", strcmp(m->status.state, "LIVE") == 0 ? "venue" : "venue sim",
                     format_age(part_age(m, b->time), age));
+    if (!m->status.venue_running)
+        text_put(out, " · paused");
     part_title_end(m, out);
 }
 

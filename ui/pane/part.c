@@ -37,8 +37,6 @@ void part_title_end(const ui_model *m, text *out) {
     char age[FORMAT_TEXT];
     if (m->stale)
         text_printf(out, " · STALE %s", format_age(format_span(m->now_mono, m->status.beat_mono), age));
-    else if (!m->status.venue_running)
-        text_put(out, " · paused");
 }
 
 void part_title_filter(const grid *g, size_t total, text *out) {

@@ -12,7 +12,7 @@ bool part_ready(canvas *c, int state, const char *message, const char *nothing, 
 
 // Data from a desk that has not beaten lately loses its colours.
 void part_stale(const ui_model *m, canvas *c);
-// " · STALE 12 s", " · paused" or nothing, for the end of a title.
+// " · STALE 12 s" or nothing, for the end of a title.
 void part_title_end(const ui_model *m, text *out);
 // " · /words 3 of 48" while a filter is on.
 void part_title_filter(const grid *g, size_t total, text *out);

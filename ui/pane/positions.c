@@ -9,7 +9,9 @@
 
 typedef struct {
     grid grid;
-    char followed[16]; // the linked selection that the cursor went to last
+    char followed[16];     // the linked selection that the cursor went to last
+    const ui_model *model; // of the call under way; rows are asked for through the grid
+    double largest;        // weight: it has the full bar, so that the column uses its room
 } positions;
 
 enum { SYMBOL, QTY, AVG, LAST, DAY, PNL, WEIGHT, RISK, SPARK, DAY_PNL, VALUE, REALISED, SECTOR, COLUMNS };
@@ -31,7 +33,7 @@ static const grid_column columns[COLUMNS] = {
 };
 
 static const view_position *row_of(const void *context, size_t i) {
-    return &((const ui_model *)context)->positions.rows[i];
+    return &((const positions *)context)->model->positions.rows[i];
 }
 
 static uint64_t key(const void *context, size_t i) { return (uint32_t)row_of(context, i)->sid; }
@@ -41,7 +43,6 @@ static bool is_old(const ui_model *m, const view_position *p) {
     return m->status.venue_running && part_age(m, p->mark_time) > 60 * NS_PER_S;
 }
 
-// The bar is full for the largest weight, so that the column uses its room.
 static double largest_weight(const ui_model *m) {
     double largest = 0;
     for (int i = 0; i < m->positions.n; i++)
@@ -49,9 +50,8 @@ static double largest_weight(const ui_model *m) {
     return largest;
 }
 
-static void draw_weight(const ui_model *m, const view_position *p, canvas *c) {
+static void draw_weight(const view_position *p, double largest, canvas *c) {
     char figure[FORMAT_TEXT];
-    double largest = largest_weight(m);
     format_number(p->weight * 100, 1, figure);
     cells_bar(c, largest > 0 ? p->weight / largest : 0, figure, 5);
 }
@@ -64,7 +64,8 @@ static void draw_spark(const view_position *p, canvas *c) {
 }
 
 static void draw_cell(const void *context, size_t i, int col, canvas *c) {
-    const ui_model *m = context;
+    const positions *s = context;
+    const ui_model *m = s->model;
     const view_position *p = row_of(context, i);
     const view_name *risk;
     switch (col) {
@@ -87,7 +88,7 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
         cells_gain(c, p->unrealised, 0);
         break;
     case WEIGHT:
-        draw_weight(m, p, c);
+        draw_weight(p, s->largest, c);
         break;
     case RISK:
         risk = part_risk_of(m, p->sid);
@@ -112,7 +113,7 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
 
 static grid_value value(const void *context, size_t i, int col) {
     const view_position *p = row_of(context, i);
-    const view_name *risk = col == RISK ? part_risk_of(context, p->sid) : NULL;
+    const view_name *risk = col == RISK ? part_risk_of(((const positions *)context)->model, p->sid) : NULL;
     const double numbers[COLUMNS] = {
         [QTY] = (double)p->quantity,
         [AVG] = (double)p->average,
@@ -139,7 +140,7 @@ static bool matches(const void *context, size_t i, const char *filter) {
 }
 
 static void draw_totals(const void *context, canvas *c) {
-    const view_positions *p = &((const ui_model *)context)->positions;
+    const view_positions *p = &((const positions *)context)->model->positions;
     double longs = decimal_to_double(p->long_value), shorts = decimal_to_double(p->short_value);
     double start = decimal_to_double(p->start_equity), day = decimal_to_double(p->day_pnl);
     part_figure figures[] = {
@@ -170,8 +171,10 @@ static void draw_totals(const void *context, canvas *c) {
     part_figures(c, 1 + used, 0, figures, sizeof figures / sizeof *figures);
 }
 
-static grid_source source(const ui_model *m) {
-    return (grid_source){columns, COLUMNS, (size_t)m->positions.n, m, key, draw_cell, value, matches, draw_totals};
+static grid_source source(positions *s, const ui_model *m) {
+    s->model = m;
+    s->largest = largest_weight(m);
+    return (grid_source){columns, COLUMNS, (size_t)m->positions.n, s, key, draw_cell, value, matches, draw_totals};
 }
 
 static void draw_title(void *state, const ui_model *m, text *out) {
@@ -183,8 +186,10 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     text_printf(out, " · %d name%s", m->positions.n, m->positions.n == 1 ? "" : "s");
     if (m->positions.hidden > 0)
         text_printf(out, ", %d more not shown", m->positions.hidden);
-    if (m->positions.n)
+    if (m->positions.n && m->positions.mark_age >= 0)
         text_printf(out, " · marks %s", format_age(m->positions.mark_age, age));
+    else if (m->positions.n)
+        text_put(out, " · marks: last closes");
     part_title_filter(&s->grid, (size_t)m->positions.n, out);
     part_title_end(m, out);
 }
@@ -203,7 +208,7 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
         part_empty(c, "No positions.", ":portfolio load FILE.csv takes them from a file (symbol,quantity); b buys.");
         return;
     }
-    grid_source rows = source(m);
+    grid_source rows = source(s, m);
     follow(s, m, &rows);
     grid_draw(&s->grid, &rows, c, focused);
     part_stale(m, c);
@@ -215,10 +220,13 @@ static void explain(const ui_model *m, const view_position *p, text *out) {
     part_explain(out, "P&L", "(last − average) × quantity = (%s − %s) × %s", format_money(p->last, 4, a),
                  format_money(p->average, 4, b), format_integer(p->quantity, n));
     part_explain(out, "average", "average cost of the open quantity; selling does not change it");
-    part_explain(out, "DAY%%", "last / close before the session (%s) − 1", format_money(p->previous, 4, a));
+    part_explain(out, "DAY%", "last / close before the session (%s) − 1", format_money(p->previous, 4, a));
     part_explain(out, "weight", "market value / equity of the portfolio, signed");
-    part_explain(out, "RISK%%", "share of the portfolio's annual volatility: w × marginal contribution / total");
-    part_explain(out, "mark", "last trade, %s old", format_age(part_age(m, p->mark_time), a));
+    part_explain(out, "RISK%", "share of the portfolio's annual volatility: w × marginal contribution / total");
+    if (p->mark_time)
+        part_explain(out, "mark", "last trade, %s old", format_age(part_age(m, p->mark_time), a));
+    else
+        part_explain(out, "mark", "the last close: nothing has traded in this session");
     if (part_risk_of(m, p->sid))
         part_explain_model(out, m);
     part_explain_origin(out, m);
@@ -226,12 +234,12 @@ static void explain(const ui_model *m, const view_position *p, text *out) {
 
 static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply) {
     positions *s = state;
-    grid_source rows = source(m);
+    grid_source rows = source(s, m);
     int next = grid_act(&s->grid, &rows, act) ? NEXT_REDRAW : NEXT_NOTHING;
     long at = grid_row(&s->grid);
     if (at < 0)
         return next;
-    const view_position *p = row_of(m, (size_t)at);
+    const view_position *p = row_of(s, (size_t)at);
     if (act->kind == ACT_EXPLAIN)
         explain(m, p, &reply->explain);
     bool chosen = next || act->kind == ACT_DRILL || act->kind == ACT_CLICK || act->kind == ACT_DOUBLE_CLICK;
@@ -252,11 +260,11 @@ static table *export(void *state, const ui_model *m) {
         {"risk", "RISK%", COLUMN_PERCENT, 2},      {"sector", "SECTOR", COLUMN_TEXT, 0},
     };
     positions *s = state;
-    grid_source rows = source(m);
+    grid_source rows = source(s, m);
     grid_arrange(&s->grid, &rows);
     table *t = table_new(exported, sizeof exported / sizeof *exported);
     for (size_t i = 0; i < s->grid.n; i++) {
-        const view_position *p = row_of(m, s->grid.order[i]);
+        const view_position *p = row_of(s, s->grid.order[i]);
         const view_name *risk = part_risk_of(m, p->sid);
         table_text(t, p->symbol);
         table_int(t, p->quantity);

@@ -59,6 +59,8 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     if (b && b->prints)
         text_printf(out, " · %s trades · last %s ago", format_integer(b->trades, n),
                     format_age(part_age(m, b->tape[0].time), age));
+    if (!m->status.venue_running)
+        text_put(out, " · paused");
     part_title_end(m, out);
 }
 

@@ -39,7 +39,7 @@ static double limit_of(const ui_model *m) {
 static void draw_history(const view_risk *r, canvas *c) {
     chart ch = {.n = r->var_days,
                 .context = r,
-                .series = {{.name = "day", .at = day_return, .line = ROLE_LINE},
+                .series = {{.name = "day", .at = day_return, .line = ROLE_LINE, .points = true},
                            {.name = "VaR 99 %", .at = floor_of, .line = ROLE_WARN}},
                 .series_n = 2,
                 .unit = UNIT_PERCENT,

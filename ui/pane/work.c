@@ -34,6 +34,6 @@ void work_state(canvas *c, int32_t state, double progress) {
 int work_cancel(int64_t job, int32_t state, pane_reply *reply) {
     if (job <= 0 || (state != RUN_QUEUED && state != RUN_RUNNING))
         return NEXT_NOTHING;
-    snprintf(reply->command, sizeof reply->command, "job cancel %lld", (long long)job);
+    snprintf(reply->command, sizeof reply->command, "backtest cancel %lld", (long long)job);
     return NEXT_COMMAND;
 }

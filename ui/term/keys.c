@@ -90,7 +90,7 @@ static bool name_modified(const char *capability, input *out) {
     static const char *const modifiers[] = {"S-", "S-", "S-", "M-", "M-S-", "C-", "C-S-", "C-M-"};
     for (size_t i = 0; capability && i < sizeof bases / sizeof *bases; i++) {
         size_t n = strlen(bases[i][0]);
-        if (strncmp(capability, bases[i][0], n))
+        if (strncmp(capability, bases[i][0], n) != 0)
             continue;
         int digit = capability[n] ? capability[n] - '0' : 0;
         if (digit < 0 || digit > 7 || (capability[n] && capability[n + 1]))
@@ -174,10 +174,10 @@ static void read_escape(keys *k, input *out) {
     int kind = wget_wch(k->pad, &next);
     if (kind == ERR)
         return;
-    if (kind == KEY_CODE_YES)
+    if (kind == KEY_CODE_YES || next == 27) {
         ungetch((int)next);
-    if (kind == KEY_CODE_YES || next == 27)
         return;
+    }
     name_character(next, &inner);
     snprintf(out->key, sizeof out->key, "M-%.20s", inner.key);
 }

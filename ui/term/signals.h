@@ -10,7 +10,7 @@ enum {
     SIGNAL_RESIZE = 1,    // SIGWINCH
     SIGNAL_HANGUP = 2,    // SIGHUP: the terminal is gone
     SIGNAL_TERMINATE = 4, // SIGTERM, SIGINT from outside
-    SIGNAL_STOP = 8,      // SIGTSTP
+    SIGNAL_STOP = 8,      // SIGTSTP; lost when it comes while ncurses sends a frame, which ignores it meanwhile
     SIGNAL_CONTINUE = 16, // SIGCONT
 };
 

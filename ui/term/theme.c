@@ -103,7 +103,7 @@ static bool read_attr(const char *word, uint8_t *attr) {
 
 static bool read_index(const char *word, const char *prefix, unsigned long below, uint8_t *out) {
     size_t n = strlen(prefix);
-    if (strncmp(word, prefix, n) || !word[n] || strspn(word + n, "0123456789") != strlen(word + n))
+    if (strncmp(word, prefix, n) != 0 || !word[n] || strspn(word + n, "0123456789") != strlen(word + n))
         return false;
     unsigned long value = strtoul(word + n, NULL, 10);
     *out = (uint8_t)value;

@@ -137,7 +137,7 @@ static void draw_line(drawing *d, const chart_series *s) {
         role r = !s->fill ? s->line : y < 0 ? ROLE_DOWN : ROLE_UP;
         int to_x = dot_x(d, i), to_y = dot_y(d, y);
         braille_line(&d->plot, pen ? from_x : to_x, pen ? from_y : to_y, to_x, to_y, r);
-        pen = true;
+        pen = !s->points;
         from_x = to_x;
         from_y = to_y;
     }

@@ -9,8 +9,9 @@ typedef struct {
     const char *name; // shown when there are several; may be NULL
     double (*at)(const void *context, int i);
     role line;
-    bool fill;  // the area to zero, in ROLE_UP above and ROLE_DOWN below
-    bool quiet; // has no say in the range of the axis
+    bool fill;   // the area to zero, in ROLE_UP above and ROLE_DOWN below
+    bool points; // dots that are not joined
+    bool quiet;  // has no say in the range of the axis
 } chart_series;
 
 enum { CHART_SERIES = 4 };

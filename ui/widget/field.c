@@ -48,7 +48,7 @@ static bool check_number(const field *f, const char *value, char message[FIELD_M
 
 static bool is_choice(const char *choices, const char *value) {
     size_t n = strlen(value);
-    for (const char *at = choices; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
+    for (const char *at = choices; at && !strchr(value, '|'); at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
         if (strncmp(at, value, n) == 0 && (at[n] == '|' || !at[n]))
             return n > 0;
     return false;

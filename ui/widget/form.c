@@ -161,18 +161,22 @@ static void cycle(form *f, int by) {
             now = n;
         at = at[length] ? at + length + 1 : NULL;
     }
+    assert(n > 0);
     mem_copy_string(f->value[f->at], FORM_VALUE, options[(now + by + n) % n]);
     f->caret = end_of(f);
     touch(f);
 }
 
-// Choices by their first letter.
+// Choices by their first letter; another letter changes nothing.
 static void choose(form *f, const char *string) {
+    char old[FORM_VALUE];
+    mem_copy_string(old, sizeof old, f->value[f->at]);
     for (int tries = 0; tries < FORM_CHOICES; tries++) {
         cycle(f, 1);
         if (tolower((unsigned char)f->value[f->at][0]) == tolower((unsigned char)*string))
             return;
     }
+    mem_copy_string(f->value[f->at], FORM_VALUE, old);
 }
 
 static bool step(form *f, int by) {
@@ -353,7 +357,7 @@ static void draw_field(form *f, int i, canvas *c, int y, bool focused) {
 
 void form_draw(form *f, canvas *c, bool focused) {
     char message[FIELD_MESSAGE];
-    int y = 0, at_y = 0, at_end = 0, lines[FORM_FIELDS];
+    int y = 0, at_y = 0, at_end = 0, lines[FORM_FIELDS] = {0};
     for (int i = 0; i < f->n; i++) {
         lines[i] = y;
         y += 1 + error_shows(f, i, message);

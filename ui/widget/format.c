@@ -161,9 +161,10 @@ const char *format_time(instant t, int decimals, char out[FORMAT_TEXT]) {
 
 // The session opens at half past nine wherever the exchange's clocks stand on that day.
 instant format_to_local(instant t) {
-    int64_t day = t / NS_PER_DAY - (t % NS_PER_DAY < 0), local;
-    int64_t behind = session_open((date)day) % NS_PER_DAY - (9 * 60 + 30) * 60 * NS_PER_S;
-    return __builtin_sub_overflow(t, behind, &local) ? t : local;
+    int64_t day = t / NS_PER_DAY - (t % NS_PER_DAY < 0);
+    if (day < -100000 || day > 100000) // the ends of what 64 bits hold, where a day no longer fits
+        return t;
+    return t - (session_open((date)day) % NS_PER_DAY - (9 * 60 + 30) * 60 * NS_PER_S);
 }
 
 const char *format_local(instant t, int decimals, char out[FORMAT_TEXT]) {

@@ -25,7 +25,8 @@ static int compare(const void *pa, const void *pb, void *context) {
     const sortable *a = pa, *b = pb;
     int direction = *(const int *)context, order;
     if (a->value.string && b->value.string) {
-        order = strcasecmp(a->value.string, b->value.string) * direction;
+        int folded = strcasecmp(a->value.string, b->value.string);
+        order = direction > 0 ? folded : -folded;
     } else {
         bool a_missing = isnan(a->value.number), b_missing = isnan(b->value.number);
         if (a_missing || b_missing)

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ui/widget/format.h"
 
@@ -61,7 +62,7 @@ static void draw_heads(const heatmap *h, const heatmap_source *s, canvas *c, boo
             *at = (char)toupper((unsigned char)*at);
         canvas part = canvas_part(c, (rect){cell_x(h, k), 0, h->cell - 1, 1});
         int room = part.width, w = (int)text_width(brief);
-        if (w > room && room <= 5) { // an abbreviation reads better than a cut word
+        if (w > room && w == (int)strlen(brief)) { // an abbreviation reads better than a cut word
             brief[room > 3 ? 3 : room] = 0;
             w = (int)text_width(brief);
         }

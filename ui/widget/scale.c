@@ -7,7 +7,7 @@ enum { LABEL_ROOM = FORMAT_TEXT - 8 };
 
 static double nice(double step) {
     double power = pow(10, floor(log10(step))), lead = step / power;
-    return (lead <= 1.0001 ? 1 : lead <= 2.0001 ? 2 : lead <= 5.0001 ? 5 : 10) * power;
+    return (lead < 1.5 ? 1 : lead < 3 ? 2 : lead < 7 ? 5 : 10) * power;
 }
 
 scale scale_over(double low, double high, int ticks) {
@@ -16,8 +16,9 @@ scale scale_over(double low, double high, int ticks) {
         low = isfinite(low) ? low : isfinite(high) ? high : 0;
         high = isfinite(high) ? high : low;
     }
-    low = fmax(fmin(low, most), -most);
-    high = fmax(fmin(high, most), -most);
+    double first = fmax(fmin(low, most), -most), last = fmax(fmin(high, most), -most);
+    low = fmin(first, last);
+    high = fmax(first, last);
     double size = fmax(fabs(low), fabs(high));
     if (!(high - low > size * 1e-9) || high - low < 1e-300) { // flat
         double room = size > 1e-290 ? size * 0.01 : 1;

@@ -61,7 +61,7 @@ static void overwrite(const char *path, off_t at, const char *bytes, size_t n) {
 static void test_store_makes_a_private_workspace(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     struct stat about;
     assert_int_equal(stat(w.home, &about), 0);
     assert_int_equal(about.st_mode & 07777, 0700);
@@ -79,7 +79,7 @@ static void test_store_makes_a_private_workspace(void **state) {
 static void test_store_keeps_what_was_written(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     assert_ok(settings_set(w.store, "colour", "green"));
     workspace_shut(&w);
     workspace_again(&w);
@@ -100,7 +100,7 @@ static int open_and_report(void *context) {
 static void test_store_is_refused_to_a_second_process_by_name_of_the_first(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     assert_int_equal(workspace_child(open_and_report, w.home), 42);
     workspace_remove(&w);
 }
@@ -110,7 +110,7 @@ static void test_store_ignores_a_lock_file_that_nobody_holds(void **state) {
     static const char *const leftovers[] = {"", "{\"pid\":1,\"host\":\"elsewhere\",\"start\":\"x\"}\n",
                                             "nonsense \x01"};
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     for (size_t i = 0; i < 3; i++) {
         workspace_shut(&w);
         workspace_file(&w, "home/workspace.lock", leftovers[i]);
@@ -144,7 +144,7 @@ static status count_rows(void *context, const journal_row *row) {
 static void test_store_opens_after_its_writer_was_killed(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     workspace_shut(&w);
     pid_t child = fork();
     assert_true(child >= 0);
@@ -209,7 +209,7 @@ static void test_store_names_a_damaged_database_and_changes_nothing(void **state
     for (size_t d = 0; d < sizeof damages / sizeof *damages; d++) {
         for (size_t i = 0; i < 3; i++) {
             workspace w;
-            workspace_open(&w);
+            workspace_make(&w);
             append_rows(w.store, 1, 3);
             workspace_shut(&w);
             damages[d].damage(workspace_path(&w, names[i]));
@@ -231,7 +231,7 @@ static void test_store_names_a_damaged_database_and_changes_nothing(void **state
 static void test_store_refuses_a_log_without_its_database(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     workspace_shut(&w);
     unlink(workspace_path(&w, names[0]));
     workspace_file(&w, "home/desk.db-wal", "something");
@@ -243,7 +243,7 @@ static void test_store_refuses_a_log_without_its_database(void **state) {
 static void test_store_check_finds_damage_inside(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     for (int64_t i = 0; i < 20; i++) {
         journal_row rows[50];
         for (int64_t k = 0; k < 50; k++)
@@ -276,7 +276,7 @@ static void test_store_refuses_a_database_of_a_newer_program(void **state) {
     (void)state;
     for (int in_log = 0; in_log < 2; in_log++) {
         workspace w;
-        workspace_open(&w);
+        workspace_make(&w);
         workspace_shut(&w);
         set_version(workspace_path(&w, names[1]), in_log);
         hash before = hash_of_file(workspace_path(&w, names[1]));
@@ -294,7 +294,7 @@ static void test_store_refuses_a_database_of_a_newer_program(void **state) {
 static void test_reader_sees_what_the_owner_committed(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     store *reader;
     assert_ok(store_open_reader(w.home, &reader));
     append_rows(w.store, 1, 5);
@@ -309,7 +309,7 @@ static void test_reader_sees_what_the_owner_committed(void **state) {
 static void test_reader_of_nothing_says_so(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     store *reader;
     assert_status(store_open_reader(workspace_path(&w, "nowhere"), &reader), STATUS_NOT_FOUND);
     workspace_remove(&w);
@@ -337,7 +337,7 @@ static int open_read_only(void *context) {
 static void test_store_in_a_directory_without_write_permission_reads_only(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     append_rows(w.store, 1, 3);
     workspace_shut(&w);
     assert_int_equal(chmod(w.root, 0755), 0);
@@ -353,7 +353,7 @@ static void test_store_in_a_directory_without_write_permission_reads_only(void *
 static void test_store_can_not_be_made_below_a_file(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     workspace_file(&w, "plain", "x");
     store *s;
     assert_status(store_open(workspace_path(&w, "plain/home"), &s), STATUS_IO);
@@ -415,7 +415,7 @@ static int open_on_a_full_disk(void *context) {
 static void test_store_on_a_full_disk_loses_nothing_that_was_acknowledged(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     workspace_shut(&w);
     assert_int_equal(workspace_child(append_on_a_full_disk, &w), 0);
     workspace_again(&w);
@@ -429,7 +429,8 @@ static void test_store_on_a_full_disk_loses_nothing_that_was_acknowledged(void *
 static void test_store_made_on_a_full_disk_can_be_made_later(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
+    workspace_shut(&w); // a child of several threads may not start others
     assert_int_equal(workspace_child(open_on_a_full_disk, &w), 0);
     workspace_remove(&w);
 }
@@ -463,7 +464,7 @@ static size_t count_securities(store *s) {
 static void test_failed_work_leaves_nothing_and_its_sentence_comes_back(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     assert_status(store_write(w.store, STORE_WAREHOUSE, make_security_then_fail, (void *)"BAD"), STATUS_INVALID);
     assert_said("BAD is not wanted");
     assert_int_equal(count_securities(w.store), 0);
@@ -493,7 +494,7 @@ static void *write_good_and_bad(void *context) {
 static void test_works_in_one_batch_fail_alone(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     pthread_t threads[6];
     worker workers[6];
     for (int i = 0; i < 6; i++) {
@@ -532,7 +533,7 @@ static status look_twice(store_connection *c, void *context) {
 static void test_reader_keeps_its_moment_while_others_write(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     glance g = {&w, 7};
     assert_ok(store_read(w.store, STORE_WAREHOUSE, look_twice, &g));
     assert_int_equal(g.seen, 0);
@@ -548,7 +549,7 @@ static void collect(void *context, const char *name, const char *value) {
 static void test_settings_are_replaced_listed_and_taken_away(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     assert_ok(settings_set(w.store, "limit.gross", "1"));
     assert_ok(settings_set(w.store, "limit.gross", "2"));
     assert_ok(settings_set(w.store, "limit.net", "3"));

@@ -1,0 +1,460 @@
+// What panes do with what the user does.
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "engine/market/book.h"
+#include "src/base/mem.h"
+#include "tests/ui/support_canvas.h"
+#include "tests/ui/support_model.h"
+
+typedef struct {
+    const pane_class *class;
+    void *state;
+    ui_model *model;
+    fenced screen;
+    pane_reply reply;
+} open_pane;
+
+static open_pane opened(const char *name, int width, int height) {
+    open_pane p = {.class = pane_find(name), .model = support_model(), .screen = fenced_new(width, height, false)};
+    assert_non_null(p.class);
+    p.state = mem_new(1, p.class->state_size + 1);
+    if (p.class->open)
+        p.class->open(p.state);
+    return p;
+}
+
+static void closed(open_pane *p) {
+    if (p->class->close)
+        p->class->close(p->state);
+    free(p->state);
+    free(p->model);
+    text_free(&p->reply.explain);
+    fenced_free(&p->screen);
+}
+
+static void look(open_pane *p) {
+    canvas_clear(&p->screen.part);
+    p->class->draw(p->state, p->model, &p->screen.part, true);
+    fenced_check(&p->screen);
+}
+
+static int act(open_pane *p, pane_act_kind kind) {
+    p->reply.command[0] = 0;
+    return p->class->act(p->state, p->model, &(pane_act){.kind = kind}, &p->reply);
+}
+
+static int act_with(open_pane *p, pane_act_kind kind, const char *string) {
+    return p->class->act(p->state, p->model, &(pane_act){.kind = kind, .string = string}, &p->reply);
+}
+
+static bool titled(open_pane *p, const char *part) {
+    text t = {0};
+    p->class->title(p->state, p->model, &t);
+    bool found = strstr(text_string(&t), part) != NULL;
+    text_free(&t);
+    return found;
+}
+
+static void test_choosing_a_position_selects_its_security(void **state) {
+    (void)state;
+    open_pane p = opened("positions", 100, 20);
+    look(&p);
+    assert_int_equal(act(&p, ACT_DOWN), NEXT_REDRAW | NEXT_SELECTION);
+    assert_string_equal(p.model->symbol, "MSFT");
+    assert_int_equal(p.model->sid, 2);
+    closed(&p);
+}
+
+static void test_positions_follow_a_selection_made_elsewhere(void **state) {
+    (void)state;
+    open_pane p = opened("positions", 100, 20);
+    look(&p);
+    mem_copy_string(p.model->symbol, sizeof p.model->symbol, "JPM");
+    p.model->sid = 6;
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "▸JPM"));
+    closed(&p);
+}
+
+static void test_gains_and_losses_differ_by_sign_arrow_and_role(void **state) {
+    (void)state;
+    open_pane p = opened("positions", 100, 20);
+    look(&p);
+    assert_int_equal(support_role_of(&p.screen.part, "▲ 1.36"), ROLE_UP);
+    assert_int_equal(support_role_of(&p.screen.part, "▼ 2.11"), ROLE_DOWN);
+    assert_int_equal(support_role_of(&p.screen.part, "+2,187"), ROLE_UP);
+    assert_int_equal(support_role_of(&p.screen.part, "−3,854"), ROLE_DOWN);
+    closed(&p);
+}
+
+static void test_stale_data_loses_its_colours_and_says_so(void **state) {
+    (void)state;
+    size_t n;
+    const pane_class *const *all = pane_all(&n);
+    for (size_t i = 0; i < n; i++) {
+        open_pane p = opened(all[i]->name, 80, 20);
+        p.model->stale = true;
+        p.model->now_mono = p.model->status.beat_mono + 12 * INT64_C(1000000000);
+        look(&p);
+        assert_true(titled(&p, "STALE 12 s"));
+        bool form_or_health = !strcmp(all[i]->name, "form") || !strcmp(all[i]->name, "health");
+        for (int y = 0; y < 20 && !form_or_health; y++)
+            for (int x = 0; x < 80; x++)
+                assert_int_equal(p.screen.part.cells[y * p.screen.part.stride + x].role, ROLE_STALE);
+        closed(&p);
+    }
+}
+
+static void test_prices_older_than_a_minute_look_stale(void **state) {
+    (void)state;
+    open_pane p = opened("positions", 100, 20);
+    p.model->positions.rows[1].mark_time = p.model->status.desk_time - 90 * INT64_C(1000000000);
+    look(&p);
+    assert_int_equal(support_role_of(&p.screen.part, "405.95"), ROLE_STALE);
+    assert_int_equal(support_role_of(&p.screen.part, "119.23"), ROLE_TEXT);
+    closed(&p);
+}
+
+static void test_orders_mark_what_needs_attention_and_cancel_what_is_live(void **state) {
+    (void)state;
+    open_pane p = opened("orders", 110, 12);
+    look(&p);
+    assert_int_equal(support_role_of(&p.screen.part, "R rejected"), ROLE_ERROR);
+    assert_true(act(&p, ACT_CANCEL) & NEXT_COMMAND);
+    assert_string_equal(p.reply.command, "cancel 120");
+    for (int i = 0; i < 4; i++)
+        act(&p, ACT_DOWN);
+    assert_int_equal(p.model->order, 116); // the rejected one
+    assert_string_equal(p.model->symbol, "MSFT");
+    assert_false(act(&p, ACT_CANCEL) & NEXT_COMMAND);
+    closed(&p);
+}
+
+static void test_orders_switch_between_orders_fills_and_all(void **state) {
+    (void)state;
+    open_pane p = opened("orders", 110, 20);
+    act(&p, ACT_MODE);
+    look(&p);
+    assert_true(titled(&p, "Fills"));
+    assert_true(support_shows(&p.screen.part, "PRICE"));
+    act(&p, ACT_MODE);
+    look(&p);
+    assert_true(titled(&p, "Orders and fills"));
+    assert_true(support_shows(&p.screen.part, "* fill"));
+    assert_true(support_shows(&p.screen.part, "W working"));
+    act(&p, ACT_MODE);
+    assert_true(titled(&p, "Orders ·"));
+    closed(&p);
+}
+
+static void test_filter_is_named_in_the_title(void **state) {
+    (void)state;
+    open_pane p = opened("orders", 110, 12);
+    act_with(&p, ACT_FILTER, "sell");
+    look(&p);
+    assert_true(titled(&p, "/sell 4 of 8"));
+    assert_false(support_shows(&p.screen.part, "KO"));
+    act_with(&p, ACT_FILTER, "nothing like it");
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "Esc shows all 8"));
+    closed(&p);
+}
+
+static void test_ladder_shows_own_orders_and_prepares_tickets(void **state) {
+    (void)state;
+    open_pane p = opened("depth", 60, 20);
+    look(&p);
+    assert_int_equal(support_role_of(&p.screen.part, "◂ you 200 · 5th of 9"), ROLE_OWN);
+    assert_true(support_shows(&p.screen.part, "2nd of 4 · you 1,000 ▸"));
+    assert_int_equal(act(&p, ACT_DRILL), NEXT_NOTHING); // no price chosen yet
+    act(&p, ACT_DOWN);
+    act(&p, ACT_DOWN);
+    assert_int_equal(act(&p, ACT_DRILL), NEXT_COMMAND);
+    assert_string_equal(p.reply.command, "ticket buy NVDA 100 121.06");
+    act(&p, ACT_UP);
+    act(&p, ACT_UP);
+    act(&p, ACT_DRILL);
+    assert_string_equal(p.reply.command, "ticket sell NVDA 100 121.09");
+    closed(&p);
+}
+
+static void test_ladder_cursor_stays_at_its_price(void **state) {
+    (void)state;
+    open_pane p = opened("depth", 60, 20);
+    look(&p);
+    act(&p, ACT_DOWN);
+    act(&p, ACT_DOWN);
+    view_book *b = &p.model->book[0];
+    memmove(&b->bid[1], &b->bid[0], 20 * sizeof *b->bid); // a better bid comes in
+    b->bid[0].price += 100;
+    look(&p);
+    act(&p, ACT_DRILL);
+    assert_string_equal(p.reply.command, "ticket buy NVDA 100 121.06");
+    closed(&p);
+}
+
+// The line on which a text stands, -1 when it doesn't.
+static int line_of(const canvas *c, const char *utf8) {
+    for (int y = 0; y < c->height; y++) {
+        char *line = support_line(c, y);
+        bool found = strstr(line, utf8) != NULL;
+        free(line);
+        if (found)
+            return y;
+    }
+    return -1;
+}
+
+static void test_ladder_click_and_double_click(void **state) {
+    (void)state;
+    open_pane p = opened("depth", 60, 21);
+    look(&p);
+    pane_act at = {.kind = ACT_DOUBLE_CLICK, .x = 20, .y = line_of(&p.screen.part, "121.04")};
+    assert_int_equal(p.class->act(p.state, p.model, &at, &p.reply), NEXT_REDRAW | NEXT_COMMAND);
+    assert_string_equal(p.reply.command, "ticket buy NVDA 100 121.04");
+    closed(&p);
+}
+
+static void test_ladder_says_why_it_is_empty(void **state) {
+    (void)state;
+    open_pane p = opened("depth", 60, 12);
+    mem_copy_string(p.model->symbol, sizeof p.model->symbol, "MSFT");
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "No live book for MSFT."));
+    mem_copy_string(p.model->symbol, sizeof p.model->symbol, "KO");
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "Waiting for the book of KO."));
+    closed(&p);
+}
+
+static void test_breaker_limits_warn_before_they_are_reached(void **state) {
+    (void)state;
+    open_pane p = opened("breaker", 60, 14);
+    look(&p);
+    assert_int_equal(support_role_of(&p.screen.part, "▲ 2.6 / 3.0 %"), ROLE_WARN);
+    p.model->breaker.limit[0].used = 51000;
+    p.model->breaker.state = BREAKER_TRIPPED;
+    mem_copy_string(p.model->breaker.cause, sizeof p.model->breaker.cause, "daily loss");
+    look(&p);
+    assert_int_equal(support_role_of(&p.screen.part, "■ 102 %"), ROLE_ERROR);
+    assert_int_equal(support_role_of(&p.screen.part, "■ TRIPPED"), ROLE_ERROR);
+    assert_true(support_shows(&p.screen.part, "daily loss"));
+    assert_true(support_shows(&p.screen.part, ":breaker reset"));
+    closed(&p);
+}
+
+static void test_contributions_shown_add_up_to_the_total(void **state) {
+    (void)state;
+    open_pane p = opened("decomposition", 80, 30);
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "14.8 %"));
+    assert_true(support_shows(&p.screen.part, "Specific                1.8"));
+    assert_false(support_shows(&p.screen.part, "Health Care")); // folded
+    for (int i = 0; i < 9; i++)
+        act(&p, ACT_DOWN);
+    act(&p, ACT_DRILL);
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "Health Care"));
+    closed(&p);
+}
+
+static void test_choosing_a_factor_marks_it_in_the_heatmap(void **state) {
+    (void)state;
+    open_pane p = opened("decomposition", 80, 30);
+    look(&p);
+    for (int i = 0; i < 3; i++)
+        act(&p, ACT_DOWN);
+    assert_string_equal(p.model->factor, "Momentum");
+    open_pane h = opened("heatmap", 70, 12);
+    mem_copy_string(h.model->factor, sizeof h.model->factor, "Momentum");
+    h.class->draw(h.state, h.model, &h.screen.part, false);
+    assert_int_equal(support_role_of(&h.screen.part, "MOM"), ROLE_STRONG);
+    assert_int_equal(support_role_of(&h.screen.part, "VOL"), ROLE_HEADER);
+    closed(&h);
+    closed(&p);
+}
+
+static void test_var_marks_exceptions(void **state) {
+    (void)state;
+    open_pane p = opened("var", 100, 16);
+    look(&p);
+    assert_int_equal(support_role_of(&p.screen.part, "×"), ROLE_ERROR);
+    assert_true(support_shows(&p.screen.part, "1.93 %"));
+    act(&p, ACT_MODE);
+    look(&p);
+    assert_true(titled(&p, "distribution"));
+    assert_true(support_shows(&p.screen.part, "VaR 99"));
+    closed(&p);
+}
+
+static void test_scenario_follows_stress(void **state) {
+    (void)state;
+    open_pane p = opened("stress", 110, 12);
+    look(&p);
+    assert_true(act(&p, ACT_DOWN) & NEXT_SELECTION);
+    assert_string_equal(p.model->scenario, "COVID 2020");
+    open_pane detail = opened("scenario", 110, 24);
+    mem_copy_string(detail.model->scenario, sizeof detail.model->scenario, "COVID 2020");
+    look(&detail);
+    assert_true(titled(&detail, "COVID 2020"));
+    assert_true(support_shows(&detail.screen.part, "Not explained"));
+    assert_true(support_shows(&detail.screen.part, "WORST NAMES"));
+    closed(&detail);
+    closed(&p);
+}
+
+static void test_form_gives_the_command_of_what_was_changed(void **state) {
+    (void)state;
+    open_pane p = opened("form", 80, 24);
+    look(&p);
+    assert_int_equal(act(&p, ACT_RUN), NEXT_COMMAND | NEXT_REDRAW);
+    assert_string_equal(p.reply.command, "backtest run momentum --background");
+    act(&p, ACT_DOWN);
+    act(&p, ACT_DRILL);
+    assert_true(p.class->typing(p.state));
+    act_with(&p, ACT_TYPE, "126");
+    act(&p, ACT_DRILL);
+    assert_false(p.class->typing(p.state));
+    act(&p, ACT_RUN);
+    assert_string_equal(p.reply.command, "backtest run momentum --lookback 126 --background");
+    closed(&p);
+}
+
+static void test_form_refuses_what_the_strategy_refuses(void **state) {
+    (void)state;
+    open_pane p = opened("form", 80, 24);
+    act(&p, ACT_DOWN);
+    act(&p, ACT_DRILL);
+    act_with(&p, ACT_TYPE, "10"); // shorter than the days that are skipped
+    look(&p);
+    assert_int_equal(act(&p, ACT_RUN), NEXT_REDRAW);
+    assert_string_equal(p.reply.command, "");
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "skip: 21 is not less than lookback, 10"));
+    closed(&p);
+}
+
+static void test_form_changes_its_fields_with_the_strategy(void **state) {
+    (void)state;
+    open_pane p = opened("form", 80, 24);
+    act(&p, ACT_RIGHT);
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "Fast average"));
+    assert_false(support_shows(&p.screen.part, "Look-back"));
+    act(&p, ACT_RUN);
+    assert_string_equal(p.reply.command, "backtest run crossover --background");
+    closed(&p);
+}
+
+static void test_runs_show_progress_and_cancel_what_runs(void **state) {
+    (void)state;
+    open_pane p = opened("runs", 110, 12);
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "▶ 45 %"));
+    assert_true(support_shows(&p.screen.part, "symbol: ZZZZ"));
+    act(&p, ACT_HOME);
+    assert_true(act(&p, ACT_CANCEL) & NEXT_COMMAND);
+    assert_string_equal(p.reply.command, "backtest cancel 31");
+    act(&p, ACT_DOWN);
+    act(&p, ACT_DOWN);
+    act(&p, ACT_DOWN);
+    assert_string_equal(p.model->run_id, "90aa31bc55e0127d");
+    assert_int_equal(act(&p, ACT_CANCEL), NEXT_NOTHING); // done
+    closed(&p);
+}
+
+static void test_result_shows_the_curve_of_the_selected_run(void **state) {
+    (void)state;
+    open_pane p = opened("result", 100, 20);
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "+87.1 %"));
+    assert_true(support_shows(&p.screen.part, "1.0┤"));
+    p.model->curve[0].n = 0;
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "curve is not at hand"));
+    p.model->run_id[0] = 0;
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "No run selected."));
+    closed(&p);
+}
+
+static void test_health_says_what_is_wrong(void **state) {
+    (void)state;
+    open_pane p = opened("health", 110, 16);
+    p.model->risk.state = 3;
+    mem_copy_string(p.model->risk.message, sizeof p.model->risk.message, "too few prices");
+    look(&p);
+    assert_int_equal(support_role_of(&p.screen.part, "■ risk model"), ROLE_ERROR);
+    assert_true(support_shows(&p.screen.part, "too few prices"));
+    assert_true(titled(&p, "1 bad"));
+    closed(&p);
+}
+
+static void test_every_pane_explains_and_exports(void **state) {
+    (void)state;
+    size_t n;
+    const pane_class *const *all = pane_all(&n);
+    assert_int_equal(n, 18);
+    for (size_t i = 0; i < n; i++) {
+        open_pane p = opened(all[i]->name, 100, 20);
+        look(&p);
+        act(&p, ACT_EXPLAIN);
+        assert_non_null(strstr(text_string(&p.reply.explain), "time"));
+        assert_non_null(strstr(text_string(&p.reply.explain), "data"));
+        table *t = p.class->export(p.state, p.model);
+        assert_true(table_rows(t) > 0);
+        table_free(t);
+        assert_true(p.class->sections & SECTION_BIT(SECTION_STATUS));
+        assert_ptr_equal(pane_find(all[i]->name), all[i]);
+        closed(&p);
+    }
+    assert_null(pane_find("nothing"));
+}
+
+static void test_hostile_names_show_as_question_marks(void **state) {
+    (void)state;
+    open_pane p = opened("positions", 100, 12);
+    mem_copy_string(p.model->positions.rows[0].symbol, 16, "A\x1b[2J\x07\xe2\x80\xae");
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "A?[2J"));
+    closed(&p);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_choosing_a_position_selects_its_security),
+        cmocka_unit_test(test_positions_follow_a_selection_made_elsewhere),
+        cmocka_unit_test(test_gains_and_losses_differ_by_sign_arrow_and_role),
+        cmocka_unit_test(test_stale_data_loses_its_colours_and_says_so),
+        cmocka_unit_test(test_prices_older_than_a_minute_look_stale),
+        cmocka_unit_test(test_orders_mark_what_needs_attention_and_cancel_what_is_live),
+        cmocka_unit_test(test_orders_switch_between_orders_fills_and_all),
+        cmocka_unit_test(test_filter_is_named_in_the_title),
+        cmocka_unit_test(test_ladder_shows_own_orders_and_prepares_tickets),
+        cmocka_unit_test(test_ladder_cursor_stays_at_its_price),
+        cmocka_unit_test(test_ladder_click_and_double_click),
+        cmocka_unit_test(test_ladder_says_why_it_is_empty),
+        cmocka_unit_test(test_breaker_limits_warn_before_they_are_reached),
+        cmocka_unit_test(test_contributions_shown_add_up_to_the_total),
+        cmocka_unit_test(test_choosing_a_factor_marks_it_in_the_heatmap),
+        cmocka_unit_test(test_var_marks_exceptions),
+        cmocka_unit_test(test_scenario_follows_stress),
+        cmocka_unit_test(test_form_gives_the_command_of_what_was_changed),
+        cmocka_unit_test(test_form_refuses_what_the_strategy_refuses),
+        cmocka_unit_test(test_form_changes_its_fields_with_the_strategy),
+        cmocka_unit_test(test_runs_show_progress_and_cancel_what_runs),
+        cmocka_unit_test(test_result_shows_the_curve_of_the_selected_run),
+        cmocka_unit_test(test_health_says_what_is_wrong),
+        cmocka_unit_test(test_every_pane_explains_and_exports),
+        cmocka_unit_test(test_hostile_names_show_as_question_marks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

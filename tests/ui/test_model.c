@@ -1,0 +1,141 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "src/base/clock.h"
+#include "src/base/mem.h"
+#include "tests/ui/support_model.h"
+
+typedef struct {
+    view *view;
+    ui_model *model, *source;
+} world;
+
+static world made(void) {
+    world w = {.model = mem_new(1, sizeof(ui_model)), .source = support_model()};
+    assert_int_equal(view_create(&w.view), STATUS_OK);
+    w.source->status.beat_mono = w.model->now_mono = 1000 * NS_PER_S;
+    return w;
+}
+
+static void ended(world *w) {
+    view_release(w->view);
+    free(w->model);
+    free(w->source);
+}
+
+static void publish_status(world *w) {
+    view_publish(w->view, SECTION_STATUS, &w->source->status, sizeof w->source->status);
+}
+
+static void publish_positions(world *w) {
+    view_publish(w->view, SECTION_POSITIONS, &w->source->positions, sizeof w->source->positions);
+}
+
+static void test_refresh_says_which_sections_changed(void **state) {
+    (void)state;
+    world w = made();
+    publish_status(&w);
+    ui_model_refresh(w.model, w.view);
+    assert_int_equal(ui_model_refresh(w.model, w.view), 0);
+    publish_positions(&w);
+    view_publish(w.view, (view_section)(SECTION_BOOK + 3), &w.source->book[0], sizeof *w.source->book);
+    assert_int_equal(ui_model_refresh(w.model, w.view), SECTION_BIT(SECTION_POSITIONS) | SECTION_BIT(SECTION_BOOK + 3));
+    assert_int_equal(w.model->positions.n, 48);
+    assert_string_equal(ui_model_book(w.model, "NVDA")->symbol, "NVDA");
+    assert_null(ui_model_book(w.model, "MSFT"));
+    assert_null(ui_model_book(w.model, ""));
+    ended(&w);
+}
+
+static void test_the_largest_position_is_selected_first_and_then_left_alone(void **state) {
+    (void)state;
+    world w = made();
+    publish_status(&w);
+    publish_positions(&w);
+    ui_model_refresh(w.model, w.view);
+    assert_string_equal(w.model->symbol, "NVDA");
+    assert_int_equal(w.model->sid, 1);
+    w.source->positions.rows[5].value *= -100;
+    publish_positions(&w);
+    ui_model_refresh(w.model, w.view);
+    assert_string_equal(w.model->symbol, "NVDA");
+    ended(&w);
+}
+
+static void test_without_positions_the_first_book_is_selected(void **state) {
+    (void)state;
+    world w = made();
+    publish_status(&w);
+    view_publish(w.view, SECTION_BOOK, &w.source->book[1], sizeof *w.source->book);
+    ui_model_refresh(w.model, w.view);
+    assert_string_equal(w.model->symbol, "MSFT");
+    ended(&w);
+}
+
+static void test_a_desk_that_falls_silent_makes_everything_stale(void **state) {
+    (void)state;
+    world w = made();
+    publish_status(&w);
+    ui_model_refresh(w.model, w.view);
+    assert_false(w.model->stale);
+    w.model->now_mono += 3 * NS_PER_S;
+    assert_true(ui_model_refresh(w.model, w.view) == ~UINT64_C(0));
+    assert_true(w.model->stale);
+    assert_int_equal(ui_model_refresh(w.model, w.view), 0);
+    w.source->status.beat_mono = w.model->now_mono;
+    publish_status(&w);
+    assert_true(ui_model_refresh(w.model, w.view) == ~UINT64_C(0));
+    assert_false(w.model->stale);
+    ended(&w);
+}
+
+static void test_selections_that_are_gone_are_let_go(void **state) {
+    (void)state;
+    world w = made();
+    publish_status(&w);
+    view_publish(w.view, SECTION_RUNS, &w.source->runs, sizeof w.source->runs);
+    view_publish(w.view, SECTION_STRESS, &w.source->stress, sizeof w.source->stress);
+    w.model->order = 77;
+    mem_copy_string(w.model->factor, sizeof w.model->factor, "Gone");
+    mem_copy_string(w.model->run_id, sizeof w.model->run_id, "ffff");
+    ui_model_refresh(w.model, w.view);
+    assert_int_equal(w.model->order, 0);
+    assert_string_equal(w.model->factor, "");
+    assert_string_equal(w.model->run_id, "4be19c07d2a1f3e8"); // the newest that is done
+    assert_string_equal(w.model->scenario, "2008 crisis");
+    ended(&w);
+}
+
+static void test_counts_beyond_their_arrays_are_cut(void **state) {
+    (void)state;
+    ui_model *m = mem_new(1, sizeof *m);
+    memset(&m->runs, 'x', sizeof m->runs);
+    m->runs.n = 1 << 30;
+    m->positions.n = -5;
+    m->breaker.limits = 1000;
+    m->stress.n = 999;
+    ui_model_check(m, ~UINT64_C(0));
+    assert_int_equal(m->runs.n, VIEW_RUNS);
+    assert_int_equal(m->positions.n, 0);
+    assert_int_equal(m->breaker.limits, 16);
+    assert_int_equal(m->stress.n, VIEW_SCENARIOS);
+    assert_int_equal(strlen(m->runs.row[3].parameters), sizeof m->runs.row[3].parameters - 1);
+    free(m);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_refresh_says_which_sections_changed),
+        cmocka_unit_test(test_the_largest_position_is_selected_first_and_then_left_alone),
+        cmocka_unit_test(test_without_positions_the_first_book_is_selected),
+        cmocka_unit_test(test_a_desk_that_falls_silent_makes_everything_stale),
+        cmocka_unit_test(test_selections_that_are_gone_are_let_go),
+        cmocka_unit_test(test_counts_beyond_their_arrays_are_cut),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
