@@ -85,4 +85,15 @@ void ticket_update(dialog *d, const ui_model *m) {
     put_effect(&d->body, &d->form, position_of(m, symbol), b);
 }
 
-bool ticket_command(dialog *d, text *out) { return form_command(&d->form, "order", out); }
+// A market order can't rest, so without a limit "day", which stands there at first, means what the command means by
+// default: at once.
+bool ticket_command(dialog *d, text *out) {
+    form *f = &d->form;
+    bool rests = form_value(f, "price")[0] || strcmp(form_value(f, "tif"), "day") != 0;
+    if (!rests)
+        form_set(f, "tif", "ioc");
+    bool good = form_command(f, "order", out);
+    if (!good && !rests)
+        form_set(f, "tif", "day");
+    return good;
+}

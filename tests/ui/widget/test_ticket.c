@@ -38,7 +38,7 @@ static void test_ticket_starts_at_what_is_still_missing(void **state) {
     assert_false(ticket_command(&d, &out));
     text_free(&out);
     type(&d, "1,500");
-    expect_command(&d, "order sell XOM 1,500 --tif day"); // no price: at market
+    expect_command(&d, "order sell XOM 1,500 --tif ioc"); // no price: at market, which can't rest
     assert_int_equal(dialog_act(&d, &(pane_act){.kind = ACT_DRILL}), DIALOG_ACCEPTED);
     ticket_open(&d, m, "buy", "", "", "");
     type(&d, "ko");
