@@ -168,7 +168,7 @@ status writer_run(writer *w, store_work work, void *context) {
     request r = {.work = work, .context = context};
     pthread_mutex_lock(&w->mutex);
     *w->last = &r;
-    w->last = &r.next; // cppcheck-suppress autoVariables ; this function waits until the request is done
+    w->last = &r.next; // cppcheck-suppress autoVariables ; waits below until the writer has done with it
     pthread_cond_signal(&w->arrived);
     while (!r.done)
         pthread_cond_wait(&w->finished, &w->mutex);

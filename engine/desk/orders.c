@@ -7,9 +7,6 @@
 #include "engine/desk/room.h"
 #include "src/base/decimal.h"
 
-// Beyond these no sum of money can overflow; they are far above any limit.
-static const int64_t quantity_bound = 100000000, price_bound = 1000000 * DECIMAL_ONE;
-
 enum { FLATTEN_RETRY_MS = 250, FLATTEN_PATIENCE_S = 10 };
 
 // ---- orders ----
@@ -25,10 +22,12 @@ static check_market market_of(const desk *d, int32_t sid) {
 }
 
 static status within_bounds(const order_intent *intent) {
-    if (intent->quantity < 1 || intent->quantity > quantity_bound)
+    if (intent->side > SIDE_SELL || intent->type > ORDER_MARKET || intent->tif > TIF_FOK)
+        return status_fail(STATUS_INVALID, "there is no such side, type or time in force");
+    if (intent->quantity < 1 || intent->quantity > ORDER_QUANTITY_MOST)
         return status_fail(STATUS_INVALID, "quantity %" PRId64 " is out of range: 1 to %" PRId64, intent->quantity,
-                           quantity_bound);
-    if (intent->price < 0 || intent->price > price_bound)
+                           ORDER_QUANTITY_MOST);
+    if (intent->price < 0 || intent->price > PRICE_MOST)
         return status_fail(STATUS_INVALID, "the price is out of range: above 0, at most 1,000,000");
     return STATUS_OK;
 }
@@ -51,13 +50,19 @@ static journal_row order_row(const desk *d, const char *user, const order_intent
     return row;
 }
 
+static bool is_sent_again(const order *o, const order_intent *intent) {
+    return o->sid == intent->sid && o->side == intent->side && o->type == intent->type && o->tif == intent->tif &&
+           o->asked == intent->quantity && o->asked_price == intent->price;
+}
+
 status order_stage(desk *d, const char *user, const order_intent *intent, int64_t *id) {
     TRY(within_bounds(intent));
     const order *same = intent->client[0] ? ledger_order_by_client(d->ledger, intent->client) : NULL;
-    if (same && same->state != STATE_REJECTED) {
-        // The same client order id twice is one order: the second sending changes nothing.
-        if (same->sid != intent->sid || same->side != intent->side)
-            return status_fail(STATUS_EXISTS, "client order id %s is order %" PRId64 " of something else",
+    if (same) {
+        // The same client order id twice is one order: the second sending changes nothing, whatever became of the first.
+        if (!is_sent_again(same, intent))
+            return status_fail(STATUS_EXISTS,
+                               "client order id %s is order %" PRId64 " already, which asks for another thing",
                                intent->client, same->id);
         *id = same->id;
         return STATUS_OK;
@@ -67,8 +72,6 @@ status order_stage(desk *d, const char *user, const order_intent *intent, int64_
     size_t n = checks_run(d->ledger, intent, &market, results);
     const check_result *failure = checks_failure(results, n);
     journal_row row = order_row(d, user, intent);
-    if (same)
-        row.client[0] = 0; // the refused order keeps the id; this one is a new attempt
     if (failure) {
         row.kind = JOURNAL_REJECT;
         snprintf(row.text, sizeof row.text, "%s", failure->reason);
@@ -139,46 +142,65 @@ typedef struct {
     int64_t id;
     int32_t sid;
     const char *cause;
-    size_t n;
 } cancel_request;
 
-static size_t cancel_scope(desk *d, int32_t sid, const char *cause) {
+static void step_cancel(desk *d, request *asker, int64_t id, const char *cause) {
+    market_step s = {.kind = TO_CANCEL, .order = id, .asker = asker};
+    mem_copy_string(s.cause, sizeof s.cause, cause);
+    vec_push(&d->steps, s);
+}
+
+static size_t cancel_scope(desk *d, request *asker, int32_t sid, const char *cause) {
     size_t n, count = 0;
     const int64_t *working = ledger_working(d->ledger, &n);
     for (size_t i = 0; i < n; i++)
         if (!sid || ledger_order(d->ledger, working[i])->sid == sid) {
-            vec_push(&d->steps, (market_step){.kind = TO_CANCEL, .order = working[i], .cause = cause});
+            step_cancel(d, asker, working[i], cause);
             count++;
         }
     return count;
 }
 
+static status not_working(const desk *d, int64_t id) {
+    static const char *const states[] = {[STATE_FILLED] = "filled",
+                                         [STATE_CANCELLED] = "cancelled",
+                                         [STATE_REJECTED] = "rejected",
+                                         [STATE_EXPIRED] = "expired"};
+    const order *o = ledger_order(d->ledger, id);
+    if (!o)
+        return status_fail(STATUS_NOT_FOUND, "there is no order %" PRId64, id);
+    return status_fail(STATUS_NOT_FOUND, "order %" PRId64 " is %s already", id, states[o->state]);
+}
+
+static bool works(const desk *d, int64_t id) {
+    const order *o = ledger_order(d->ledger, id);
+    return o && order_is_working(o);
+}
+
 static status run_cancel(desk *d, request *r) {
     cancel_request *q = r->context;
-    if (!q->id) {
-        q->n = cancel_scope(d, q->sid, q->cause);
-        return q->n ? STATUS_OK : status_fail(STATUS_NOT_FOUND, "no orders are working there");
-    }
-    const order *o = ledger_order(d->ledger, q->id);
-    if (!o)
-        return status_fail(STATUS_NOT_FOUND, "there is no order %" PRId64, q->id);
-    if (!order_is_working(o)) {
-        static const char *const states[] = {[STATE_FILLED] = "filled",
-                                             [STATE_CANCELLED] = "cancelled",
-                                             [STATE_REJECTED] = "rejected",
-                                             [STATE_EXPIRED] = "expired"};
-        return status_fail(STATUS_NOT_FOUND, "order %" PRId64 " is %s already", q->id, states[o->state]);
-    }
-    vec_push(&d->steps, (market_step){.kind = TO_CANCEL, .order = q->id, .cause = q->cause});
-    q->n = 1;
+    if (!q->id)
+        return cancel_scope(d, r, q->sid, q->cause) ? STATUS_OK
+                                                    : status_fail(STATUS_NOT_FOUND, "no orders are working there");
+    if (!works(d, q->id))
+        return not_working(d, q->id);
+    step_cancel(d, r, q->id, q->cause);
     return STATUS_OK;
+}
+
+// What was to be cancelled may have been filled by an order that came with it.
+static bool finish_cancel(desk *d, request *r) {
+    cancel_request *q = r->context;
+    if (!r->effects)
+        request_fail(r, q->id ? not_working(d, q->id) : status_fail(STATUS_NOT_FOUND, "no orders are working there"));
+    return true;
 }
 
 status desk_cancel(desk *d, const char *user, const char *cause, int64_t id, int32_t sid, size_t *n) {
     cancel_request q = {.id = id, .sid = sid, .cause = cause && cause[0] ? cause : "by the operator"};
-    request r = {.run = run_cancel, .context = &q, .user = user};
+    request r = {.run = run_cancel, .finished = finish_cancel, .context = &q, .user = user};
     TRY(desk_do(d, &r));
-    *n = q.n;
+    *n = r.effects;
     return STATUS_OK;
 }
 
@@ -187,25 +209,32 @@ typedef struct {
     order *out;
 } replace_request;
 
-static status run_replace(desk *d, request *r) {
-    replace_request *q = r->context;
-    const order *o = ledger_order(d->ledger, q->id);
-    if (!o || !order_is_working(o))
-        return status_fail(STATUS_NOT_FOUND, "order %" PRId64 " is not working", q->id);
-    // The new order is checked as if the old one were gone: what it adds is what must fit.
-    order_intent more = {.sid = o->sid, .side = o->side, .type = o->type, .tif = o->tif, .price = q->price};
-    more.quantity = q->quantity > o->open ? q->quantity - o->open : 1;
-    order_intent whole = more;
-    whole.quantity = q->quantity;
+// A smaller quantity at the same price takes risk away and always passes. Everything else is judged as a new order, with
+// the one that it replaces out of the count.
+static status check_replacement(const desk *d, const order *o, const replace_request *q) {
+    order_intent whole = {.sid = o->sid,
+                          .side = o->side,
+                          .type = o->type,
+                          .tif = o->tif,
+                          .quantity = q->quantity,
+                          .price = q->price,
+                          .replaces = o->id};
     TRY(within_bounds(&whole));
-    if (!d->live)
-        market_open(d, o->sid);
+    if (q->price == o->price && q->quantity <= o->open)
+        return STATUS_OK;
     check_market market = market_of(d, o->sid);
     check_result results[CHECKS_MAX];
-    const check_result *failure = checks_failure(results, checks_run(d->ledger, &more, &market, results));
-    if (failure && q->quantity > o->open)
-        return status_fail(STATUS_REFUSED, "%s", failure->reason);
-    vec_push(&d->steps, (market_step){.kind = TO_REPLACE, .order = q->id, .quantity = q->quantity, .price = q->price});
+    const check_result *failure = checks_failure(results, checks_run(d->ledger, &whole, &market, results));
+    return failure ? status_fail(STATUS_REFUSED, "%s", failure->reason) : STATUS_OK;
+}
+
+static status run_replace(desk *d, request *r) {
+    const replace_request *q = r->context;
+    if (!works(d, q->id))
+        return not_working(d, q->id);
+    TRY(check_replacement(d, ledger_order(d->ledger, q->id), q));
+    vec_push(&d->steps,
+             (market_step){.kind = TO_REPLACE, .order = q->id, .quantity = q->quantity, .price = q->price, .asker = r});
     return STATUS_OK;
 }
 
@@ -218,6 +247,7 @@ static bool finish_replace(desk *d, request *r) {
 status desk_replace(desk *d, const char *user, int64_t id, int64_t quantity, int64_t price, order *out) {
     replace_request q = {.id = id, .quantity = quantity, .price = price, .out = out};
     request r = {.run = run_replace, .finished = finish_replace, .context = &q, .user = user};
+    *out = (order){0};
     return desk_do(d, &r);
 }
 
@@ -290,7 +320,7 @@ static void add_flatten_task(desk *d, const request *r, const position *p) {
 
 static status run_flatten(desk *d, request *r) {
     flatten_request *q = r->context;
-    size_t cancelled = cancel_scope(d, q->sid, q->cause), n;
+    size_t cancelled = cancel_scope(d, NULL, q->sid, q->cause), n;
     const position *p = ledger_positions(d->ledger, &n);
     for (size_t i = 0; i < n; i++)
         if (p[i].quantity && (!q->sid || p[i].sid == q->sid))
@@ -348,7 +378,7 @@ status desk_flatten(desk *d, const char *user, const char *cause, int32_t sid, c
 // ---- positions set by hand ----
 
 static status stage_adjust(desk *d, const request *r, const char *cause, int32_t sid, int64_t quantity, int64_t price) {
-    if (llabs(quantity) > quantity_bound || price < 0 || price > price_bound)
+    if (llabs(quantity) > ORDER_QUANTITY_MOST || price < 0 || price > PRICE_MOST)
         return status_fail(STATUS_INVALID, "%s: the quantity or the price is out of range",
                            security_of(d, sid) ? security_of(d, sid)->symbol : "?");
     journal_row row = {.kind = JOURNAL_ADJUST, .sid = sid, .quantity = quantity, .price = price};
@@ -373,9 +403,9 @@ static status check_holdings(const desk *d, const load_request *q) {
         const security *s = security_of(d, q->holdings[i].sid);
         if (!s || market_price(d, q->holdings[i].sid) < 1)
             return status_fail(STATUS_NOT_FOUND, "%s has no price", s ? s->symbol : "a security");
-        if (llabs(q->holdings[i].quantity) > quantity_bound)
+        if (llabs(q->holdings[i].quantity) > ORDER_QUANTITY_MOST)
             return status_fail(STATUS_INVALID, "%s: %" PRId64 " shares are out of range (at most %" PRId64 ")",
-                               s->symbol, q->holdings[i].quantity, quantity_bound);
+                               s->symbol, q->holdings[i].quantity, ORDER_QUANTITY_MOST);
     }
     return STATUS_OK;
 }

@@ -145,7 +145,7 @@ static void fill_order(desk *d, view_order *row, const order *o) {
         .quantity = o->quantity,
         .filled = o->filled,
         .price = o->price,
-        .average_fill = o->filled ? o->cost / o->filled : 0,
+        .average_fill = order_average(o),
     };
     mem_copy_string(row->symbol, sizeof row->symbol, s ? s->symbol : "?");
     mem_copy_string(row->client, sizeof row->client, o->client);

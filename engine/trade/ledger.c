@@ -54,6 +54,8 @@ void ledger_free(ledger *l) {
 
 bool order_is_working(const order *o) { return o->state == STATE_WORKING || o->state == STATE_PARTIAL; }
 
+int64_t order_average(const order *o) { return o->filled ? (o->cost + o->filled / 2) / o->filled : 0; }
+
 static status damaged(const journal_row *row, const char *what) {
     return status_fail(STATUS_CORRUPT, "journal row %lld: %s (order %lld)", (long long)row->sequence, what,
                        (long long)row->order);
@@ -126,6 +128,8 @@ static status apply_order(ledger *l, const journal_row *row, bool accepted) {
         .state = accepted ? STATE_WORKING : STATE_REJECTED,
         .quantity = row->quantity,
         .price = row->price,
+        .asked = row->quantity,
+        .asked_price = row->price,
     };
     mem_copy_string(o.client, sizeof o.client, row->client);
     if (!accepted)
@@ -355,8 +359,8 @@ static void add_position(hash_state *h, const position *p) {
 }
 
 static void add_order(hash_state *h, const order *o) {
-    const int64_t fields[] = {o->id,    o->time,     o->sid,    o->side, o->type,  o->tif,
-                              o->state, o->quantity, o->filled, o->open, o->price, o->cost};
+    const int64_t fields[] = {o->id,       o->time,   o->sid,  o->side,  o->type, o->tif,   o->state,
+                              o->quantity, o->filled, o->open, o->price, o->cost, o->asked, o->asked_price};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         hash_add_u64(h, (uint64_t)fields[i]);
     hash_add_string(h, o->client);

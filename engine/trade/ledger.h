@@ -27,6 +27,7 @@ typedef struct {
     int64_t quantity, filled, open; // open: still in the market
     int64_t price;                  // limit; 0 for a market order
     int64_t cost;                   // sum of fill price × quantity
+    int64_t asked, asked_price;     // quantity and price as it was sent, before any replacement
     char client[40];
     char reason[96]; // of a rejection or a cancel
 } order;
@@ -57,6 +58,7 @@ const order *ledger_order_by_client(const ledger *l, const char *client); // NUL
 size_t ledger_orders(const ledger *l);                                    // how many; ids 1 … n
 const int64_t *ledger_working(const ledger *l, size_t *n);                // ids, oldest first
 bool order_is_working(const order *o);
+int64_t order_average(const order *o); // price of its fills, rounded half up; 0 before the first
 
 const position *ledger_position(const ledger *l, int32_t sid); // NULL when never held
 const position *ledger_positions(const ledger *l, size_t *n);  // in order of first trade; flat ones included

@@ -71,7 +71,7 @@ static void print_order(call *c, app *a, const order *o) {
         .quantity = o->quantity,
         .filled = o->filled,
         .price = o->price,
-        .average_fill = o->filled ? o->cost / o->filled : 0,
+        .average_fill = order_average(o),
     };
     security s;
     if (app_security(a, o->sid, &s))

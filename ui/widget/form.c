@@ -91,8 +91,7 @@ bool form_command(form *f, const char *start, text *out) {
     int wrong = form_wrong(f, message);
     f->tried = true;
     if (wrong >= 0) {
-        if (wrong != f->at) // what is being typed may be wrong because it isn't finished
-            go_to(f, wrong);
+        go_to(f, wrong);
         return false;
     }
     text_put(out, start);

@@ -217,7 +217,7 @@ static void test_sql_reads_prices_in_currency_and_dates(void **state) {
 static void test_sql_lists_what_can_be_asked(void **state) {
     (void)state;
     workspace w;
-    workspace_open(&w);
+    workspace_make(&w);
     table *t = ask(&w, "SELECT database, type FROM tables WHERE name IN ('journal', 'prices', 'runs') ORDER BY name");
     text out = {0};
     table_print(t, FORMAT_CSV, false, NULL, &out);

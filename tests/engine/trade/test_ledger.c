@@ -49,6 +49,7 @@ static void test_order_goes_from_working_through_partial_to_filled(void **state)
     assert_int_equal(o->open, 0);
     assert_int_equal(o->filled, 300);
     assert_int_equal(o->cost, MONEY(1000 + 1800));
+    assert_int_equal(order_average(o), 93333);
     size_t working;
     ledger_working(j->ledger, &working);
     assert_int_equal(working, 0);
