@@ -182,17 +182,14 @@ static void publish_orders(desk *d) {
     view_publish(d->view, SECTION_ORDERS, v, offsetof(view_orders, rows) + (size_t)v->n * sizeof *v->rows);
 }
 
-// What the order has come to, not this fill alone: a market order meets several makers at once.
-static void note_fill(desk *d, int64_t number, const char *symbol) {
-    const order *o = ledger_order(d->ledger, number);
-    if (!o || !o->filled)
-        return;
-    char price[DECIMAL_TEXT], filled[DECIMAL_TEXT], of[DECIMAL_TEXT + 8] = "";
+// One order may trade with many at once, and only the last note is read: it says how far the order has come.
+static void note_fill(desk *d, const journal_row *row, const char *symbol) {
+    const order *o = ledger_order(d->ledger, row->order);
+    char filled[DECIMAL_TEXT], whole[DECIMAL_TEXT + 4] = "", quantity[DECIMAL_TEXT], price[DECIMAL_TEXT];
     if (o->filled < o->quantity)
-        snprintf(of, sizeof of, " of %" PRId64, o->quantity);
-    int64_t average = o->cost / o->filled;
+        snprintf(whole, sizeof whole, " of %s", integer_text(o->quantity, quantity));
     note(d, "%s %s%s %s at %s (order %" PRId64 ")", o->side == SIDE_BUY ? "bought" : "sold",
-         integer_text(o->filled, filled), of, symbol, decimal_text(average, average % 100 ? 4 : 2, price), o->id);
+         integer_text(o->filled, filled), whole, symbol, decimal_text(order_average(o), 2, price), o->id);
 }
 
 void publish_fill(desk *d, const journal_row *row) {
@@ -211,7 +208,7 @@ void publish_fill(desk *d, const journal_row *row) {
     mem_copy_string(v->rows[0].symbol, sizeof v->rows[0].symbol, s ? s->symbol : "?");
     if (v->n < VIEW_FILLS_MAX)
         v->n++;
-    note_fill(d, row->order, v->rows[0].symbol);
+    note_fill(d, row, v->rows[0].symbol);
 }
 
 static status recall_fill(void *context, const journal_row *row) {
