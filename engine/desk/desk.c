@@ -105,10 +105,15 @@ static void answer(desk *d, request *r) {
     pthread_mutex_unlock(&d->lock);
 }
 
+void request_fail(request *r, status s) {
+    r->result = s;
+    mem_copy_string(r->message, sizeof r->message, status_message());
+}
+
 static void record(request *r, status s) {
     r->result = s;
     if (s != STATUS_OK)
-        mem_copy_string(r->message, sizeof r->message, status_message());
+        request_fail(r, s);
 }
 
 // Runs a batch of requests and commits their inputs as one.

@@ -122,18 +122,23 @@ static status make_venue(desk *d) {
     return STATUS_OK;
 }
 
-// Books that must be alive: those of working orders and, in the demo, of everything held.
+void step_open(desk *d, int32_t sid) { vec_push(&d->steps, (market_step){.kind = TO_OPEN, .sid = sid}); }
+
+// Books that must be alive: those of working orders, of what screens look at and, in the demo, of everything held.
 void market_open_wanted(desk *d) {
     size_t n;
     if (!d->live)
         return;
     const int64_t *working = ledger_working(d->ledger, &n);
     for (size_t i = 0; i < n; i++)
-        market_open(d, ledger_order(d->ledger, working[i])->sid);
+        step_open(d, ledger_order(d->ledger, working[i])->sid);
     const position *p = ledger_positions(d->ledger, &n);
     for (size_t i = 0; i < n && strcmp(d->state, "DEMO") == 0; i++)
         if (p[i].quantity)
-            market_open(d, p[i].sid);
+            step_open(d, p[i].sid);
+    for (int i = 0; i < VIEW_BOOKS; i++)
+        if (d->slots[i].sid)
+            step_open(d, d->slots[i].sid);
 }
 
 status market_start(desk *d) {
@@ -224,7 +229,8 @@ static void submit(desk *d, const order *o, int64_t quantity) {
     book_order_id id = 0;
     int64_t number = o->id; // the order may move while the market's events are folded in
     int32_t sid = o->sid;
-    if (!market_open(d, sid) || venue_submit(d->venue, sid, &asked, &id) != STATUS_OK) {
+    bool sent = market_open(d, sid) && venue_submit(d->venue, sid, &asked, &id) == STATUS_OK;
+    if (!sent && order_is_working(ledger_order(d->ledger, number))) { // a book that refuses it has said so
         journal_row row = {.kind = JOURNAL_CANCEL, .order = number, .sid = sid, .quantity = quantity};
         mem_copy_string(row.text, sizeof row.text, "no market in this security");
         if (stage(d, row) != STATUS_OK)
@@ -267,27 +273,51 @@ static void cancel_unknown_to_venue(desk *d, const order *o, const char *cause) 
         log_error("desk", "%s", status_message());
 }
 
-static void step(desk *d, const market_step *s) {
-    const order *o = ledger_order(d->ledger, s->order);
-    if (!o || !order_is_working(o))
-        return;
+static void fail(request *asker, status s) {
+    if (asker)
+        request_fail(asker, s);
+}
+
+static void cancel(desk *d, const market_step *s, const order *o) {
     uint64_t id;
-    bool in_venue = map64_get(&d->venue_orders, (uint64_t)o->id, &id);
-    switch (s->kind) {
-    case TO_SUBMIT:
-        submit(d, o, o->open);
-        break;
-    case TO_CANCEL:
-        d->cause = s->cause ? s->cause : "";
-        if (!in_venue || venue_cancel(d->venue, o->sid, id) != STATUS_OK)
-            cancel_unknown_to_venue(d, o, d->cause);
-        d->cause = "";
-        break;
-    case TO_REPLACE:
-        if (in_venue && venue_replace(d->venue, o->sid, id, s->quantity, s->price) != STATUS_OK)
-            log_warn("desk", "order %" PRId64 " not replaced: %s", o->id, status_message());
-        break;
+    d->cause = s->cause;
+    if (!map64_get(&d->venue_orders, (uint64_t)o->id, &id) || venue_cancel(d->venue, o->sid, id) != STATUS_OK)
+        cancel_unknown_to_venue(d, o, s->cause);
+    d->cause = "";
+    if (s->asker)
+        s->asker->effects++;
+}
+
+// An order of an earlier process is in no book until one opens.
+static void replace(desk *d, const market_step *s, const order *o) {
+    uint64_t id;
+    bool in_venue = market_open(d, o->sid) && map64_get(&d->venue_orders, (uint64_t)o->id, &id);
+    if (!in_venue)
+        fail(s->asker, status_fail(STATUS_REFUSED, "order %" PRId64 " is in no book", s->order));
+    else if (venue_replace(d->venue, o->sid, id, s->quantity, s->price) != STATUS_OK)
+        fail(s->asker, status_within(STATUS_REFUSED, "order %" PRId64 " is not replaced", s->order));
+    else if (s->asker)
+        s->asker->effects++;
+}
+
+static void step(desk *d, const market_step *s) {
+    if (s->kind == TO_OPEN) {
+        market_open(d, s->sid);
+        return;
     }
+    const order *o = ledger_order(d->ledger, s->order);
+    if (!o || !order_is_working(o)) {
+        // It has ended since the request was looked at: a step before this one met it.
+        if (s->kind == TO_REPLACE)
+            fail(s->asker, status_fail(STATUS_NOT_FOUND, "order %" PRId64 " is not working any more", s->order));
+        return;
+    }
+    if (s->kind == TO_SUBMIT)
+        submit(d, o, o->open);
+    else if (s->kind == TO_CANCEL)
+        cancel(d, s, o);
+    else
+        replace(d, s, o);
 }
 
 void market_steps(desk *d) {

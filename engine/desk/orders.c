@@ -142,46 +142,65 @@ typedef struct {
     int64_t id;
     int32_t sid;
     const char *cause;
-    size_t n;
 } cancel_request;
 
-static size_t cancel_scope(desk *d, int32_t sid, const char *cause) {
+static void step_cancel(desk *d, request *asker, int64_t id, const char *cause) {
+    market_step s = {.kind = TO_CANCEL, .order = id, .asker = asker};
+    mem_copy_string(s.cause, sizeof s.cause, cause);
+    vec_push(&d->steps, s);
+}
+
+static size_t cancel_scope(desk *d, request *asker, int32_t sid, const char *cause) {
     size_t n, count = 0;
     const int64_t *working = ledger_working(d->ledger, &n);
     for (size_t i = 0; i < n; i++)
         if (!sid || ledger_order(d->ledger, working[i])->sid == sid) {
-            vec_push(&d->steps, (market_step){.kind = TO_CANCEL, .order = working[i], .cause = cause});
+            step_cancel(d, asker, working[i], cause);
             count++;
         }
     return count;
 }
 
+static status not_working(const desk *d, int64_t id) {
+    static const char *const states[] = {[STATE_FILLED] = "filled",
+                                         [STATE_CANCELLED] = "cancelled",
+                                         [STATE_REJECTED] = "rejected",
+                                         [STATE_EXPIRED] = "expired"};
+    const order *o = ledger_order(d->ledger, id);
+    if (!o)
+        return status_fail(STATUS_NOT_FOUND, "there is no order %" PRId64, id);
+    return status_fail(STATUS_NOT_FOUND, "order %" PRId64 " is %s already", id, states[o->state]);
+}
+
+static bool works(const desk *d, int64_t id) {
+    const order *o = ledger_order(d->ledger, id);
+    return o && order_is_working(o);
+}
+
 static status run_cancel(desk *d, request *r) {
     cancel_request *q = r->context;
-    if (!q->id) {
-        q->n = cancel_scope(d, q->sid, q->cause);
-        return q->n ? STATUS_OK : status_fail(STATUS_NOT_FOUND, "no orders are working there");
-    }
-    const order *o = ledger_order(d->ledger, q->id);
-    if (!o)
-        return status_fail(STATUS_NOT_FOUND, "there is no order %" PRId64, q->id);
-    if (!order_is_working(o)) {
-        static const char *const states[] = {[STATE_FILLED] = "filled",
-                                             [STATE_CANCELLED] = "cancelled",
-                                             [STATE_REJECTED] = "rejected",
-                                             [STATE_EXPIRED] = "expired"};
-        return status_fail(STATUS_NOT_FOUND, "order %" PRId64 " is %s already", q->id, states[o->state]);
-    }
-    vec_push(&d->steps, (market_step){.kind = TO_CANCEL, .order = q->id, .cause = q->cause});
-    q->n = 1;
+    if (!q->id)
+        return cancel_scope(d, r, q->sid, q->cause) ? STATUS_OK
+                                                    : status_fail(STATUS_NOT_FOUND, "no orders are working there");
+    if (!works(d, q->id))
+        return not_working(d, q->id);
+    step_cancel(d, r, q->id, q->cause);
     return STATUS_OK;
+}
+
+// What was to be cancelled may have been filled by an order that came with it.
+static bool finish_cancel(desk *d, request *r) {
+    cancel_request *q = r->context;
+    if (!r->effects)
+        request_fail(r, q->id ? not_working(d, q->id) : status_fail(STATUS_NOT_FOUND, "no orders are working there"));
+    return true;
 }
 
 status desk_cancel(desk *d, const char *user, const char *cause, int64_t id, int32_t sid, size_t *n) {
     cancel_request q = {.id = id, .sid = sid, .cause = cause && cause[0] ? cause : "by the operator"};
-    request r = {.run = run_cancel, .context = &q, .user = user};
+    request r = {.run = run_cancel, .finished = finish_cancel, .context = &q, .user = user};
     TRY(desk_do(d, &r));
-    *n = q.n;
+    *n = r.effects;
     return STATUS_OK;
 }
 
@@ -190,25 +209,32 @@ typedef struct {
     order *out;
 } replace_request;
 
-static status run_replace(desk *d, request *r) {
-    replace_request *q = r->context;
-    const order *o = ledger_order(d->ledger, q->id);
-    if (!o || !order_is_working(o))
-        return status_fail(STATUS_NOT_FOUND, "order %" PRId64 " is not working", q->id);
-    // The new order is checked as if the old one were gone: what it adds is what must fit.
-    order_intent more = {.sid = o->sid, .side = o->side, .type = o->type, .tif = o->tif, .price = q->price};
-    more.quantity = q->quantity > o->open ? q->quantity - o->open : 1;
-    order_intent whole = more;
-    whole.quantity = q->quantity;
+// A smaller quantity at the same price takes risk away and always passes. Everything else is judged as a new order, with
+// the one that it replaces out of the count.
+static status check_replacement(const desk *d, const order *o, const replace_request *q) {
+    order_intent whole = {.sid = o->sid,
+                          .side = o->side,
+                          .type = o->type,
+                          .tif = o->tif,
+                          .quantity = q->quantity,
+                          .price = q->price,
+                          .replaces = o->id};
     TRY(within_bounds(&whole));
-    if (!d->live)
-        market_open(d, o->sid);
+    if (q->price == o->price && q->quantity <= o->open)
+        return STATUS_OK;
     check_market market = market_of(d, o->sid);
     check_result results[CHECKS_MAX];
-    const check_result *failure = checks_failure(results, checks_run(d->ledger, &more, &market, results));
-    if (failure && q->quantity > o->open)
-        return status_fail(STATUS_REFUSED, "%s", failure->reason);
-    vec_push(&d->steps, (market_step){.kind = TO_REPLACE, .order = q->id, .quantity = q->quantity, .price = q->price});
+    const check_result *failure = checks_failure(results, checks_run(d->ledger, &whole, &market, results));
+    return failure ? status_fail(STATUS_REFUSED, "%s", failure->reason) : STATUS_OK;
+}
+
+static status run_replace(desk *d, request *r) {
+    const replace_request *q = r->context;
+    if (!works(d, q->id))
+        return not_working(d, q->id);
+    TRY(check_replacement(d, ledger_order(d->ledger, q->id), q));
+    vec_push(&d->steps,
+             (market_step){.kind = TO_REPLACE, .order = q->id, .quantity = q->quantity, .price = q->price, .asker = r});
     return STATUS_OK;
 }
 
@@ -221,6 +247,7 @@ static bool finish_replace(desk *d, request *r) {
 status desk_replace(desk *d, const char *user, int64_t id, int64_t quantity, int64_t price, order *out) {
     replace_request q = {.id = id, .quantity = quantity, .price = price, .out = out};
     request r = {.run = run_replace, .finished = finish_replace, .context = &q, .user = user};
+    *out = (order){0};
     return desk_do(d, &r);
 }
 
@@ -293,7 +320,7 @@ static void add_flatten_task(desk *d, const request *r, const position *p) {
 
 static status run_flatten(desk *d, request *r) {
     flatten_request *q = r->context;
-    size_t cancelled = cancel_scope(d, q->sid, q->cause), n;
+    size_t cancelled = cancel_scope(d, NULL, q->sid, q->cause), n;
     const position *p = ledger_positions(d->ledger, &n);
     for (size_t i = 0; i < n; i++)
         if (p[i].quantity && (!q->sid || p[i].sid == q->sid))

@@ -13,13 +13,18 @@
 #include "src/base/queue.h"
 #include "src/base/vec.h"
 
-// A request runs on the desk's thread. `finished`, when there is one, is asked after every turn until it says yes.
+// A request runs on the desk's thread and is answered when its outcome is on disk. `finished`, when there is one, is asked
+// after every turn until it says yes; `undo` takes back what `run` left in the desk besides rows and steps, when the rest
+// of it did not come about.
 typedef struct request {
     status (*run)(desk *d, struct request *r);
     bool (*finished)(desk *d, struct request *r);
+    void (*undo)(desk *d, struct request *r);
     void *context;
     const char *user;
     bool reads_only; // allowed while the journal can't be written
+    size_t effects;  // how many of its steps the market carried out
+    int64_t since;   // mono: when it began to wait for its end
     status result;
     char message[512];
     bool done;
@@ -31,12 +36,15 @@ typedef struct {
     instant time;     // session clock; 0: a close
 } mark;
 
-// What is to be done in the market once the inputs are on disk.
+// What is to be done in the market once the inputs are on disk. Nothing else touches the market while requests run:
+// what happens there are outcomes, and they can't be taken back when the inputs can't be written.
 typedef struct {
-    enum { TO_SUBMIT, TO_CANCEL, TO_REPLACE } kind;
+    enum { TO_OPEN, TO_SUBMIT, TO_CANCEL, TO_REPLACE } kind;
+    int32_t sid; // TO_OPEN
     int64_t order;
     int64_t quantity, price; // TO_REPLACE
-    const char *cause;       // TO_CANCEL
+    char cause[96];          // TO_CANCEL
+    request *asker;          // hears of effects and failures; NULL: nobody
 } market_step;
 
 typedef struct {
@@ -110,10 +118,11 @@ struct desk {
 };
 
 // desk.c
-status desk_do(desk *d, request *r);    // from any thread: runs it and waits
-instant desk_now(const desk *d);        // session clock
-status stage(desk *d, journal_row row); // numbers, applies and keeps a row for the next commit
-status commit(desk *d, bool inputs);    // writes what is staged
+status desk_do(desk *d, request *r);     // from any thread: runs it and waits
+void request_fail(request *r, status s); // with this thread's sentence
+instant desk_now(const desk *d);         // session clock
+status stage(desk *d, journal_row row);  // numbers, applies and keeps a row for the next commit
+status commit(desk *d, bool inputs);     // writes what is staged
 void note(desk *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const security *security_of(const desk *d, int32_t sid); // NULL when unknown
 
@@ -123,6 +132,7 @@ void market_stop(desk *d);
 status market_load_securities(desk *d);
 bool market_open(desk *d, int32_t sid); // makes the book live; false when it can't be
 void market_open_wanted(desk *d);       // books that must be alive
+void step_open(desk *d, int32_t sid);   // to be opened with the next steps
 void market_steps(desk *d);             // does what was to be done
 void market_advance(desk *d, int64_t venue_time);
 void market_on_event(void *context, int32_t sid, const book_event *event);
