@@ -182,6 +182,19 @@ static void publish_orders(desk *d) {
     view_publish(d->view, SECTION_ORDERS, v, offsetof(view_orders, rows) + (size_t)v->n * sizeof *v->rows);
 }
 
+// What the order has come to, not this fill alone: a market order meets several makers at once.
+static void note_fill(desk *d, int64_t number, const char *symbol) {
+    const order *o = ledger_order(d->ledger, number);
+    if (!o || !o->filled)
+        return;
+    char price[DECIMAL_TEXT], filled[DECIMAL_TEXT], of[DECIMAL_TEXT + 8] = "";
+    if (o->filled < o->quantity)
+        snprintf(of, sizeof of, " of %" PRId64, o->quantity);
+    int64_t average = o->cost / o->filled;
+    note(d, "%s %s%s %s at %s (order %" PRId64 ")", o->side == SIDE_BUY ? "bought" : "sold",
+         integer_text(o->filled, filled), of, symbol, decimal_text(average, average % 100 ? 4 : 2, price), o->id);
+}
+
 void publish_fill(desk *d, const journal_row *row) {
     view_fills *v = &d->fills;
     const security *s = security_of(d, row->sid);
@@ -198,9 +211,7 @@ void publish_fill(desk *d, const journal_row *row) {
     mem_copy_string(v->rows[0].symbol, sizeof v->rows[0].symbol, s ? s->symbol : "?");
     if (v->n < VIEW_FILLS_MAX)
         v->n++;
-    char price[DECIMAL_TEXT];
-    note(d, "%s %" PRId64 " %s at %s (order %" PRId64 ")", row->side == SIDE_BUY ? "bought" : "sold", row->quantity,
-         v->rows[0].symbol, decimal_text(row->price, 2, price), row->order);
+    note_fill(d, row->order, v->rows[0].symbol);
 }
 
 static status recall_fill(void *context, const journal_row *row) {
