@@ -117,7 +117,7 @@ static void test_workstation_shows_the_desk_at_three_sizes(void **state) {
         assert_true(terminal_wait(t, "Positions", WAIT));
         assert_true(terminal_wait_row(t, 0, "TRADING", WAIT));
         assert_true(terminal_wait_row(t, 0, "DEMO", WAIT));
-        assert_true(terminal_wait_row(t, 0, "09:32:07", WAIT));
+        assert_true(terminal_wait_row(t, 0, "14:32:07", WAIT));
         assert_true(terminal_wait_row(t, sizes[i][1] - 1, "b buy", WAIT));
         assert_true(terminal_wait_row(t, sizes[i][1] - 1, "? help", WAIT));
         assert_true(terminal_wait_row(t, sizes[i][1] - 2, "ada admin", WAIT));
