@@ -38,6 +38,14 @@ status session_begin(desk *d, date day) {
     return s;
 }
 
+void session_move(desk *d, date day) {
+    market_stop(d);
+    if (session_begin(d, day) != STATUS_OK || market_start(d) != STATUS_OK)
+        log_error("desk", "the new session could not begin: %s", status_message());
+    d->peak = equity(d);
+    d->pnl.n = 0;
+}
+
 // Ends the session: day orders expire, the books close, and the next weekday begins at the prices that this one left.
 static void session_turn(desk *d) {
     size_t n;
@@ -50,15 +58,12 @@ static void session_turn(desk *d) {
             return;
         }
     }
-    market_stop(d);
     for (size_t sid = 1; sid <= d->securities.n; sid++) {
         d->marks[sid].previous = d->marks[sid].price;
         d->marks[sid].time = 0;
     }
-    if (session_begin(d, calendar_next(ledger_session(d->ledger))) != STATUS_OK || market_start(d) != STATUS_OK)
-        log_error("desk", "the new session could not begin: %s", status_message());
-    d->peak = equity(d);
-    d->pnl.n = 0;
+    session_move(d, calendar_next(ledger_session(d->ledger)));
+    market_steps(d);
     char day[DATE_TEXT];
     note(d, "a new session: %s", date_text(ledger_session(d->ledger), day));
 }
@@ -257,11 +262,8 @@ static status run_reload(desk *d, request *r) {
     if (!held && !ledger_orders(d->ledger)) {
         // Nothing was ever traded or held: the session follows the new data.
         date day = calendar_next(d->data_date == DATE_NONE ? instant_date(clock_wall()) : d->data_date);
-        if (day != ledger_session(d->ledger)) {
-            market_stop(d);
-            TRY(session_begin(d, day));
-            TRY(market_start(d));
-        }
+        if (day != ledger_session(d->ledger))
+            vec_push(&d->steps, (market_step){.kind = TO_SESSION, .day = day});
     }
     d->peak = equity(d);
     // Rows and slots are made anew: their histories may have changed.

@@ -305,6 +305,10 @@ static void step(desk *d, const market_step *s) {
         market_open(d, s->sid);
         return;
     }
+    if (s->kind == TO_SESSION) {
+        session_move(d, s->day);
+        return;
+    }
     const order *o = ledger_order(d->ledger, s->order);
     if (!o || !order_is_working(o)) {
         // It has ended since the request was looked at: a step before this one met it.
@@ -321,8 +325,10 @@ static void step(desk *d, const market_step *s) {
 }
 
 void market_steps(desk *d) {
-    for (size_t i = 0; i < d->steps.n; i++)
-        step(d, &d->steps.at[i]);
+    for (size_t i = 0; i < d->steps.n; i++) {
+        market_step now = d->steps.at[i]; // steps may add others behind them
+        step(d, &now);
+    }
     d->steps.n = 0;
 }
 
@@ -350,11 +356,7 @@ static void on_fill(desk *d, int32_t sid, const book_event *e, bool as_maker) {
     if (!order_is_working(ledger_order(d->ledger, row.order)))
         map64_remove(&d->venue_orders, (uint64_t)row.order);
     publish_fill(d, &row);
-    for (size_t i = 0; i < d->flattening.n; i++)
-        if (d->flattening.at[i].sid == sid) {
-            d->flattening.at[i].filled += e->quantity;
-            d->flattening.at[i].last_fill = d->venue_time;
-        }
+    flatten_fill(d, sid, e->quantity);
 }
 
 static void on_end(desk *d, int32_t sid, const book_event *e) {

@@ -39,8 +39,9 @@ typedef struct {
 // What is to be done in the market once the inputs are on disk. Nothing else touches the market while requests run:
 // what happens there are outcomes, and they can't be taken back when the inputs can't be written.
 typedef struct {
-    enum { TO_OPEN, TO_SUBMIT, TO_CANCEL, TO_REPLACE } kind;
+    enum { TO_OPEN, TO_SUBMIT, TO_CANCEL, TO_REPLACE, TO_SESSION } kind;
     int32_t sid; // TO_OPEN
+    date day;    // TO_SESSION
     int64_t order;
     int64_t quantity, price; // TO_REPLACE
     char cause[96];          // TO_CANCEL
@@ -56,12 +57,13 @@ typedef struct {
 
 typedef struct {
     int32_t sid;
-    int64_t before, filled;
+    int waiting; // requests
+    int64_t filled;
     int64_t next_try;  // venue time
     int64_t last_fill; // venue time of the last progress
     bool done;
-    char note[96];
-    char user[32], cause[64];
+    char note[96]; // why it could not go on
+    char user[32];
 } flatten_task;
 
 struct desk {
@@ -71,9 +73,9 @@ struct desk {
     bool live;
 
     pthread_t thread;
-    bool started;
     queue *requests;
-    pthread_mutex_t lock; // guards `done` of requests
+    pthread_mutex_t lock; // guards `done` of requests, and:
+    int inside;           // threads in desk_do
     pthread_cond_t changed;
     atomic_bool stopping;
     VEC(request *) pending; // waiting for `finished`
@@ -95,8 +97,10 @@ struct desk {
 
     VEC(journal_row) staged; // applied to the ledger, not yet on disk
     VEC(market_step) steps;
-    const char *cause; // of the cancels that a step is making; NULL or "" outside
-    bool journal_failing;
+    const char *cause;    // of the cancels that a step is making; NULL or "" outside
+    bool journal_failing; // outcomes could not be written, or:
+    bool unread;          // the ledger could not be folded anew
+    status journal_status;
     char journal_trouble[256];
     int64_t next_retry; // mono
 
@@ -126,6 +130,14 @@ status commit(desk *d, bool inputs);     // writes what is staged
 void note(desk *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const security *security_of(const desk *d, int32_t sid); // NULL when unknown
 
+// record.c: the ledger and its journal
+status stage(desk *d, journal_row row);               // numbers, applies and keeps a row for the next commit
+status commit_inputs(desk *d);                        // writes what is staged, or takes it back
+status commit_outcomes(desk *d);                      // writes what is staged, or goes on trying (journal_failing)
+void record_retry(desk *d);                           // when it is time for that
+void take_back(desk *d, size_t staged, size_t steps); // forgets rows and steps from these on
+status record_fold(const desk *d, ledger **out);      // the ledger as the disk has it, and what is staged
+
 // market.c: marks and books
 status market_start(desk *d);
 void market_stop(desk *d);
@@ -145,11 +157,17 @@ int64_t gross_with_working(const desk *d); // with what working orders could add
 
 // orders.c
 status order_stage(desk *d, const char *user, const order_intent *intent, int64_t *id);
+size_t cancel_scope(desk *d, request *asker, int32_t sid, const char *cause); // all of a security, or all
+
+// flatten.c
 void flatten_step(desk *d);
+void flatten_hold(desk *d);                                // what it asked for could not be written
+void flatten_fill(desk *d, int32_t sid, int64_t quantity); // something of the position was traded
 
 // guard.c: breaker and sessions
 void guard_watch(desk *d);
 status session_begin(desk *d, date day);
+void session_move(desk *d, date day); // to another day, its market and all
 
 // publish_book.c
 void publish_books(desk *d); // of the slots, those that changed

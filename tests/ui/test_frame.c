@@ -52,7 +52,7 @@ static tiling open_tiling(const char *name, int columns, int rows) {
     return t;
 }
 
-static canvas draw(const look *l, ui_model *m, const keymap *keys) {
+static canvas draw(const look *l, ui_model *m, const keymap *map) {
     canvas c = canvas_new(l->columns, l->rows);
     tiling t = open_tiling(l->workspace, l->columns, l->rows);
     frame_state state = {
@@ -64,7 +64,7 @@ static canvas draw(const look *l, ui_model *m, const keymap *keys) {
     if (!frame_too_small(&c)) {
         frame_panes(&c, &t, m);
         frame_top(&c, m, workspaces_find(l->workspace));
-        frame_hints(&c, &t, keys, false);
+        frame_hints(&c, &t, map, false);
         frame_status(&c, m, &state);
     }
     tiling_close(&t);
@@ -92,10 +92,10 @@ static void write_golden(const text *t) {
 static void test_frame_is_drawn_as_its_golden_file(void **state) {
     (void)state;
     ui_model *m = support_model();
-    keymap *keys = keymap_new();
+    keymap *map = keymap_new();
     text got = {0};
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
-        canvas c = draw(&looks[i], m, keys);
+        canvas c = draw(&looks[i], m, map);
         text_printf(&got, "==== %s %dx%d\n", looks[i].workspace, looks[i].columns, looks[i].rows);
         present_text(&c, &got);
         canvas_free(&c);
@@ -111,14 +111,14 @@ static void test_frame_is_drawn_as_its_golden_file(void **state) {
         fail_msg("%s differs: …%.*s", GOLDEN, (int)strcspn(got.at + same, "\n"), got.at + same);
     free(want);
     text_free(&got);
-    keymap_free(keys);
+    keymap_free(map);
     free(m);
 }
 
 static void test_frame_is_drawn_at_every_size(void **state) {
     (void)state;
     ui_model *m = support_model();
-    keymap *keys = keymap_new();
+    keymap *map = keymap_new();
     for (int rows = 1; rows < 70; rows += 3)
         for (int columns = 1; columns < 220; columns += 5)
             for (int message = 0; message < 2; message++) {
@@ -129,11 +129,11 @@ static void test_frame_is_drawn_at_every_size(void **state) {
                           .message = message
                                          ? "a sentence that goes on for longer than most lines are wide, to be wrapped"
                                          : NULL};
-                canvas c = draw(&l, m, keys);
+                canvas c = draw(&l, m, map);
                 assert_true(!l.ascii || support_is_ascii(&c));
                 canvas_free(&c);
             }
-    keymap_free(keys);
+    keymap_free(map);
     free(m);
 }
 

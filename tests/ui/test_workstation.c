@@ -117,7 +117,7 @@ static void test_workstation_shows_the_desk_at_three_sizes(void **state) {
         assert_true(terminal_wait(t, "Positions", WAIT));
         assert_true(terminal_wait_row(t, 0, "TRADING", WAIT));
         assert_true(terminal_wait_row(t, 0, "DEMO", WAIT));
-        assert_true(terminal_wait_row(t, 0, "09:32:07", WAIT));
+        assert_true(terminal_wait_row(t, 0, "14:32:07", WAIT));
         assert_true(terminal_wait_row(t, sizes[i][1] - 1, "b buy", WAIT));
         assert_true(terminal_wait_row(t, sizes[i][1] - 1, "? help", WAIT));
         assert_true(terminal_wait_row(t, sizes[i][1] - 2, "ada admin", WAIT));
@@ -348,7 +348,7 @@ static void test_confirmations_ask_and_nothing_is_done_without_an_answer(void **
     terminal_type(t, "flatten demo");
     terminal_key(t, "Enter");
     assert_true(terminal_wait(t, "type exactly", WAIT));
-    terminal_type(t, "-core");
+    terminal_type(t, "flatten demo-core");
     terminal_key(t, "Enter");
     assert_true(terminal_wait(t, "done: flatten --confirm \"flatten demo-core\"", WAIT));
     type_line(t, "breaker trip");
