@@ -348,7 +348,7 @@ static void test_confirmations_ask_and_nothing_is_done_without_an_answer(void **
     terminal_type(t, "flatten demo");
     terminal_key(t, "Enter");
     assert_true(terminal_wait(t, "type exactly", WAIT));
-    terminal_type(t, "flatten demo-core");
+    terminal_type(t, "-core");
     terminal_key(t, "Enter");
     assert_true(terminal_wait(t, "done: flatten --confirm \"flatten demo-core\"", WAIT));
     type_line(t, "breaker trip");
