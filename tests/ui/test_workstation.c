@@ -348,6 +348,8 @@ static void test_confirmations_ask_and_nothing_is_done_without_an_answer(void **
     terminal_type(t, "flatten demo");
     terminal_key(t, "Enter");
     assert_true(terminal_wait(t, "type exactly", WAIT));
+    for (const char *wrong = "flatten demo"; *wrong; wrong++)
+        terminal_key(t, "Backspace");
     terminal_type(t, "flatten demo-core");
     terminal_key(t, "Enter");
     assert_true(terminal_wait(t, "done: flatten --confirm \"flatten demo-core\"", WAIT));
