@@ -277,7 +277,6 @@ static status prepare(desk *d) {
     TRY(market_start(d));
     market_steps(d);
     TRY(commit_outcomes(d));
-    d->peak = equity(d);
     publish_start(d);
     return STATUS_OK;
 }

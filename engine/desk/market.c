@@ -15,9 +15,12 @@ enum { LIVE_MAX = 128, HISTORY_DAYS = 90, TICK = 100, MARKS_SIZE = 1 << 19 };
 
 static const int64_t fee_per_share = 35; // 0.0035, what agency brokers charge for US equities
 
-int64_t market_price(const desk *d, int32_t sid) {
-    return sid >= 1 && (size_t)sid <= d->securities.n ? d->marks[sid].price : 0;
+const mark *mark_of(const desk *d, int32_t sid) {
+    static const mark unknown = {0};
+    return security_of(d, sid) ? &d->marks[sid] : &unknown;
 }
+
+int64_t market_price(const desk *d, int32_t sid) { return mark_of(d, sid)->price; }
 
 int64_t equity(const desk *d) {
     size_t n;
@@ -25,6 +28,15 @@ int64_t equity(const desk *d) {
     int64_t sum = ledger_cash(d->ledger);
     for (size_t i = 0; i < n; i++)
         sum += position_value(&p[i], market_price(d, p[i].sid));
+    return sum;
+}
+
+int64_t day_pnl(const desk *d) {
+    size_t n;
+    const position *p = ledger_positions(d->ledger, &n);
+    int64_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += position_day_pnl(&p[i], market_price(d, p[i].sid));
     return sum;
 }
 
@@ -48,15 +60,29 @@ int64_t gross_with_working(const desk *d) {
 }
 
 // Marks are no part of the journal (they are the market's, and many); the last ones are kept in a setting, so that a
-// restart shows the prices that were last seen.
+// restart shows the prices that were last seen, and so is the day's peak, so that a restart forgives no drawdown. Words
+// sid:price:time, and 0:peak:session.
 void market_save_marks(desk *d) {
     text t = {0};
+    text_printf(&t, "0:%" PRId64 ":%d ", d->peak, ledger_session(d->ledger));
     for (size_t sid = 1; sid <= d->securities.n; sid++)
         if (d->marks[sid].time)
             text_printf(&t, "%zu:%" PRId64 ":%" PRId64 " ", sid, d->marks[sid].price, d->marks[sid].time);
     if (t.n && settings_set(d->store, "desk.marks", text_string(&t)) != STATUS_OK)
         log_warn("desk", "marks not saved: %s", status_message());
     text_free(&t);
+}
+
+// Three numbers with colons between, and moves on.
+static bool read_word(char **at, int64_t out[3]) {
+    for (int i = 0; i < 3; i++) {
+        char *end;
+        out[i] = strtoll(*at, &end, 10);
+        if (end == *at || (i < 2 && *end != ':'))
+            return false;
+        *at = end + (i < 2);
+    }
+    return true;
 }
 
 static void load_marks(desk *d) {
@@ -66,16 +92,16 @@ static void load_marks(desk *d) {
         log_warn("desk", "the last prices seen are lost: %s", status_message());
     if (s != STATUS_OK)
         saved[0] = 0;
-    long sid;
-    int64_t price, time;
-    int used;
-    while (sscanf(at, "%ld:%" SCNd64 ":%" SCNd64 " %n", &sid, &price, &time, &used) == 3) {
-        bool of_session = time >= d->open && time < d->open + SESSION_LENGTH;
-        if (sid >= 1 && (size_t)sid <= d->securities.n && price > 0 && of_session) {
+    int64_t word[3];
+    while (read_word(&at, word)) {
+        int64_t sid = word[0], price = word[1], time = word[2];
+        bool of_session = time >= d->open && time <= d->open + SESSION_LENGTH;
+        if (sid == 0 && time == ledger_session(d->ledger))
+            d->peak = price > d->peak ? price : d->peak;
+        if (sid >= 1 && (size_t)sid <= d->securities.n && price > 0 && price <= PRICE_MOST && of_session) {
             d->marks[sid].price = price;
             d->marks[sid].time = time;
         }
-        at += used;
     }
     free(saved);
 }
@@ -91,6 +117,10 @@ status market_load_securities(desk *d) {
         if (!latest[i].sid)
             continue;
         int32_t sid = list.at[i].sid;
+        if (latest[i].close > PRICE_MOST / 2) {
+            log_warn("desk", "%s can't be traded or held here: its price is too high", list.at[i].symbol);
+            continue;
+        }
         marks[sid].price = marks[sid].previous = latest[i].close;
         if (strcmp(list.at[i].kind, "stock") == 0 && latest[i].day > d->data_date)
             d->data_date = latest[i].day;
@@ -155,7 +185,13 @@ void market_stop(desk *d) {
     map64_free(&d->venue_orders);
 }
 
-// Daily volatility and volume of the last bars; plain values where there are few.
+static int by_number(const void *x, const void *y) {
+    double a = *(const double *)x, b = *(const double *)y;
+    return a < b ? -1 : a > b;
+}
+
+// Daily volatility and mean volume of the last bars; plain values where there are few. The volatility is that of a normal
+// distribution with this median of absolute returns: bars are as traded, and a split among them is no move.
 static void measure(desk *d, int32_t sid, venue_security *v) {
     bar *bars = NULL;
     size_t n = 0;
@@ -166,14 +202,15 @@ static void measure(desk *d, int32_t sid, venue_security *v) {
         free(bars);
         return;
     }
-    double sum = 0, volume = 0;
+    double *move = mem_new(n, sizeof *move), volume = 0;
     for (size_t i = 1; i < n; i++) {
-        double r = log((double)bars[i].close / (double)bars[i - 1].close);
-        sum += r * r;
+        move[i - 1] = fabs(log((double)bars[i].close / (double)bars[i - 1].close));
         volume += (double)bars[i].volume;
     }
-    v->volatility = fmin(fmax(sqrt(sum / (double)(n - 1)), 0.003), 0.2);
+    qsort(move, n - 1, sizeof *move, by_number);
+    v->volatility = fmin(fmax(1.4826 * move[(n - 1) / 2], 0.003), 0.2);
     v->daily_volume = fmax(volume / (double)(n - 1), 1000);
+    free(move);
     free(bars);
 }
 
@@ -390,6 +427,8 @@ static void on_replaced(desk *d, int32_t sid, const book_event *e) {
 void market_on_event(void *context, int32_t sid, const book_event *e) {
     desk *d = context;
     d->market_moved = true;
+    if (e->time > d->venue_time)
+        d->venue_time = e->time; // what follows from it is of this moment
     if (e->kind == BOOK_FILL) {
         d->marks[sid].price = e->price;
         d->marks[sid].time = d->open + e->time;

@@ -93,7 +93,7 @@ struct desk {
     mark *marks;            // [securities.n + 1], by sid
     map64 venue_orders;     // desk order number → venue order id
     VEC(int32_t) live_sids; // securities with an open book
-    int64_t peak;           // the day's highest equity
+    int64_t peak;           // the day's highest P&L, 0 at its start
 
     VEC(journal_row) staged; // applied to the ledger, not yet on disk
     VEC(market_step) steps;
@@ -149,10 +149,12 @@ void market_steps(desk *d);             // does what was to be done
 void market_advance(desk *d, int64_t venue_time);
 void market_on_event(void *context, int32_t sid, const book_event *event);
 void market_enter_working(desk *d, int32_t sid);
+const mark *mark_of(const desk *d, int32_t sid); // all zero for a security that is not known here
 int64_t market_price(const desk *d, int32_t sid);
 void market_save_marks(desk *d);
 int64_t equity(const desk *d);
 int64_t gross(const desk *d);
+int64_t day_pnl(const desk *d);
 int64_t gross_with_working(const desk *d); // with what working orders could add
 
 // orders.c
