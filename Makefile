@@ -11,7 +11,7 @@
 #   make coverage    line coverage of the tests, in build/coverage
 #   make install     to PREFIX (/usr/local), under DESTDIR; make uninstall takes it away
 #
-# Variables: CC=gcc|clang  MODE=release|debug|asan|tsan|coverage  PREFIX  DESTDIR  T=tests/... (one test)
+# Variables: CC=gcc|clang  MODE=release|debug|asan|tsan|coverage  PREFIX  DESTDIR  T=tests/... (one test, for test, asan, tsan and coverage)
 
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
@@ -25,9 +25,8 @@ MODE ?= release
 PREFIX ?= /usr/local
 VERSION := 0.1.0
 
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
-MAKEFLAGS += -j$(shell nproc)
-endif
+# The makes below run as many jobs as there are processors, unless -j says otherwise; flags are whole only in a recipe.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 OUT := build/$(MODE)-$(notdir $(firstword $(CC)))
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
@@ -35,7 +34,7 @@ CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 CFLAGS_debug := -O0 -g3
 CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS_tsan := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
-CFLAGS_coverage := -O0 -g --coverage
+CFLAGS_coverage := -O1 -g --coverage
 CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CPPFLAGS := -I. -D_GNU_SOURCE -DPLIMSOLL_VERSION='"$(VERSION)"'
 CFLAGS := -std=gnu17 -pthread -fno-math-errno -ffp-contract=off $(WARNINGS) $(CFLAGS_$(MODE))
@@ -45,14 +44,16 @@ TEST_LIBS := -lcmocka -lvterm -lutil
 
 PACKAGES := pkg-config libncurses-dev libgsl-dev libopenblas-dev liblapacke-dev libsqlite3-dev libreadline-dev \
     libsodium-dev libcmocka-dev libvterm-dev ncurses-term
-LINT_PACKAGES := clang clang-format clang-tidy cppcheck libclang-rt-14-dev
+CLANG_PACKAGES := clang libclang-rt-14-dev llvm-14
+LINT_PACKAGES := $(CLANG_PACKAGES) clang-format clang-tidy cppcheck
 
 MAIN := src/app/main.c
 SOURCES := $(sort $(shell find src data engine ui -name '*.c'))
 OBJECTS := $(SOURCES:%.c=$(OUT)/%.o)
 LIBRARY := $(OUT)/libplimsoll.a
 TESTS := $(sort $(shell find tests -name 'test_*.c'))
-TEST_PROGRAMS := $(TESTS:%.c=$(OUT)/%)
+TESTED := $(or $(T),$(TESTS))
+TEST_PROGRAMS := $(TESTED:%.c=$(OUT)/%)
 TEST_SUPPORT := $(sort $(shell find tests -name 'support_*.c'))
 TEST_SUPPORT_OBJECTS := $(TEST_SUPPORT:%.c=$(OUT)/%.o)
 BENCHES := $(sort $(shell find tests -name 'bench_*.c'))
@@ -62,23 +63,24 @@ FUZZERS := $(sort $(shell find tests -name 'fuzz_*.c'))
 all: build
 
 build: deps
-	@$(MAKE) --no-print-directory program
+	@$(MAKE) --no-print-directory $(JOBS) program
 
 .PHONY: program tests benches
-program: build/plimsoll
-
-build/plimsoll: $(OUT)/plimsoll
-	@mkdir -p build
-	@cp -f $< $@.new && mv -f $@.new $@
+# The last one built, whatever compiler it was built with.
+program: $(OUT)/plimsoll
+	@cmp -s $< build/plimsoll || { cp -f $< build/plimsoll.new && mv -f build/plimsoll.new build/plimsoll; }
+	@echo "build/plimsoll is ready ($(MODE), $(CC))"
 
 $(OUT)/plimsoll: $(OUT)/$(MAIN:.c=.o) $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo "  LD $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(LIBRARY): $(filter-out $(OUT)/$(MAIN:.c=.o),$(OBJECTS))
+	@echo "  AR $@"
 	@rm -f $@
 	@ar rcs $@ $^
 
-$(OUT)/%.o: %.c
+$(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -87,11 +89,11 @@ $(OUT)/tests/%: $(OUT)/tests/%.o $(TEST_SUPPORT_OBJECTS) $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(TEST_LIBS)
 
 run: deps
-	@$(MAKE) --no-print-directory program
+	@$(MAKE) --no-print-directory $(JOBS) program
 	@build/plimsoll
 
 deps:
-	@tools/deps.sh $(PACKAGES)
+	@tools/deps.sh $(PACKAGES) $(if $(findstring clang,$(CC)),$(CLANG_PACKAGES))
 
 lint-deps:
 	@tools/deps.sh $(LINT_PACKAGES)
@@ -100,31 +102,31 @@ lint-deps:
 tests: $(OUT)/plimsoll $(TEST_PROGRAMS)
 
 test: deps
-	@$(MAKE) --no-print-directory tests program
-	@PLIMSOLL_PROGRAM=$(OUT)/plimsoll tools/run-tests.sh $(if $(T),$(T:%.c=$(OUT)/%),$(TEST_PROGRAMS))
+	@$(MAKE) --no-print-directory $(JOBS) tests program
+	@PLIMSOLL_PROGRAM=$(OUT)/plimsoll tools/run-tests.sh $(TEST_PROGRAMS)
 
 asan: deps
-	@$(MAKE) --no-print-directory MODE=asan tests
+	@$(MAKE) --no-print-directory $(JOBS) MODE=asan tests
 	@PLIMSOLL_PROGRAM=build/asan-$(notdir $(firstword $(CC)))/plimsoll \
-	    ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0 \
-	    tools/run-tests.sh $(TESTS:%.c=build/asan-$(notdir $(firstword $(CC)))/%)
+	    ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 \
+	    tools/run-tests.sh $(TESTED:%.c=build/asan-$(notdir $(firstword $(CC)))/%)
 
 tsan: deps
-	@$(MAKE) --no-print-directory MODE=tsan tests
+	@$(MAKE) --no-print-directory $(JOBS) MODE=tsan tests
 	@PLIMSOLL_PROGRAM=build/tsan-$(notdir $(firstword $(CC)))/plimsoll TSAN_OPTIONS=halt_on_error=1 \
-	    tools/run-tests.sh $(TESTS:%.c=build/tsan-$(notdir $(firstword $(CC)))/%)
+	    tools/run-tests.sh $(TESTED:%.c=build/tsan-$(notdir $(firstword $(CC)))/%)
 
 coverage: deps
-	@$(MAKE) --no-print-directory MODE=coverage tests
+	@$(MAKE) --no-print-directory $(JOBS) MODE=coverage tests
 	@PLIMSOLL_PROGRAM=build/coverage-$(notdir $(firstword $(CC)))/plimsoll \
-	    tools/run-tests.sh $(TESTS:%.c=build/coverage-$(notdir $(firstword $(CC)))/%)
+	    tools/run-tests.sh $(TESTED:%.c=build/coverage-$(notdir $(firstword $(CC)))/%)
 	@tools/coverage.sh build/coverage-$(notdir $(firstword $(CC)))
 
 # ---- figures ----
 benches: $(BENCHES:%.c=$(OUT)/%)
 
 bench: deps
-	@$(MAKE) --no-print-directory benches program
+	@$(MAKE) --no-print-directory $(JOBS) benches program
 	@for b in $(BENCHES:%.c=$(OUT)/%); do $$b || exit 1; done
 
 # ---- checks ----
@@ -138,7 +140,7 @@ fuzz: deps lint-deps
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/plimsoll
 	install -m 755 build/plimsoll $(DESTDIR)$(PREFIX)/bin/plimsoll
-	install -m 644 README.md LICENSE CHANGELOG.md $(DESTDIR)$(PREFIX)/share/doc/plimsoll
+	install -m 644 $(wildcard README.md) LICENSE CHANGELOG.md $(DESTDIR)$(PREFIX)/share/doc/plimsoll
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/plimsoll

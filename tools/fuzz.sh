@@ -13,7 +13,7 @@ objects=
 for source in "$@"; do
     objects="$objects $out/${source%.c}.o"
 done
-MAKEFLAGS= make --no-print-directory CC=clang MODE=fuzz $out/libplimsoll.a $objects
+MAKEFLAGS= make --no-print-directory -j"$(nproc)" CC=clang MODE=fuzz $out/libplimsoll.a $objects
 
 failed=
 for source in "$@"; do
@@ -24,7 +24,7 @@ for source in "$@"; do
     clang -pthread -fsanitize=fuzzer,address,undefined -Wl,--as-needed -o "$program" "$program.o" $out/libplimsoll.a \
         -lsqlite3 -llapacke -lopenblas -lgsl -lsodium -lm
     echo "fuzz: $name for $seconds s"
-    if LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0 "$program" -max_total_time="$seconds" -timeout=10 \
+    if LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0 "$program" -max_total_time="$seconds" -timeout=10 \
         -rss_limit_mb=2048 -use_value_profile=1 -print_final_stats=1 -artifact_prefix="build/fuzz/$name-" "$corpus" \
         >"build/fuzz/$name.log" 2>&1; then
         grep -E '^(stat::number_of_executed_units|Done)' "build/fuzz/$name.log"

@@ -175,13 +175,13 @@ static void draw_rule(canvas *c, const layout *l, rect title, role r) {
 }
 
 // The panes that stand behind this one.
-static void put_stack(const workspace *w, int node, text *out) {
+static void put_stack(const tiling *w, int node, text *out) {
     for (int i = 0; i < w->kind->n; i++)
         if (i != node && w->pane[i] && w->zoomed < 0 && w->layout.place[i].stack == w->layout.place[node].stack)
             text_printf(out, "%s%s", out->n ? " · " : "", w->pane[i]->name);
 }
 
-static void draw_title(canvas *c, const workspace *w, const ui_model *m, int node) {
+static void draw_title(canvas *c, const tiling *w, const ui_model *m, int node) {
     rect t = w->layout.place[node].title;
     bool focused = node == w->focus;
     text title = {0}, behind = {0};
@@ -207,7 +207,7 @@ static void draw_title(canvas *c, const workspace *w, const ui_model *m, int nod
     text_free(&behind);
 }
 
-void frame_panes(canvas *c, const workspace *w, const ui_model *m) {
+void frame_panes(canvas *c, const tiling *w, const ui_model *m) {
     draw_separators(c, &w->layout);
     for (int i = 0; i < w->kind->n; i++)
         if (w->pane[i] && w->layout.place[i].shown)
@@ -289,7 +289,7 @@ static int put_hints(canvas *c, int x, int end, const char *hints, keymap_place 
     return x;
 }
 
-void frame_hints(canvas *c, const workspace *w, const keymap *keys, bool typing) {
+void frame_hints(canvas *c, const tiling *w, const keymap *keys, bool typing) {
     static const char always[] = "Tab next pane  : command  ? help";
     keymap_place at = {w->pane[w->focus]->name, w->kind->name};
     canvas line = canvas_part(c, (rect){0, c->height - 1, c->width, 1});

@@ -6,7 +6,7 @@
 
 #include "ui/keymap.h"
 #include "ui/pane.h"
-#include "ui/workspace.h"
+#include "ui/tiling.h"
 
 enum { FRAME_LEAST_COLUMNS = 60, FRAME_LEAST_ROWS = 16 };
 
@@ -17,7 +17,7 @@ bool frame_too_small(canvas *c);
 
 void frame_top(canvas *c, const ui_model *m, int active);
 int frame_top_at(const canvas *c, int active, int x); // index of the workspace whose name stands there, or -1
-void frame_panes(canvas *c, const workspace *w, const ui_model *m);
+void frame_panes(canvas *c, const tiling *w, const ui_model *m);
 
 typedef struct {
     role role;
@@ -28,4 +28,4 @@ typedef struct {
 
 // The line of state; a message too long for it takes lines above, which hides parts of panes until it goes.
 void frame_status(canvas *c, const ui_model *m, const frame_state *s);
-void frame_hints(canvas *c, const workspace *w, const keymap *keys, bool typing);
+void frame_hints(canvas *c, const tiling *w, const keymap *keys, bool typing);

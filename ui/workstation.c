@@ -18,7 +18,7 @@ static void open_workspaces(workstation *w, const remembered_screen *kept) {
     const workspace_kind *kinds = workspaces_all(&w->spaces);
     assert(w->spaces <= WORKSPACES);
     for (size_t i = 0; i < w->spaces; i++) {
-        workspace_open(&w->space[i], &kinds[i]);
+        tiling_open(&w->space[i], &kinds[i]);
         for (int k = 0; k < kept->spaces; k++)
             if (!strcmp(kept->sizes[k].workspace, kinds[i].name) && kept->sizes[k].n == kinds[i].n)
                 memcpy(w->space[i].weight, kept->sizes[k].weight, sizeof w->space[i].weight);
@@ -47,7 +47,7 @@ static status choose_theme(workstation *w, const char *wanted, const char *kept)
 
 static void close_all(workstation *w) {
     for (size_t i = 0; i < w->spaces; i++)
-        workspace_close(&w->space[i]);
+        tiling_close(&w->space[i]);
     for (size_t i = 0; i < w->questions.n; i++) {
         free(w->questions.at[i].line);
         free(w->questions.at[i].sentence);
@@ -87,6 +87,11 @@ static void read_user_keys(workstation *w) {
     status s = keymap_read(w->keys, path.at);
     if (s != STATUS_OK && s != STATUS_NOT_FOUND)
         workstation_say(w, ROLE_ERROR, "%s; the program's own keys hold", status_message());
+    for (size_t i = keymap_count(w->keys); s == STATUS_OK && i-- > 0;) {
+        const binding *b = keymap_at(w->keys, i);
+        if (b->users && b->command[0] && keymap_check(b, w->host->commands) != STATUS_OK)
+            workstation_say(w, ROLE_ERROR, "%s: %s", path.at, status_message());
+    }
     text_free(&path);
 }
 
@@ -97,7 +102,7 @@ static void keep_screen(const workstation *w) {
     mem_copy_string(kept.workspace, sizeof kept.workspace, w->space[w->at].kind->name);
     mem_copy_string(kept.theme, sizeof kept.theme, w->themed);
     for (size_t i = 0; i < w->spaces; i++) {
-        const workspace *space = &w->space[i];
+        const tiling *space = &w->space[i];
         mem_copy_string(kept.sizes[i].workspace, sizeof kept.sizes[i].workspace, space->kind->name);
         kept.sizes[i].n = space->kind->n;
         memcpy(kept.sizes[i].weight, space->weight, sizeof space->weight);

@@ -10,11 +10,11 @@
 #include "ui/widget/ticket.h"
 #include "ui/workstation_parts.h"
 
-static workspace *here(workstation *w) { return &w->space[w->at]; }
+static tiling *here(workstation *w) { return &w->space[w->at]; }
 
 void workstation_act(workstation *w, int node, const pane_act *act) {
     pane_reply reply = {0};
-    int next = workspace_act(here(w), node, w->model, act, &reply);
+    int next = tiling_act(here(w), node, w->model, act, &reply);
     if (next)
         w->restless = true;
     if (act->kind == ACT_EXPLAIN && reply.explain.n) {
@@ -54,33 +54,33 @@ static void focus(workstation *w, const char *pane) {
         int steps, dx, dy;
     } ways[] = {{"next", 1, 0, 0},  {"previous", -1, 0, 0}, {"left", 0, -1, 0},
                 {"right", 0, 1, 0}, {"up", 0, 0, -1},       {"down", 0, 0, 1}};
-    workspace *space = here(w);
+    tiling *space = here(w);
     w->restless = true;
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         if (strcmp(pane, ways[i].word) != 0)
             continue;
         if (ways[i].steps)
-            workspace_focus_by(space, ways[i].steps);
+            tiling_focus_by(space, ways[i].steps);
         else
-            workspace_focus(space, layout_neighbour(&space->layout, space->focus, ways[i].dx, ways[i].dy));
+            tiling_focus(space, layout_neighbour(&space->layout, space->focus, ways[i].dx, ways[i].dy));
         return;
     }
-    int node = workspace_find(space, pane);
+    int node = tiling_find(space, pane);
     if (node < 0)
         workstation_say(w, ROLE_ERROR, "there is no pane %s in %s", pane, space->kind->title);
-    workspace_focus(space, node);
+    tiling_focus(space, node);
 }
 
 // Esc: a pane that goes back by itself does; else the zoom ends.
 static void go_back(workstation *w) {
     pane_reply reply = {0};
-    int next = workspace_act(here(w), here(w)->focus, w->model, &(pane_act){.kind = ACT_BACK}, &reply);
+    int next = tiling_act(here(w), here(w)->focus, w->model, &(pane_act){.kind = ACT_BACK}, &reply);
     text_free(&reply.explain);
     w->restless = true;
     if (next & NEXT_COMMAND)
         workstation_run_line(w, reply.command);
     else if (next == NEXT_NOTHING && here(w)->zoomed >= 0)
-        workspace_zoom(here(w));
+        tiling_zoom(here(w));
 }
 
 static void put_rest(const call *c, text *out) {
@@ -256,15 +256,15 @@ static void change_layout(workstation *w, const char *how) {
     enum { COLUMNS = 2, ROWS = 1 };
     bool moved = true;
     if (!strcmp(how, "wider"))
-        moved = workspace_resize(here(w), COLUMNS, 0);
+        moved = tiling_resize(here(w), COLUMNS, 0);
     else if (!strcmp(how, "narrower"))
-        moved = workspace_resize(here(w), -COLUMNS, 0);
+        moved = tiling_resize(here(w), -COLUMNS, 0);
     else if (!strcmp(how, "higher"))
-        moved = workspace_resize(here(w), 0, ROWS);
+        moved = tiling_resize(here(w), 0, ROWS);
     else if (!strcmp(how, "lower"))
-        moved = workspace_resize(here(w), 0, -ROWS);
+        moved = tiling_resize(here(w), 0, -ROWS);
     else
-        workspace_reset(here(w));
+        tiling_reset(here(w));
     w->restless = true;
     if (!moved)
         workstation_say(w, ROLE_TEXT, "this edge can't move further");
@@ -343,7 +343,7 @@ void workstation_screen_command(workstation *w, const call *c) {
         focus(w, call_text(c, "pane"));
         break;
     case SCREEN_ZOOM:
-        workspace_zoom(here(w));
+        tiling_zoom(here(w));
         w->restless = true;
         break;
     case SCREEN_WORKSPACE:

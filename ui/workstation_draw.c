@@ -14,13 +14,13 @@ void workstation_fit(workstation *w, int columns, int rows) {
     w->shown = canvas_new(columns, rows);
     w->base.ascii = w->shown.ascii = ascii;
     for (size_t i = 0; i < w->spaces; i++)
-        workspace_fit(&w->space[i], frame_inside(columns, rows));
+        tiling_fit(&w->space[i], frame_inside(columns, rows));
     w->restless = true;
 }
 
 void workstation_show(workstation *w, int number) {
     w->at = number;
-    workspace_touch(&w->space[number]);
+    tiling_touch(&w->space[number]);
     w->restless = true;
 }
 
@@ -49,22 +49,22 @@ void workstation_refresh(workstation *w) {
     memcpy(selected, w->model->symbol, sizeof selected);
     w->changed |= ui_model_refresh(w->model, now);
     if (strcmp(selected, w->model->symbol) != 0 || was_stale != w->model->stale)
-        workspace_touch(&w->space[w->at]);
+        tiling_touch(&w->space[w->at]);
     if (w->changed & SECTION_BIT(SECTION_STATUS))
         say_note(w);
 }
 
 static void draw_base(workstation *w) {
-    workspace *space = &w->space[w->at];
+    tiling *space = &w->space[w->at];
     frame_state state = {.role = w->message_role,
                          .message = workstation_message_stands(w) ? text_string(&w->message) : "",
                          .attached = w->host->attached,
                          .running = workstation_running(w)};
-    workspace_draw(space, w->model, w->changed, &w->base);
+    tiling_draw(space, w->model, w->changed, &w->base);
     frame_panes(&w->base, space, w->model);
     frame_top(&w->base, w->model, w->at);
     memcpy(w->shown.cells, w->base.cells, (size_t)w->base.width * (size_t)w->base.height * sizeof *w->base.cells);
-    frame_hints(&w->shown, space, w->keys, workspace_typing(space));
+    frame_hints(&w->shown, space, w->keys, tiling_typing(space));
     frame_status(&w->shown, w->model, &state);
     w->changed = 0;
 }

@@ -116,7 +116,7 @@ static void to_prompt(workstation *w, const input *in) {
 static bool to_field(workstation *w, const input *in) {
     const char *typed = in->kind == INPUT_PASTE ? in->paste : input_text(in);
     pane_act act = {.kind = ACT_TYPE, .string = typed};
-    if (!workspace_typing(&w->space[w->at]))
+    if (!tiling_typing(&w->space[w->at]))
         return false;
     if (!typed) {
         bool erases = in->kind == INPUT_KEY && (!strcmp(in->key, "Backspace") || !strcmp(in->key, "Del"));
@@ -131,9 +131,11 @@ static bool to_field(workstation *w, const input *in) {
 }
 
 static void to_keymap(workstation *w, const input *in) {
-    workspace *space = &w->space[w->at];
+    tiling *space = &w->space[w->at];
     keymap_place at = {space->pane[space->focus]->name, space->kind->name};
     const binding *b = keymap_find(w->keys, at, in->key);
+    if (b && strchr(b->command, '{'))
+        workstation_act(w, space->focus, &(pane_act){.kind = ACT_POINT});
     const ui_model *m = w->model;
     keymap_selection selected = {m->symbol, m->sid, m->order, m->run_id, m->scenario, m->factor};
     text line = {0};
@@ -147,7 +149,7 @@ static void to_keymap(workstation *w, const input *in) {
 }
 
 // The next pane of the stack that `node` is the front of.
-static int behind(const workspace *space, int node) {
+static int behind(const tiling *space, int node) {
     for (int step = 1; step < space->kind->n; step++) {
         int i = (node + step) % space->kind->n;
         if (space->pane[i] && space->layout.place[i].stack == space->layout.place[node].stack)
@@ -157,7 +159,7 @@ static int behind(const workspace *space, int node) {
 }
 
 static void to_mouse(workstation *w, const input *in) {
-    workspace *space = &w->space[w->at];
+    tiling *space = &w->space[w->at];
     bool title = false;
     int tab = in->y == 0 && in->kind != INPUT_WHEEL ? frame_top_at(&w->base, w->at, in->x) : -1;
     int node = layout_at(&space->layout, in->x, in->y, &title);
@@ -171,7 +173,7 @@ static void to_mouse(workstation *w, const input *in) {
     }
     if (title && node == space->focus)
         node = space->zoomed >= 0 ? node : behind(space, node);
-    workspace_focus(space, node);
+    tiling_focus(space, node);
     w->restless = true;
     rect body = space->layout.place[node].body;
     pane_act act = {

@@ -10,8 +10,8 @@
 #include "ui/prompt.h"
 #include "ui/remember.h"
 #include "ui/term/screen.h"
+#include "ui/tiling.h"
 #include "ui/widget/dialog.h"
-#include "ui/workspace.h"
 #include "ui/workstation.h"
 
 enum { WORKSPACES = 8 };
@@ -46,7 +46,7 @@ typedef struct {
 
     canvas base;  // frame and panes
     canvas shown; // the same with what lies over it
-    workspace space[WORKSPACES];
+    tiling space[WORKSPACES];
     size_t spaces;
     int at; // index of the shown one
     theme theme;

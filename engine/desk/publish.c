@@ -183,6 +183,16 @@ static void publish_orders(desk *d) {
     view_publish(d->view, SECTION_ORDERS, v, offsetof(view_orders, rows) + (size_t)v->n * sizeof *v->rows);
 }
 
+// One order may trade with many at once, and only the last note is read: it says how far the order has come.
+static void note_fill(desk *d, const journal_row *row, const char *symbol) {
+    const order *o = ledger_order(d->ledger, row->order);
+    char filled[DECIMAL_TEXT], whole[DECIMAL_TEXT + 4] = "", quantity[DECIMAL_TEXT], price[DECIMAL_TEXT];
+    if (o->filled < o->quantity)
+        snprintf(whole, sizeof whole, " of %s", integer_text(o->quantity, quantity));
+    note(d, "%s %s%s %s at %s (order %" PRId64 ")", o->side == SIDE_BUY ? "bought" : "sold",
+         integer_text(o->filled, filled), whole, symbol, decimal_text(order_average(o), 2, price), o->id);
+}
+
 void publish_fill(desk *d, const journal_row *row) {
     view_fills *v = &d->fills;
     const security *s = security_of(d, row->sid);
@@ -199,9 +209,7 @@ void publish_fill(desk *d, const journal_row *row) {
     mem_copy_string(v->rows[0].symbol, sizeof v->rows[0].symbol, s ? s->symbol : "?");
     if (v->n < VIEW_FILLS_MAX)
         v->n++;
-    char price[DECIMAL_TEXT];
-    note(d, "%s %" PRId64 " %s at %s (order %" PRId64 ")", row->side == SIDE_BUY ? "bought" : "sold", row->quantity,
-         v->rows[0].symbol, decimal_text(row->price, 2, price), row->order);
+    note_fill(d, row, v->rows[0].symbol);
 }
 
 typedef struct {

@@ -95,7 +95,7 @@ static const command commands[] = {
     {.name = "sql",
      .help = "one SELECT on the workspace's databases; nothing can be changed with it",
      .more = "sql \"SELECT symbol, last FROM securities LIMIT 5\"\n"
-             "sql \"SELECT * FROM fills\" --format csv\ntables: sql \"SELECT name FROM sqlite_schema\"",
+             "sql \"SELECT * FROM fills\" --format csv\nwhat there is: sql \"SELECT * FROM tables\"",
      .role = ROLE_VIEWER,
      .args = {{"statement", ARG_TEXT, .help = "SQLite's SQL, in quotes"},
               {"--limit", ARG_INT, .help = "rows at the most (100000)"}},

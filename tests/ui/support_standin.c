@@ -1,4 +1,4 @@
-#include "tests/ui/support_host.h"
+#include "tests/ui/support_standin.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -30,7 +30,7 @@ typedef struct {
     view_audit audit;
 } sections;
 
-struct host {
+struct standin {
     ui_host ui;
     view *view;
     command_table *commands;
@@ -46,30 +46,30 @@ struct host {
     atomic_bool ticking;
 };
 
-static const char *const names[HOST_NAMES] = {"NVDA", "MSFT", "AAPL", "JNJ", "XOM", "JPM",
-                                              "PG",   "KO",   "INTC", "IBM", "GE",  "F"};
+static const char *const names[STANDIN_NAMES] = {"NVDA", "MSFT", "AAPL", "JNJ", "XOM", "JPM",
+                                                 "PG",   "KO",   "INTC", "IBM", "GE",  "F"};
 
-static void fill_status(host *h) {
+static void fill_status(standin *h) {
     view_status *s = &h->s.status;
     snprintf(s->program, sizeof s->program, "0.1.0");
     snprintf(s->state, sizeof s->state, "DEMO");
     snprintf(s->user, sizeof s->user, "ada");
     snprintf(s->role, sizeof s->role, "admin");
     snprintf(s->portfolio, sizeof s->portfolio, "demo-core");
-    s->session = instant_date(HOST_TIME);
+    s->session = instant_date(STANDIN_TIME);
     s->data_date = s->session - 1;
     s->venue_running = 1;
     s->pace = 1;
     s->working = 3;
-    s->securities = HOST_NAMES;
+    s->securities = STANDIN_NAMES;
 }
 
-static void fill_positions(host *h) {
+static void fill_positions(standin *h) {
     view_positions *p = &h->s.positions;
-    p->n = HOST_NAMES;
+    p->n = STANDIN_NAMES;
     p->mark_age = 200 * NS_PER_MS;
     p->equity = p->start_equity = INT64_C(44300000000);
-    for (int i = 0; i < HOST_NAMES; i++) {
+    for (int i = 0; i < STANDIN_NAMES; i++) {
         view_position *r = &p->rows[i];
         r->sid = i + 1;
         snprintf(r->symbol, sizeof r->symbol, "%s", names[i]);
@@ -91,7 +91,7 @@ static void fill_positions(host *h) {
     }
 }
 
-static void fill_orders(host *h) {
+static void fill_orders(standin *h) {
     view_orders *o = &h->s.orders;
     static const int states[] = {ORDER_WORKING, ORDER_WORKING, ORDER_PARTIAL, ORDER_FILLED, ORDER_REJECTED};
     o->n = 5;
@@ -99,7 +99,7 @@ static void fill_orders(host *h) {
     o->filled = 1;
     for (int i = 0; i < o->n; i++) {
         view_order *r = &o->rows[i];
-        *r = (view_order){.id = 100 + i, .time = HOST_TIME - i * 60 * NS_PER_S, .sid = i + 1, .side = i % 2};
+        *r = (view_order){.id = 100 + i, .time = STANDIN_TIME - i * 60 * NS_PER_S, .sid = i + 1, .side = i % 2};
         snprintf(r->symbol, sizeof r->symbol, "%s", names[i]);
         r->state = states[i];
         r->quantity = 200;
@@ -112,7 +112,7 @@ static void fill_orders(host *h) {
     }
 }
 
-static void fill_book(host *h) {
+static void fill_book(standin *h) {
     view_book *b = &h->s.book;
     b->sid = 1;
     b->live = 1;
@@ -128,7 +128,7 @@ static void fill_book(host *h) {
     for (int i = 0; i < 20; i++) {
         b->bid[i] = (view_level){.price = 1210700 - i * 100, .quantity = 1100 + i * 37, .orders = 7 + i};
         b->ask[i] = (view_level){.price = 1210900 + i * 100, .quantity = 450 + i * 97, .orders = 4 + i};
-        b->tape[i] = (view_print){.time = HOST_TIME - i * NS_PER_S, .price = 1210700, .quantity = 100 + i};
+        b->tape[i] = (view_print){.time = STANDIN_TIME - i * NS_PER_S, .price = 1210700, .quantity = 100 + i};
     }
     b->bid[1].own_quantity = 200;
     b->bid[1].own_place = 5;
@@ -139,10 +139,10 @@ static void fill_book(host *h) {
     }
 }
 
-static void fill_breaker(host *h) {
+static void fill_breaker(standin *h) {
     static const char *const limits[] = {"day loss", "drawdown", "VaR"};
     view_breaker *b = &h->s.breaker;
-    b->since = HOST_TIME - 5 * 3600 * NS_PER_S;
+    b->since = STANDIN_TIME - 5 * 3600 * NS_PER_S;
     b->limits = 3;
     for (int i = 0; i < 3; i++) {
         b->limit[i] = (view_limit){.used = 0.27 + 0.2 * i, .limit = 1};
@@ -152,15 +152,15 @@ static void fill_breaker(host *h) {
     view_pnl *p = &h->s.pnl;
     p->n = 100;
     for (int i = 0; i < p->n; i++) {
-        p->time[i] = HOST_TIME - (p->n - i) * 60 * NS_PER_S;
+        p->time[i] = STANDIN_TIME - (p->n - i) * 60 * NS_PER_S;
         p->pnl[i] = 5000 * sin(i / 20.0);
     }
 }
 
-static void fill_risk(host *h) {
+static void fill_risk(standin *h) {
     static const char *const factors[] = {"Market", "Momentum", "Volatility", "Energy"};
     view_risk *r = &h->s.risk;
-    *r = (view_risk){.state = 2, .as_of = h->s.status.data_date, .factors = 4, .names = HOST_NAMES, .value = 4.43e6};
+    *r = (view_risk){.state = 2, .as_of = h->s.status.data_date, .factors = 4, .names = STANDIN_NAMES, .value = 4.43e6};
     r->total = 0.148, r->market = 0.099, r->style = 0.041, r->factor = 0.12, r->specific = 0.032;
     r->var99_hist = 0.019, r->var95_hist = 0.012, r->es99_hist = 0.025, r->es95_hist = 0.016;
     for (int i = 0; i < 4; i++) {
@@ -168,7 +168,7 @@ static void fill_risk(host *h) {
         snprintf(r->factor_row[i].name, sizeof r->factor_row[i].name, "%s", factors[i]);
         snprintf(r->factor_row[i].group, sizeof r->factor_row[i].group, i == 0 ? "market" : i < 3 ? "style" : "sector");
     }
-    for (int i = 0; i < HOST_NAMES; i++) {
+    for (int i = 0; i < STANDIN_NAMES; i++) {
         r->name_row[i] = (view_name){.sid = i + 1, .weight = 0.05, .contribution = 0.005};
         snprintf(r->name_row[i].symbol, sizeof r->name_row[i].symbol, "%s", names[i]);
     }
@@ -179,7 +179,7 @@ static void fill_risk(host *h) {
     snprintf(s->row[0].name, sizeof s->row[0].name, "2008 crisis");
 }
 
-static void publish_all(host *h) {
+static void publish_all(standin *h) {
     sections *s = &h->s;
     view_publish(h->view, SECTION_STATUS, &s->status, sizeof s->status);
     view_publish(h->view, SECTION_POSITIONS, &s->positions, sizeof s->positions);
@@ -191,7 +191,7 @@ static void publish_all(host *h) {
     view_publish(h->view, SECTION_BOOK, &s->book, sizeof s->book);
 }
 
-void host_advance(host *h, int64_t ns) {
+void standin_advance(standin *h, int64_t ns) {
     h->time += ns;
     h->s.status.desk_time = h->s.book.time = h->time;
     h->s.status.feed_time = h->time;
@@ -202,29 +202,29 @@ void host_advance(host *h, int64_t ns) {
     view_publish(h->view, SECTION_BOOK, &h->s.book, sizeof h->s.book);
 }
 
-void host_status(host *h, void (*change)(view_status *s)) {
+void standin_status(standin *h, void (*change)(view_status *s)) {
     change(&h->s.status);
     view_publish(h->view, SECTION_STATUS, &h->s.status, sizeof h->s.status);
 }
 
 static void *tick(void *context) {
-    host *h = context;
+    standin *h = context;
     while (atomic_load(&h->ticking)) {
-        host_advance(h, h->step);
+        standin_advance(h, h->step);
         usleep(50000);
     }
     return NULL;
 }
 
-static void start_thread(host *h, int64_t step) {
+static void start_thread(standin *h, int64_t step) {
     h->step = step;
     atomic_store(&h->ticking, true);
     pthread_create(&h->thread, NULL, tick, h);
 }
 
-void host_tick(host *h) { start_thread(h, 50 * NS_PER_MS); }
+void standin_tick(standin *h) { start_thread(h, 50 * NS_PER_MS); }
 
-void host_beat(host *h) { start_thread(h, 0); }
+void standin_beat(standin *h) { start_thread(h, 0); }
 
 static status run_nothing(call *c) {
     (void)c;
@@ -305,7 +305,7 @@ static void answer(const char *line, ui_result *r) {
 }
 
 static bool submit(void *context, const char *line, uint64_t token) {
-    host *h = context;
+    standin *h = context;
     if (!strncmp(line, "crash", 5))
         abort();
     pthread_mutex_lock(&h->lock);
@@ -323,7 +323,7 @@ static bool submit(void *context, const char *line, uint64_t token) {
 }
 
 static bool take(void *context, ui_result *out) {
-    host *h = context;
+    standin *h = context;
     pthread_mutex_lock(&h->lock);
     bool any = h->answers > 0;
     if (any) {
@@ -341,15 +341,15 @@ static void cancel(void *context) { (void)context; }
 
 static void symbols(void *context, const char *prefix, void (*add)(void *to, const char *word), void *to) {
     (void)context;
-    for (int i = 0; i < HOST_NAMES; i++)
+    for (int i = 0; i < STANDIN_NAMES; i++)
         if (!strncasecmp(names[i], prefix, strlen(prefix)))
             add(to, names[i]);
 }
 
-static const view *view_now(void *context) { return ((host *)context)->view; }
+static const view *view_now(void *context) { return ((standin *)context)->view; }
 
-host *host_new(void) {
-    host *h = mem_new(1, sizeof *h);
+standin *standin_new(void) {
+    standin *h = mem_new(1, sizeof *h);
     size_t n;
     if (view_create(&h->view) != STATUS_OK || pipe2(h->wake, O_NONBLOCK | O_CLOEXEC) != 0)
         abort();
@@ -372,13 +372,13 @@ host *host_new(void) {
     fill_book(h);
     fill_breaker(h);
     fill_risk(h);
-    h->time = HOST_TIME;
-    host_advance(h, 0);
+    h->time = STANDIN_TIME;
+    standin_advance(h, 0);
     publish_all(h);
     return h;
 }
 
-void host_free(host *h) {
+void standin_free(standin *h) {
     if (atomic_exchange(&h->ticking, false))
         pthread_join(h->thread, NULL);
     for (int i = 0; i < h->answers; i++) {
@@ -396,8 +396,8 @@ void host_free(host *h) {
     free(h);
 }
 
-const ui_host *host_of(host *h) { return &h->ui; }
+const ui_host *standin_of(standin *h) { return &h->ui; }
 
-ui_host *host_settings(host *h) { return &h->ui; }
+ui_host *standin_settings(standin *h) { return &h->ui; }
 
-const char *host_lines(host *h) { return text_string(&h->lines); }
+const char *standin_lines(standin *h) { return text_string(&h->lines); }

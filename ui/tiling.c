@@ -1,4 +1,4 @@
-#include "ui/workspace.h"
+#include "ui/tiling.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -6,8 +6,8 @@
 
 #include "src/base/mem.h"
 
-void workspace_open(workspace *w, const workspace_kind *kind) {
-    *w = (workspace){.kind = kind, .zoomed = -1, .focus = -1};
+void tiling_open(tiling *w, const workspace_kind *kind) {
+    *w = (tiling){.kind = kind, .zoomed = -1, .focus = -1};
     for (int i = 0; i < kind->n; i++) {
         w->weight[i] = kind->nodes[i].weight;
         if (kind->nodes[i].kind != LAYOUT_PANE)
@@ -22,68 +22,68 @@ void workspace_open(workspace *w, const workspace_kind *kind) {
     }
 }
 
-void workspace_close(workspace *w) {
+void tiling_close(tiling *w) {
     for (int i = 0; w->kind && i < w->kind->n; i++) {
         if (w->pane[i] && w->pane[i]->close)
             w->pane[i]->close(w->state[i]);
         free(w->state[i]);
     }
-    *w = (workspace){0};
+    *w = (tiling){0};
 }
 
-void workspace_touch(workspace *w) { memset(w->dirty, true, sizeof w->dirty); }
+void tiling_touch(tiling *w) { memset(w->dirty, true, sizeof w->dirty); }
 
-void workspace_fit(workspace *w, rect area) {
+void tiling_fit(tiling *w, rect area) {
     w->area = area;
     layout_compute(w->kind->nodes, w->kind->n, w->weight, w->recency, area, w->zoomed, &w->layout);
-    workspace_touch(w);
+    tiling_touch(w);
 }
 
-void workspace_focus(workspace *w, int node) {
+void tiling_focus(tiling *w, int node) {
     if (node < 0 || node == w->focus)
         return;
     w->focus = node;
     w->recency[node] = ++w->clock;
     if (w->zoomed >= 0)
         w->zoomed = node;
-    workspace_fit(w, w->area);
+    tiling_fit(w, w->area);
 }
 
-void workspace_focus_by(workspace *w, int steps) {
+void tiling_focus_by(tiling *w, int steps) {
     int node = w->focus, n = w->kind->n, way = steps < 0 ? -1 : 1;
     do
         node = (node + way + n) % n;
     while (!w->pane[node]);
-    workspace_focus(w, node);
+    tiling_focus(w, node);
 }
 
-int workspace_find(const workspace *w, const char *pane) {
+int tiling_find(const tiling *w, const char *pane) {
     for (int i = 0; i < w->kind->n; i++)
         if (w->pane[i] && !strcmp(w->pane[i]->name, pane))
             return i;
     return -1;
 }
 
-void workspace_zoom(workspace *w) {
+void tiling_zoom(tiling *w) {
     w->zoomed = w->zoomed < 0 ? w->focus : -1;
-    workspace_fit(w, w->area);
+    tiling_fit(w, w->area);
 }
 
-bool workspace_resize(workspace *w, int columns, int rows) {
+bool tiling_resize(tiling *w, int columns, int rows) {
     if (w->zoomed >= 0 || !layout_resize(w->kind->nodes, w->kind->n, &w->layout, w->weight, w->focus, columns, rows))
         return false;
-    workspace_fit(w, w->area);
+    tiling_fit(w, w->area);
     return true;
 }
 
-void workspace_reset(workspace *w) {
+void tiling_reset(tiling *w) {
     for (int i = 0; i < w->kind->n; i++)
         w->weight[i] = w->kind->nodes[i].weight;
     w->zoomed = -1;
-    workspace_fit(w, w->area);
+    tiling_fit(w, w->area);
 }
 
-void workspace_draw(workspace *w, const ui_model *m, uint64_t changed, canvas *screen) {
+void tiling_draw(tiling *w, const ui_model *m, uint64_t changed, canvas *screen) {
     for (int i = 0; i < w->kind->n; i++) {
         if (!w->pane[i] || !w->layout.place[i].shown)
             continue;
@@ -97,17 +97,17 @@ void workspace_draw(workspace *w, const ui_model *m, uint64_t changed, canvas *s
     }
 }
 
-bool workspace_typing(const workspace *w) {
+bool tiling_typing(const tiling *w) {
     const pane_class *p = w->pane[w->focus];
     return p->typing && p->typing(w->state[w->focus]);
 }
 
-int workspace_act(workspace *w, int node, ui_model *m, const pane_act *act, pane_reply *reply) {
+int tiling_act(tiling *w, int node, ui_model *m, const pane_act *act, pane_reply *reply) {
     const pane_class *p = w->pane[node];
     int next = p->act ? p->act(w->state[node], m, act, reply) : NEXT_NOTHING;
     if (next & NEXT_REDRAW)
         w->dirty[node] = true;
     if (next & NEXT_SELECTION)
-        workspace_touch(w);
+        tiling_touch(w);
     return next;
 }
