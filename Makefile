@@ -34,7 +34,7 @@ CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 CFLAGS_debug := -O0 -g3
 CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS_tsan := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
-CFLAGS_coverage := -O0 -g --coverage
+CFLAGS_coverage := -O1 -g --coverage
 CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CPPFLAGS := -I. -D_GNU_SOURCE -DPLIMSOLL_VERSION='"$(VERSION)"'
 CFLAGS := -std=gnu17 -pthread -fno-math-errno -ffp-contract=off $(WARNINGS) $(CFLAGS_$(MODE))
@@ -140,7 +140,7 @@ fuzz: deps lint-deps
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/plimsoll
 	install -m 755 build/plimsoll $(DESTDIR)$(PREFIX)/bin/plimsoll
-	install -m 644 README.md LICENSE CHANGELOG.md $(DESTDIR)$(PREFIX)/share/doc/plimsoll
+	install -m 644 $(wildcard README.md) LICENSE CHANGELOG.md $(DESTDIR)$(PREFIX)/share/doc/plimsoll
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/plimsoll

@@ -346,7 +346,10 @@ void terminal_resize(terminal *t, int columns, int rows) {
     ioctl(t->fd, TIOCSWINSZ, &size); // the kernel sends SIGWINCH
 }
 
-void terminal_signal(terminal *t, int signal) { kill(t->pid, signal); }
+void terminal_signal(terminal *t, int signal) {
+    pid_t group = tcgetpgrp(t->fd);
+    kill(group > 0 ? -group : t->pid, signal);
+}
 
 void terminal_hang_up(terminal *t) {
     close(t->fd);

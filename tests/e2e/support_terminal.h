@@ -51,8 +51,8 @@ void terminal_key(terminal *t, const char *name);
 void terminal_click(terminal *t, int x, int y);
 void terminal_wheel(terminal *t, int x, int y, int lines); // down is positive
 void terminal_resize(terminal *t, int columns, int rows);
-void terminal_signal(terminal *t, int signal);
-void terminal_hang_up(terminal *t); // closes the terminal's side, as a lost connection does
+void terminal_signal(terminal *t, int signal); // to the foreground: the program, or what a shell runs
+void terminal_hang_up(terminal *t);            // closes the terminal's side, as a lost connection does
 
 // What stands there now; text is UTF-8, trailing blanks cut, borrowed until the next call for a row.
 const char *terminal_row(terminal *t, int row);

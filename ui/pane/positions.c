@@ -251,7 +251,8 @@ static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply)
     const view_position *p = row_of(s, (size_t)at);
     if (act->kind == ACT_EXPLAIN)
         explain(m, p, &reply->explain);
-    bool chosen = next || act->kind == ACT_DRILL || act->kind == ACT_CLICK || act->kind == ACT_DOUBLE_CLICK;
+    bool chosen = next || act->kind == ACT_DRILL || act->kind == ACT_POINT || act->kind == ACT_CLICK ||
+                  act->kind == ACT_DOUBLE_CLICK;
     if (chosen && act->kind != ACT_SCROLL && part_select(m, p->symbol, p->sid)) {
         memcpy(s->followed, m->symbol, sizeof s->followed);
         next |= NEXT_SELECTION | NEXT_REDRAW;

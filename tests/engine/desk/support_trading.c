@@ -11,7 +11,6 @@
 #include <cmocka.h>
 
 #include "data/providers/demo.h"
-#include "data/store/securities.h"
 #include "src/base/decimal.h"
 
 static void must(status s, const char *what) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "data/store/journal.h"
+#include "data/store/securities.h"
 #include "engine/desk/desk.h"
 #include "src/base/vec.h"
 
