@@ -191,6 +191,22 @@ static size_t weigh(analytics *a) {
     return names;
 }
 
+// Why the weights are all zero.
+static status fail_without_names(const analytics *a) {
+    int32_t held = 0;
+    for (int32_t i = 0; i < a->positions->n; i++)
+        held += a->positions->rows[i].quantity != 0;
+    if (!held)
+        return status_fail(STATUS_UNAVAILABLE, "nothing is held; try: portfolio load FILE.csv (symbol,quantity)");
+    if (base_value(a->positions) <= 0)
+        return status_fail(STATUS_UNAVAILABLE,
+                           "neither equity nor the net value of the %d position%s is above zero: "
+                           "there is nothing that risk could be a fraction of",
+                           held, held == 1 ? "" : "s");
+    return status_fail(STATUS_UNAVAILABLE, "none of the %d position%s is in the risk model: they lack prices", held,
+                       held == 1 ? "" : "s");
+}
+
 static void publish(analytics *a) {
     view_publish(a->view, SECTION_RISK, a->risk, sizeof *a->risk);
     view_publish(a->view, SECTION_STRESS, a->stress, sizeof *a->stress);
@@ -225,7 +241,7 @@ static status compute(analytics *a) {
     view_risk *v = a->risk;
     size_t names = weigh(a);
     if (!names)
-        return status_fail(STATUS_UNAVAILABLE, "nothing is held; try: portfolio load FILE.csv (symbol,quantity)");
+        return fail_without_names(a);
     TRY(risk_decompose(a->model, a->weights, &a->parts));
     risk_picture picture = {.model = a->model,
                             .panel = a->panel,
@@ -298,6 +314,17 @@ static void *run(void *context) {
     return NULL;
 }
 
+static void release(analytics *a) {
+    drop_model(a);
+    parallel_free(a->pool);
+    free(a->positions);
+    free(a->risk);
+    free(a->stress);
+    pthread_mutex_destroy(&a->lock);
+    pthread_cond_destroy(&a->changed);
+    free(a);
+}
+
 status analytics_start(store *s, view *v, analytics **out) {
     analytics *a = mem_new(1, sizeof *a);
     a->store = s;
@@ -316,11 +343,7 @@ status analytics_start(store *s, view *v, analytics **out) {
     int failed = pthread_create(&a->thread, NULL, run, a);
     if (failed) {
         status result = status_fail(STATUS_IO, "the analytics thread can't start: %s", strerror(failed));
-        parallel_free(a->pool);
-        free(a->positions);
-        free(a->risk);
-        free(a->stress);
-        free(a);
+        release(a);
         return result;
     }
     pthread_setname_np(a->thread, "analytics");
@@ -337,14 +360,7 @@ void analytics_stop(analytics *a) {
     pthread_cond_broadcast(&a->changed);
     pthread_mutex_unlock(&a->lock);
     pthread_join(a->thread, NULL);
-    drop_model(a);
-    parallel_free(a->pool);
-    free(a->positions);
-    free(a->risk);
-    free(a->stress);
-    pthread_mutex_destroy(&a->lock);
-    pthread_cond_destroy(&a->changed);
-    free(a);
+    release(a);
 }
 
 status analytics_wait(analytics *a, const volatile int *cancelled) {

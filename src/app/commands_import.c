@@ -140,7 +140,9 @@ static status run_report_list(call *c) {
     app *a = c->services;
     report_row *rows;
     size_t n;
-    TRY(report_list(a->store, (size_t)call_int(c, "--limit", 20), &rows, &n));
+    int64_t limit;
+    TRY(call_range(c, "--limit", 0, COMMAND_ROWS, 20, &limit));
+    TRY(report_list(a->store, (size_t)limit, &rows, &n));
     table *t = table_new(report_columns, sizeof report_columns / sizeof *report_columns);
     for (size_t i = 0; i < n; i++)
         add_report(t, &rows[i]);
@@ -177,7 +179,9 @@ static status run_quarantine(call *c) {
     app *a = c->services;
     quarantine_row *rows;
     size_t n;
-    TRY(quarantine_list(a->store, call_int(c, "--report", 0), (size_t)call_int(c, "--limit", 100), &rows, &n));
+    int64_t limit;
+    TRY(call_range(c, "--limit", 0, COMMAND_ROWS, 100, &limit));
+    TRY(quarantine_list(a->store, call_int(c, "--report", 0), (size_t)limit, &rows, &n));
     table *t = table_new(columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < n; i++) {
         table_int(t, rows[i].report);
@@ -207,7 +211,7 @@ static const command commands[] = {
     {.name = "report list",
      .help = "imports, newest first",
      .role = ROLE_VIEWER,
-     .args = {{"--limit", ARG_INT, .help = "rows (20)"}},
+     .args = {{"--limit", ARG_INT, .help = "rows (20; 0: all)"}},
      .run = run_report_list},
     {.name = "report show",
      .help = "one import: counts, findings, examples with file and line",

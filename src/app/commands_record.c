@@ -1,4 +1,4 @@
-// audit …, jobs …: what was done, and what is being done.
+// audit …: what was done, by whom.
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -29,9 +29,10 @@ static status run_audit_list(call *c) {
                                      {"result", "RESULT", COLUMN_TEXT, 0},
                                      {"hash", "HASH", COLUMN_TEXT, 0}};
     app *a = c->services;
-    size_t n = sizeof columns / sizeof *columns;
-    table *t = table_new(columns, n);
-    status s = audit_list(a->store, (size_t)call_int(c, "--limit", 100), add_audit, t);
+    int64_t limit;
+    TRY(call_range(c, "--limit", 0, COMMAND_ROWS, 100, &limit));
+    table *t = table_new(columns, sizeof columns / sizeof *columns);
+    status s = audit_list(a->store, (size_t)limit, add_audit, t);
     if (s == STATUS_OK)
         call_print(c, t, false, "nothing was done yet");
     table_free(t);
