@@ -69,6 +69,7 @@ typedef enum {
     ACT_EXPLAIN, // fill `explain`
     ACT_RUN,     // r: do what the pane is for with what it holds (a form gives its command)
     ACT_CANCEL,  // c, Del: the command that ends what stands under the cursor (a job, a run)
+    ACT_POINT,   // select what stands under the cursor: a key is about to act on the selection
     ACT_TYPE,    // string: what was typed or pasted, while typing() says yes
     ACT_ERASE,   // the character before the caret; amount 1: the one behind it
 } pane_act_kind;

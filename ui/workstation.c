@@ -87,6 +87,11 @@ static void read_user_keys(workstation *w) {
     status s = keymap_read(w->keys, path.at);
     if (s != STATUS_OK && s != STATUS_NOT_FOUND)
         workstation_say(w, ROLE_ERROR, "%s; the program's own keys hold", status_message());
+    for (size_t i = keymap_count(w->keys); s == STATUS_OK && i-- > 0;) {
+        const binding *b = keymap_at(w->keys, i);
+        if (b->users && b->command[0] && keymap_check(b, w->host->commands) != STATUS_OK)
+            workstation_say(w, ROLE_ERROR, "%s: %s", path.at, status_message());
+    }
     text_free(&path);
 }
 

@@ -134,6 +134,8 @@ static void to_keymap(workstation *w, const input *in) {
     tiling *space = &w->space[w->at];
     keymap_place at = {space->pane[space->focus]->name, space->kind->name};
     const binding *b = keymap_find(w->keys, at, in->key);
+    if (b && strchr(b->command, '{'))
+        workstation_act(w, space->focus, &(pane_act){.kind = ACT_POINT});
     const ui_model *m = w->model;
     keymap_selection selected = {m->symbol, m->sid, m->order, m->run_id, m->scenario, m->factor};
     text line = {0};

@@ -2,9 +2,9 @@
 //   1. runs them: checks pass, inputs are staged (numbered and folded into the ledger) and committed as one batch;
 //   2. does in the market what they ask, lets the market's own events happen, and commits the outcomes;
 //   3. publishes the view and only then answers.
-// When inputs can't be committed nothing has reached the market: the ledger is folded anew from disk and the requests
-// fail. When outcomes can't be committed they have happened: they stay staged, nobody is answered, new orders are
-// refused, and the commit is tried again until it succeeds.
+// When inputs can't be committed nothing has reached the market: they are taken back and the requests fail. When outcomes
+// can't be committed they have happened: time stands still, new orders are refused, and who waits for an answer gets it
+// when the journal can be written again, or after a while the sentence that it can't.
 #include "engine/desk/desk.h"
 
 #include <assert.h>
@@ -21,7 +21,8 @@ enum { REQUESTS_MAX = 4096, BATCH_MAX = 512 };
 
 #define TURN_LIVE (33 * NS_PER_MS)
 #define TURN_IDLE (1000 * NS_PER_MS)
-#define RETRY (250 * NS_PER_MS)
+#define TURN_FAILING (250 * NS_PER_MS)
+#define ANSWER_WITHIN (2000 * NS_PER_MS) // while the journal can't be written
 
 instant desk_now(const desk *d) { return d->open + d->venue_time; }
 
@@ -38,66 +39,6 @@ void note(desk *d, const char *format, ...) {
     d->dirty = true;
 }
 
-status stage(desk *d, journal_row row) {
-    row.sequence = ledger_sequence(d->ledger) + 1;
-    row.time = clock_wall();
-    row.desk_time = desk_now(d);
-    TRY(ledger_apply(d->ledger, &row));
-    vec_push(&d->staged, row);
-    d->dirty = true;
-    return STATUS_OK;
-}
-
-static status refold_row(void *context, const journal_row *row) { return ledger_apply(context, row); }
-
-// The ledger as the disk has it.
-static status fold(desk *d, ledger **out) {
-    ledger *l = ledger_new();
-    status s = journal_read(d->store, 0, refold_row, l);
-    if (s != STATUS_OK) {
-        ledger_free(l);
-        return s;
-    }
-    *out = l;
-    return STATUS_OK;
-}
-
-static void take_back_inputs(desk *d) {
-    ledger *l;
-    d->staged.n = 0;
-    d->steps.n = 0;
-    if (fold(d, &l) == STATUS_OK) {
-        ledger_free(d->ledger);
-        d->ledger = l;
-    } else {
-        log_error("desk", "the journal can't be read back: %s", status_message());
-    }
-}
-
-status commit(desk *d, bool inputs) {
-    if (!d->staged.n)
-        return STATUS_OK;
-    status s = journal_append(d->store, d->staged.at, d->staged.n);
-    if (s == STATUS_OK) {
-        d->staged.n = 0;
-        if (d->journal_failing)
-            note(d, "the journal can be written again");
-        d->journal_failing = false;
-        return STATUS_OK;
-    }
-    mem_copy_string(d->journal_trouble, sizeof d->journal_trouble, status_message());
-    log_error("desk", "journal: %s", d->journal_trouble);
-    if (inputs) {
-        take_back_inputs(d);
-        return status_fail(s, "not done: the journal can't be written: %s", d->journal_trouble);
-    }
-    if (!d->journal_failing)
-        note(d, "JOURNAL CAN'T BE WRITTEN: %s", d->journal_trouble);
-    d->journal_failing = true;
-    d->next_retry = clock_mono() + RETRY;
-    return s;
-}
-
 static void answer(desk *d, request *r) {
     pthread_mutex_lock(&d->lock);
     r->done = true;
@@ -105,39 +46,75 @@ static void answer(desk *d, request *r) {
     pthread_mutex_unlock(&d->lock);
 }
 
-static void record(request *r, status s) {
+void request_fail(request *r, status s) {
     r->result = s;
-    if (s != STATUS_OK)
-        mem_copy_string(r->message, sizeof r->message, status_message());
+    mem_copy_string(r->message, sizeof r->message, status_message());
+}
+
+static void undo(desk *d, request *r) {
+    if (r->undo)
+        r->undo(d, r);
+}
+
+// A request that fails leaves nothing behind.
+static void run_request(desk *d, request *r) {
+    size_t staged = d->staged.n, steps = d->steps.n;
+    status s = r->run(d, r);
+    if (s == STATUS_OK)
+        return;
+    request_fail(r, s);
+    take_back(d, staged, steps);
+}
+
+static status journal_trouble(const desk *d) {
+    return status_fail(d->journal_status, "the journal can't be written: %s", d->journal_trouble);
 }
 
 // Runs a batch of requests and commits their inputs as one.
 static void run_batch(desk *d, request **batch, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        request *r = batch[i];
-        if (d->journal_failing && !r->reads_only)
-            record(r, status_fail(STATUS_IO, "the journal can't be written: %s", d->journal_trouble));
+    for (size_t i = 0; i < n; i++)
+        if (d->journal_failing && !batch[i]->reads_only)
+            request_fail(batch[i], journal_trouble(d));
         else
-            record(r, r->run(d, r));
-    }
-    flatten_step(d);
+            run_request(d, batch[i]);
     if (d->journal_failing)
         return;
-    status s = commit(d, true);
-    for (size_t i = 0; s != STATUS_OK && i < n; i++)
-        if (!batch[i]->reads_only && batch[i]->result == STATUS_OK)
-            record(batch[i], status_fail(s, "not done: the journal can't be written: %s", d->journal_trouble));
+    flatten_step(d);
+    status s = commit_inputs(d);
+    if (s == STATUS_OK)
+        return;
+    flatten_hold(d);
+    for (size_t i = 0; i < n; i++)
+        if (!batch[i]->reads_only && batch[i]->result == STATUS_OK) {
+            request_fail(batch[i], status_fail(s, "not done: the journal can't be written: %s", d->journal_trouble));
+            undo(d, batch[i]);
+        }
+}
+
+// Whether a request has come to its end; one that can't be brought to it in time ends with a sentence.
+static bool has_ended(desk *d, request *r) {
+    if (!d->journal_failing)
+        return !r->finished || r->finished(d, r);
+    if (clock_mono() - r->since < ANSWER_WITHIN)
+        return false;
+    request_fail(
+        r, status_fail(d->journal_status, "sent, but what became of it can't be written: %s", d->journal_trouble));
+    undo(d, r);
+    return true;
 }
 
 static void answer_batch(desk *d, request **batch, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (batch[i]->result == STATUS_OK && batch[i]->finished)
-            vec_push(&d->pending, batch[i]);
+    for (size_t i = 0; i < n; i++) {
+        request *r = batch[i];
+        r->since = clock_mono();
+        if (r->result == STATUS_OK && (r->finished || (d->journal_failing && !r->reads_only)))
+            vec_push(&d->pending, r);
         else
-            answer(d, batch[i]);
+            answer(d, r);
+    }
     for (size_t i = 0; i < d->pending.n;) {
         request *r = d->pending.at[i];
-        if (r->finished(d, r)) {
+        if (has_ended(d, r)) {
             vec_remove(&d->pending, i);
             answer(d, r);
         } else {
@@ -146,11 +123,24 @@ static void answer_batch(desk *d, request **batch, size_t n) {
     }
 }
 
+// The desk stops: who still waits hears that.
+static void answer_rest(desk *d) {
+    for (size_t i = 0; i < d->pending.n; i++) {
+        request *r = d->pending.at[i];
+        request_fail(r, d->journal_failing ? journal_trouble(d)
+                                           : status_fail(STATUS_CANCELLED, "the desk stops; what was done stands"));
+        undo(d, r);
+        answer(d, r);
+    }
+    d->pending.n = 0;
+}
+
 static void advance_clock(desk *d) {
     int64_t mono = clock_mono();
     if (d->live && d->running) {
-        int64_t step = (int64_t)((double)(mono - d->clock_mono) * d->pace);
-        market_advance(d, d->venue_time + step);
+        int64_t to = d->venue_time + (int64_t)((double)(mono - d->clock_mono) * d->pace);
+        // However long this process was held up, nothing trades beyond the close, but what is being flattened.
+        market_advance(d, to > SESSION_LENGTH && !d->flattening.n ? SESSION_LENGTH : to);
     } else if (d->flattening.n) {
         // Time stands still here, but a position can only be worked out of in time: let it pass as needed.
         market_advance(d, d->venue_time + 250 * NS_PER_MS);
@@ -160,10 +150,10 @@ static void advance_clock(desk *d) {
 
 // How long the desk may sleep when no request comes.
 static int64_t patience(const desk *d) {
-    if (d->flattening.n || d->pending.n)
-        return d->live ? 5 * NS_PER_MS : 0;
     if (d->journal_failing)
-        return RETRY;
+        return TURN_FAILING;
+    if (d->flattening.n)
+        return d->live ? 5 * NS_PER_MS : 0;
     return d->live && d->running && d->live_sids.n ? TURN_LIVE : TURN_IDLE;
 }
 
@@ -175,21 +165,17 @@ static void turn(desk *d) {
         batch[n++] = r;
         r = n < BATCH_MAX ? queue_take(d->requests, 0) : NULL;
     }
-    if (d->journal_failing && clock_mono() >= d->next_retry)
-        commit(d, false);
+    record_retry(d);
     run_batch(d, batch, n);
-    if (!d->journal_failing) {
+    if (d->journal_failing) {
+        d->clock_mono = clock_mono(); // time stands still
+    } else {
         market_steps(d);
         advance_clock(d);
         guard_watch(d);
-        commit(d, false);
+        commit_outcomes(d);
     }
-    if (d->journal_failing) {
-        publish(d, true);
-        answer_batch(d, batch, n);
-        return;
-    }
-    publish(d, n > 0 || d->pending.n > 0);
+    publish(d, n > 0 || d->pending.n > 0 || d->journal_failing);
     answer_batch(d, batch, n);
 }
 
@@ -197,17 +183,40 @@ static void *run(void *context) {
     desk *d = context;
     while (!atomic_load(&d->stopping) || queue_length(d->requests) > 0)
         turn(d);
-    market_save_marks(d);
+    if (d->journal_failing) {
+        d->next_retry = 0;
+        record_retry(d);
+    }
+    answer_rest(d);
+    if (!d->journal_failing)
+        market_save_marks(d);
     return NULL;
 }
 
-status desk_do(desk *d, request *r) {
-    if (!queue_put(d->requests, r))
-        return status_fail(STATUS_BUSY, "the desk has %d requests waiting; try again", REQUESTS_MAX);
+// Who asks is counted, so that the desk is not released under somebody who has not gone yet.
+static void come(desk *d) {
     pthread_mutex_lock(&d->lock);
-    while (!r->done)
-        pthread_cond_wait(&d->changed, &d->lock);
+    d->inside++;
     pthread_mutex_unlock(&d->lock);
+}
+
+static void go(desk *d) {
+    d->inside--;
+    pthread_cond_broadcast(&d->changed);
+    pthread_mutex_unlock(&d->lock);
+}
+
+status desk_do(desk *d, request *r) {
+    come(d);
+    bool taken = queue_put(d->requests, r);
+    pthread_mutex_lock(&d->lock);
+    while (taken && !r->done)
+        pthread_cond_wait(&d->changed, &d->lock);
+    bool stopping = atomic_load(&d->stopping);
+    go(d);
+    if (!taken)
+        return stopping ? status_fail(STATUS_UNAVAILABLE, "the desk stops")
+                        : status_fail(STATUS_BUSY, "the desk has %d requests waiting; try again", REQUESTS_MAX);
     return r->result == STATUS_OK ? STATUS_OK : status_fail(r->result, "%s", r->message);
 }
 
@@ -231,20 +240,43 @@ static void release(desk *d) {
     free(d);
 }
 
+// Orders that can't rest were on their way to the market when the last process ended: nobody heard of them, and they would
+// now meet a market that their sender has not seen.
+static status end_orphans(desk *d) {
+    VEC(int64_t) orphans = {0};
+    size_t n;
+    const int64_t *working = ledger_working(d->ledger, &n);
+    for (size_t i = 0; i < n; i++) {
+        const order *o = ledger_order(d->ledger, working[i]);
+        if (o->type != ORDER_LIMIT || o->tif != TIF_DAY)
+            vec_push(&orphans, o->id);
+    }
+    status s = STATUS_OK;
+    for (size_t i = 0; s == STATUS_OK && i < orphans.n; i++) {
+        const order *o = ledger_order(d->ledger, orphans.at[i]);
+        journal_row row = {.kind = JOURNAL_CANCEL, .order = o->id, .sid = o->sid, .quantity = o->open};
+        mem_copy_string(row.text, sizeof row.text, "the desk ended before it reached the market");
+        s = stage(d, row);
+    }
+    vec_free(&orphans);
+    return s;
+}
+
 static status prepare(desk *d) {
-    TRY(fold(d, &d->ledger));
+    TRY(record_fold(d, &d->ledger));
     TRY(market_load_securities(d));
     date session = ledger_session(d->ledger);
-    d->open = session == DATE_NONE ? 0 : session_open(session);
-    int64_t passed = ledger_desk_time(d->ledger) - d->open;
-    if (session != DATE_NONE && passed > 0)
-        d->venue_time = passed < SESSION_LENGTH ? passed : SESSION_LENGTH - 1;
-    TRY(market_start(d));
     if (session == DATE_NONE) {
         TRY(session_begin(d, calendar_next(d->data_date == DATE_NONE ? instant_date(clock_wall()) : d->data_date)));
-        TRY(commit(d, true));
+    } else {
+        d->open = session_open(session);
+        int64_t passed = ledger_desk_time(d->ledger) - d->open;
+        d->venue_time = passed < 0 ? 0 : passed < SESSION_LENGTH ? passed : SESSION_LENGTH - 1;
     }
-    d->peak = equity(d);
+    TRY(end_orphans(d));
+    TRY(market_start(d));
+    market_steps(d);
+    TRY(commit_outcomes(d));
     publish_start(d);
     return STATUS_OK;
 }
@@ -277,7 +309,6 @@ status desk_start(const desk_config *config, desk **out) {
         return status_fail(STATUS_IO, "the desk's thread can't start: %s", strerror(failed));
     }
     pthread_setname_np(d->thread, "desk");
-    d->started = true;
     *out = d;
     return STATUS_OK;
 }
@@ -288,5 +319,9 @@ void desk_stop(desk *d) {
     atomic_store(&d->stopping, true);
     queue_close(d->requests);
     pthread_join(d->thread, NULL);
+    pthread_mutex_lock(&d->lock);
+    while (d->inside)
+        pthread_cond_wait(&d->changed, &d->lock);
+    pthread_mutex_unlock(&d->lock);
     release(d);
 }

@@ -38,6 +38,16 @@ status session_begin(desk *d, date day) {
     return s;
 }
 
+void session_move(desk *d, date day) {
+    market_stop(d);
+    if (session_begin(d, day) != STATUS_OK || market_start(d) != STATUS_OK)
+        log_error("desk", "the new session could not begin: %s", status_message());
+    d->peak = 0;
+    d->pnl.n = 0;
+    for (int i = 0; i < VIEW_BOOKS; i++)
+        d->slots[i].view.prints = 0;
+}
+
 // Ends the session: day orders expire, the books close, and the next weekday begins at the prices that this one left.
 static void session_turn(desk *d) {
     size_t n;
@@ -50,43 +60,33 @@ static void session_turn(desk *d) {
             return;
         }
     }
-    market_stop(d);
     for (size_t sid = 1; sid <= d->securities.n; sid++) {
         d->marks[sid].previous = d->marks[sid].price;
         d->marks[sid].time = 0;
     }
-    if (session_begin(d, calendar_next(ledger_session(d->ledger))) != STATUS_OK || market_start(d) != STATUS_OK)
-        log_error("desk", "the new session could not begin: %s", status_message());
-    d->peak = equity(d);
-    d->pnl.n = 0;
+    session_move(d, calendar_next(ledger_session(d->ledger)));
+    market_steps(d);
     char day[DATE_TEXT];
     note(d, "a new session: %s", date_text(ledger_session(d->ledger), day));
 }
 
 // ---- breaker ----
 
-static int64_t start_equity(const desk *d) {
-    size_t n;
-    const position *p = ledger_positions(d->ledger, &n);
-    int64_t day = 0;
-    for (size_t i = 0; i < n; i++)
-        day += position_day_pnl(&p[i], market_price(d, p[i].sid));
-    return equity(d) - day;
-}
-
-// What a percentage limit is measured against: equity, or the gross value for a book that finances itself.
+// What a percentage limit is measured against: the equity that the session began with, or the gross value for a book that
+// finances itself.
 static int64_t capital(const desk *d) {
-    int64_t start = start_equity(d);
+    int64_t start = equity(d) - day_pnl(d);
     return start > 0 ? start : gross(d);
 }
 
-// The reason to trip now, or NULL.
+// The reason to trip now, or NULL. Loss and drawdown are of the day's P&L, so that cash and positions that are set by
+// hand are neither.
 static const char *cause_now(const desk *d, char out[96]) {
-    int64_t base = capital(d), now = equity(d);
+    int64_t base = capital(d), pnl = day_pnl(d);
     if (base < 1)
         return NULL;
-    double lost = decimal_to_double(start_equity(d) - now) / decimal_to_double(base) * 100;
-    double fallen = decimal_to_double(d->peak - now) / decimal_to_double(base) * 100;
+    double lost = decimal_to_double(-pnl) / decimal_to_double(base) * 100;
+    double fallen = decimal_to_double(d->peak - pnl) / decimal_to_double(base) * 100;
     double most_lost = decimal_to_double(ledger_limit(d->ledger, LIMIT_DAILY_LOSS));
     double most_fallen = decimal_to_double(ledger_limit(d->ledger, LIMIT_DRAWDOWN));
     if (most_lost > 0 && lost > most_lost)
@@ -124,9 +124,9 @@ void guard_watch(desk *d) {
         end_quiet(d);
     if (!d->market_moved && !d->dirty)
         return;
-    int64_t now = equity(d);
-    if (now > d->peak)
-        d->peak = now;
+    int64_t pnl = day_pnl(d);
+    if (pnl > d->peak)
+        d->peak = pnl;
     char cause[96];
     if (ledger_breaker(d->ledger) != BREAKER_STATE_TRIPPED && cause_now(d, cause))
         trip(d, "desk", cause);
@@ -165,7 +165,9 @@ static status run_reset(desk *d, request *r) {
         return status_fail(STATUS_REFUSED, "the breaker is not tripped");
     if (cause_now(d, still))
         return status_fail(STATUS_REFUSED, "the cause persists: %s; raise the limit first if it must be", still);
-    if (clock_wall() - last_reset(d) < 60 * NS_PER_S)
+    // A clock that was set back would make a reset of the future: that one holds nobody up.
+    int64_t passed = clock_wall() - last_reset(d);
+    if (passed >= 0 && passed < 60 * NS_PER_S)
         return status_fail(STATUS_REFUSED, "the breaker was reset less than a minute ago");
     bool quiet = ledger_limit(d->ledger, LIMIT_QUIET_MINUTES) > 0;
     TRY(stage_breaker(d, quiet ? BREAKER_STATE_QUIET : BREAKER_STATE_TRADING, r->user, cause));
@@ -194,16 +196,16 @@ typedef struct {
 static status run_limit(desk *d, request *r) {
     const limit_request *q = r->context;
     const limit_definition *definition = limit_define(q->name);
+    TRY(limit_check(q->name, q->value));
     journal_row row = {.kind = JOURNAL_LIMIT, .price = q->value};
     mem_copy_string(row.text, sizeof row.text, definition->name);
     mem_copy_string(row.user, sizeof row.user, r->user);
+    TRY(stage(d, row));
     note(d, "limit %s changed by %s", definition->name, r->user);
-    return stage(d, row);
+    return STATUS_OK;
 }
 
 status desk_limit(desk *d, const char *user, limit_name name, int64_t value) {
-    if (value < 0)
-        return status_fail(STATUS_INVALID, "a limit can't be negative");
     limit_request q = {name, value};
     request r = {.run = run_limit, .context = &q, .user = user};
     return desk_do(d, &r);
@@ -257,13 +259,9 @@ static status run_reload(desk *d, request *r) {
     if (!held && !ledger_orders(d->ledger)) {
         // Nothing was ever traded or held: the session follows the new data.
         date day = calendar_next(d->data_date == DATE_NONE ? instant_date(clock_wall()) : d->data_date);
-        if (day != ledger_session(d->ledger)) {
-            market_stop(d);
-            TRY(session_begin(d, day));
-            TRY(market_start(d));
-        }
+        if (day != ledger_session(d->ledger))
+            vec_push(&d->steps, (market_step){.kind = TO_SESSION, .day = day});
     }
-    d->peak = equity(d);
     // Rows and slots are made anew: their histories may have changed.
     for (int32_t i = 0; i < d->positions->n; i++)
         d->positions->rows[i].sid = 0;

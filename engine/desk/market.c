@@ -15,9 +15,12 @@ enum { LIVE_MAX = 128, HISTORY_DAYS = 90, TICK = 100, MARKS_SIZE = 1 << 19 };
 
 static const int64_t fee_per_share = 35; // 0.0035, what agency brokers charge for US equities
 
-int64_t market_price(const desk *d, int32_t sid) {
-    return sid >= 1 && (size_t)sid <= d->securities.n ? d->marks[sid].price : 0;
+const mark *mark_of(const desk *d, int32_t sid) {
+    static const mark unknown = {0};
+    return security_of(d, sid) ? &d->marks[sid] : &unknown;
 }
+
+int64_t market_price(const desk *d, int32_t sid) { return mark_of(d, sid)->price; }
 
 int64_t equity(const desk *d) {
     size_t n;
@@ -25,6 +28,15 @@ int64_t equity(const desk *d) {
     int64_t sum = ledger_cash(d->ledger);
     for (size_t i = 0; i < n; i++)
         sum += position_value(&p[i], market_price(d, p[i].sid));
+    return sum;
+}
+
+int64_t day_pnl(const desk *d) {
+    size_t n;
+    const position *p = ledger_positions(d->ledger, &n);
+    int64_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += position_day_pnl(&p[i], market_price(d, p[i].sid));
     return sum;
 }
 
@@ -48,15 +60,29 @@ int64_t gross_with_working(const desk *d) {
 }
 
 // Marks are no part of the journal (they are the market's, and many); the last ones are kept in a setting, so that a
-// restart shows the prices that were last seen.
+// restart shows the prices that were last seen, and so is the day's peak, so that a restart forgives no drawdown. Words
+// sid:price:time, and 0:peak:session.
 void market_save_marks(desk *d) {
     text t = {0};
+    text_printf(&t, "0:%" PRId64 ":%d ", d->peak, ledger_session(d->ledger));
     for (size_t sid = 1; sid <= d->securities.n; sid++)
         if (d->marks[sid].time)
             text_printf(&t, "%zu:%" PRId64 ":%" PRId64 " ", sid, d->marks[sid].price, d->marks[sid].time);
     if (t.n && settings_set(d->store, "desk.marks", text_string(&t)) != STATUS_OK)
         log_warn("desk", "marks not saved: %s", status_message());
     text_free(&t);
+}
+
+// Three numbers with colons between, and moves on.
+static bool read_word(char **at, int64_t out[3]) {
+    for (int i = 0; i < 3; i++) {
+        char *end;
+        out[i] = strtoll(*at, &end, 10);
+        if (end == *at || (i < 2 && *end != ':'))
+            return false;
+        *at = end + (i < 2);
+    }
+    return true;
 }
 
 static void load_marks(desk *d) {
@@ -66,16 +92,16 @@ static void load_marks(desk *d) {
         log_warn("desk", "the last prices seen are lost: %s", status_message());
     if (s != STATUS_OK)
         saved[0] = 0;
-    long sid;
-    int64_t price, time;
-    int used;
-    while (sscanf(at, "%ld:%" SCNd64 ":%" SCNd64 " %n", &sid, &price, &time, &used) == 3) {
-        bool of_session = time >= d->open && time < d->open + SESSION_LENGTH;
-        if (sid >= 1 && (size_t)sid <= d->securities.n && price > 0 && of_session) {
+    int64_t word[3];
+    while (read_word(&at, word)) {
+        int64_t sid = word[0], price = word[1], time = word[2];
+        bool of_session = time >= d->open && time <= d->open + SESSION_LENGTH;
+        if (sid == 0 && time == ledger_session(d->ledger))
+            d->peak = price > d->peak ? price : d->peak;
+        if (sid >= 1 && (size_t)sid <= d->securities.n && price > 0 && price <= PRICE_MOST && of_session) {
             d->marks[sid].price = price;
             d->marks[sid].time = time;
         }
-        at += used;
     }
     free(saved);
 }
@@ -91,6 +117,10 @@ status market_load_securities(desk *d) {
         if (!latest[i].sid)
             continue;
         int32_t sid = list.at[i].sid;
+        if (latest[i].close > PRICE_MOST / 2) {
+            log_warn("desk", "%s can't be traded or held here: its price is too high", list.at[i].symbol);
+            continue;
+        }
         marks[sid].price = marks[sid].previous = latest[i].close;
         if (strcmp(list.at[i].kind, "stock") == 0 && latest[i].day > d->data_date)
             d->data_date = latest[i].day;
@@ -122,18 +152,23 @@ static status make_venue(desk *d) {
     return STATUS_OK;
 }
 
-// Books that must be alive: those of working orders and, in the demo, of everything held.
+void step_open(desk *d, int32_t sid) { vec_push(&d->steps, (market_step){.kind = TO_OPEN, .sid = sid}); }
+
+// Books that must be alive: those of working orders, of what screens look at and, in the demo, of everything held.
 void market_open_wanted(desk *d) {
     size_t n;
     if (!d->live)
         return;
     const int64_t *working = ledger_working(d->ledger, &n);
     for (size_t i = 0; i < n; i++)
-        market_open(d, ledger_order(d->ledger, working[i])->sid);
+        step_open(d, ledger_order(d->ledger, working[i])->sid);
     const position *p = ledger_positions(d->ledger, &n);
     for (size_t i = 0; i < n && strcmp(d->state, "DEMO") == 0; i++)
         if (p[i].quantity)
-            market_open(d, p[i].sid);
+            step_open(d, p[i].sid);
+    for (int i = 0; i < VIEW_BOOKS; i++)
+        if (d->slots[i].sid)
+            step_open(d, d->slots[i].sid);
 }
 
 status market_start(desk *d) {
@@ -150,7 +185,13 @@ void market_stop(desk *d) {
     map64_free(&d->venue_orders);
 }
 
-// Daily volatility and volume of the last bars; plain values where there are few.
+static int by_number(const void *x, const void *y) {
+    double a = *(const double *)x, b = *(const double *)y;
+    return a < b ? -1 : a > b;
+}
+
+// Daily volatility and mean volume of the last bars; plain values where there are few. The volatility is that of a normal
+// distribution with this median of absolute returns: bars are as traded, and a split among them is no move.
 static void measure(desk *d, int32_t sid, venue_security *v) {
     bar *bars = NULL;
     size_t n = 0;
@@ -161,14 +202,15 @@ static void measure(desk *d, int32_t sid, venue_security *v) {
         free(bars);
         return;
     }
-    double sum = 0, volume = 0;
+    double *move = mem_new(n, sizeof *move), volume = 0;
     for (size_t i = 1; i < n; i++) {
-        double r = log((double)bars[i].close / (double)bars[i - 1].close);
-        sum += r * r;
+        move[i - 1] = fabs(log((double)bars[i].close / (double)bars[i - 1].close));
         volume += (double)bars[i].volume;
     }
-    v->volatility = fmin(fmax(sqrt(sum / (double)(n - 1)), 0.003), 0.2);
+    qsort(move, n - 1, sizeof *move, by_number);
+    v->volatility = fmin(fmax(1.4826 * move[(n - 1) / 2], 0.003), 0.2);
     v->daily_volume = fmax(volume / (double)(n - 1), 1000);
+    free(move);
     free(bars);
 }
 
@@ -224,7 +266,8 @@ static void submit(desk *d, const order *o, int64_t quantity) {
     book_order_id id = 0;
     int64_t number = o->id; // the order may move while the market's events are folded in
     int32_t sid = o->sid;
-    if (!market_open(d, sid) || venue_submit(d->venue, sid, &asked, &id) != STATUS_OK) {
+    bool sent = market_open(d, sid) && venue_submit(d->venue, sid, &asked, &id) == STATUS_OK;
+    if (!sent && order_is_working(ledger_order(d->ledger, number))) { // a book that refuses it has said so
         journal_row row = {.kind = JOURNAL_CANCEL, .order = number, .sid = sid, .quantity = quantity};
         mem_copy_string(row.text, sizeof row.text, "no market in this security");
         if (stage(d, row) != STATUS_OK)
@@ -267,32 +310,62 @@ static void cancel_unknown_to_venue(desk *d, const order *o, const char *cause) 
         log_error("desk", "%s", status_message());
 }
 
-static void step(desk *d, const market_step *s) {
-    const order *o = ledger_order(d->ledger, s->order);
-    if (!o || !order_is_working(o))
-        return;
+static void fail(request *asker, status s) {
+    if (asker)
+        request_fail(asker, s);
+}
+
+static void cancel(desk *d, const market_step *s, const order *o) {
     uint64_t id;
-    bool in_venue = map64_get(&d->venue_orders, (uint64_t)o->id, &id);
-    switch (s->kind) {
-    case TO_SUBMIT:
-        submit(d, o, o->open);
-        break;
-    case TO_CANCEL:
-        d->cause = s->cause ? s->cause : "";
-        if (!in_venue || venue_cancel(d->venue, o->sid, id) != STATUS_OK)
-            cancel_unknown_to_venue(d, o, d->cause);
-        d->cause = "";
-        break;
-    case TO_REPLACE:
-        if (in_venue && venue_replace(d->venue, o->sid, id, s->quantity, s->price) != STATUS_OK)
-            log_warn("desk", "order %" PRId64 " not replaced: %s", o->id, status_message());
-        break;
+    d->cause = s->cause;
+    if (!map64_get(&d->venue_orders, (uint64_t)o->id, &id) || venue_cancel(d->venue, o->sid, id) != STATUS_OK)
+        cancel_unknown_to_venue(d, o, s->cause);
+    d->cause = "";
+    if (s->asker)
+        s->asker->effects++;
+}
+
+// An order of an earlier process is in no book until one opens.
+static void replace(desk *d, const market_step *s, const order *o) {
+    uint64_t id;
+    bool in_venue = market_open(d, o->sid) && map64_get(&d->venue_orders, (uint64_t)o->id, &id);
+    if (!in_venue)
+        fail(s->asker, status_fail(STATUS_REFUSED, "order %" PRId64 " is in no book", s->order));
+    else if (venue_replace(d->venue, o->sid, id, s->quantity, s->price) != STATUS_OK)
+        fail(s->asker, status_within(STATUS_REFUSED, "order %" PRId64 " is not replaced", s->order));
+    else if (s->asker)
+        s->asker->effects++;
+}
+
+static void step(desk *d, const market_step *s) {
+    if (s->kind == TO_OPEN) {
+        market_open(d, s->sid);
+        return;
     }
+    if (s->kind == TO_SESSION) {
+        session_move(d, s->day);
+        return;
+    }
+    const order *o = ledger_order(d->ledger, s->order);
+    if (!o || !order_is_working(o)) {
+        // It has ended since the request was looked at: a step before this one met it.
+        if (s->kind == TO_REPLACE)
+            fail(s->asker, status_fail(STATUS_NOT_FOUND, "order %" PRId64 " is not working any more", s->order));
+        return;
+    }
+    if (s->kind == TO_SUBMIT)
+        submit(d, o, o->open);
+    else if (s->kind == TO_CANCEL)
+        cancel(d, s, o);
+    else
+        replace(d, s, o);
 }
 
 void market_steps(desk *d) {
-    for (size_t i = 0; i < d->steps.n; i++)
-        step(d, &d->steps.at[i]);
+    for (size_t i = 0; i < d->steps.n; i++) {
+        market_step now = d->steps.at[i]; // steps may add others behind them
+        step(d, &now);
+    }
     d->steps.n = 0;
 }
 
@@ -320,11 +393,7 @@ static void on_fill(desk *d, int32_t sid, const book_event *e, bool as_maker) {
     if (!order_is_working(ledger_order(d->ledger, row.order)))
         map64_remove(&d->venue_orders, (uint64_t)row.order);
     publish_fill(d, &row);
-    for (size_t i = 0; i < d->flattening.n; i++)
-        if (d->flattening.at[i].sid == sid) {
-            d->flattening.at[i].filled += e->quantity;
-            d->flattening.at[i].last_fill = d->venue_time;
-        }
+    flatten_fill(d, sid, e->quantity);
 }
 
 static void on_end(desk *d, int32_t sid, const book_event *e) {
@@ -358,6 +427,8 @@ static void on_replaced(desk *d, int32_t sid, const book_event *e) {
 void market_on_event(void *context, int32_t sid, const book_event *e) {
     desk *d = context;
     d->market_moved = true;
+    if (e->time > d->venue_time)
+        d->venue_time = e->time; // what follows from it is of this moment
     if (e->kind == BOOK_FILL) {
         d->marks[sid].price = e->price;
         d->marks[sid].time = d->open + e->time;

@@ -46,7 +46,7 @@ static void name_row(desk *d, view_position *row, int32_t sid) {
 }
 
 static void fill_position(desk *d, view_position *row, const position *p) {
-    const mark *m = &d->marks[p->sid];
+    const mark *m = mark_of(d, p->sid);
     row->quantity = p->quantity;
     row->average = position_average(p);
     row->last = m->price;
@@ -70,7 +70,8 @@ static void sum_positions(desk *d, view_positions *v, const position *p, size_t 
         v->unrealised += position_unrealised(&p[i], price);
         v->realised += p[i].realised;
         v->fees += p[i].fees;
-        newest = d->marks[p[i].sid].time > newest ? d->marks[p[i].sid].time : newest;
+        instant marked = mark_of(d, p[i].sid)->time;
+        newest = marked > newest ? marked : newest;
     }
     v->cash = ledger_cash(d->ledger);
     v->equity = v->cash + v->long_value + v->short_value;
@@ -182,6 +183,16 @@ static void publish_orders(desk *d) {
     view_publish(d->view, SECTION_ORDERS, v, offsetof(view_orders, rows) + (size_t)v->n * sizeof *v->rows);
 }
 
+// One order may trade with many at once, and only the last note is read: it says how far the order has come.
+static void note_fill(desk *d, const journal_row *row, const char *symbol) {
+    const order *o = ledger_order(d->ledger, row->order);
+    char filled[DECIMAL_TEXT], whole[DECIMAL_TEXT + 4] = "", quantity[DECIMAL_TEXT], price[DECIMAL_TEXT];
+    if (o->filled < o->quantity)
+        snprintf(whole, sizeof whole, " of %s", integer_text(o->quantity, quantity));
+    note(d, "%s %s%s %s at %s (order %" PRId64 ")", o->side == SIDE_BUY ? "bought" : "sold",
+         integer_text(o->filled, filled), whole, symbol, decimal_text(order_average(o), 2, price), o->id);
+}
+
 void publish_fill(desk *d, const journal_row *row) {
     view_fills *v = &d->fills;
     const security *s = security_of(d, row->sid);
@@ -198,14 +209,18 @@ void publish_fill(desk *d, const journal_row *row) {
     mem_copy_string(v->rows[0].symbol, sizeof v->rows[0].symbol, s ? s->symbol : "?");
     if (v->n < VIEW_FILLS_MAX)
         v->n++;
-    char price[DECIMAL_TEXT];
-    note(d, "%s %" PRId64 " %s at %s (order %" PRId64 ")", row->side == SIDE_BUY ? "bought" : "sold", row->quantity,
-         v->rows[0].symbol, decimal_text(row->price, 2, price), row->order);
+    note_fill(d, row, v->rows[0].symbol);
 }
 
+typedef struct {
+    size_t n; // of all fills; the last of them stand in the ring
+    journal_row ring[VIEW_FILLS_MAX];
+} recalled;
+
 static status recall_fill(void *context, const journal_row *row) {
+    recalled *r = context;
     if (row->kind == JOURNAL_FILL)
-        publish_fill(context, row);
+        r->ring[r->n++ % VIEW_FILLS_MAX] = *row;
     return STATUS_OK;
 }
 
@@ -227,7 +242,7 @@ static void fill_limits(desk *d, view_breaker *v) {
         most_shares = fmax(most_shares, fabs((double)p->rows[i].quantity));
     }
     double loss = base > 0 ? fmax(0, -decimal_to_double(p->day_pnl)) / base * 100 : 0;
-    double fall = base > 0 ? fmax(0, decimal_to_double(d->peak - p->equity)) / base * 100 : 0;
+    double fall = base > 0 ? fmax(0, decimal_to_double(d->peak - p->day_pnl)) / base * 100 : 0;
     const ledger *l = d->ledger;
     v->limits = 0;
     add_limit(v, "day loss", loss, decimal_to_double(ledger_limit(l, LIMIT_DAILY_LOSS)), "percent");
@@ -332,10 +347,14 @@ void publish(desk *d, bool now) {
 
 void publish_start(desk *d) {
     d->next_marks = clock_mono() + MARKS_EVERY;
-    // The last fills are told again for the list; their notes are not news.
-    if (journal_read(d->store, 0, recall_fill, d) != STATUS_OK)
+    recalled *last = mem_new(1, sizeof *last);
+    if (journal_read(d->store, 0, recall_fill, last) != STATUS_OK)
         log_warn("desk", "fills: %s", status_message());
-    d->status.note[0] = 0;
-    d->status.note_sequence = 0;
+    // The last fills are told again for the list; their notes are not news.
+    view_status status_now = d->status;
+    for (size_t i = last->n > VIEW_FILLS_MAX ? last->n - VIEW_FILLS_MAX : 0; i < last->n; i++)
+        publish_fill(d, &last->ring[i % VIEW_FILLS_MAX]);
+    free(last);
+    d->status = status_now;
     d->dirty = true;
 }

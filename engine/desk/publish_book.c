@@ -35,7 +35,7 @@ status publish_watch(desk *d, int32_t sid) {
     const security *s = security_of(d, sid);
     if (!s)
         return status_fail(STATUS_NOT_FOUND, "there is no such security");
-    market_open(d, sid);
+    step_open(d, sid);
     watch_slot *slot = slot_of(d, sid);
     if (!slot) {
         slot = &d->slots[0];
@@ -136,21 +136,21 @@ static void touch_figures(view_book *b) {
 static void fill_book(desk *d, watch_slot *slot) {
     view_book *b = &slot->view;
     const book *ladder = venue_book(d->venue, slot->sid);
-    const mark *m = &d->marks[slot->sid];
+    const mark *m = mark_of(d, slot->sid);
     b->live = ladder != NULL;
     b->last = m->price;
     b->previous = m->previous;
     b->time = m->time;
-    venue_session s;
-    if (ladder && venue_statistics(d->venue, slot->sid, &s)) {
-        b->open = s.open;
-        b->high = s.high;
-        b->low = s.low;
-        b->volume = s.volume;
-        b->trades = s.trades;
-        b->vwap = s.vwap;
+    venue_session s = {0};
+    venue_statistics(d->venue, slot->sid, &s); // all zero when it did not trade in this session
+    b->open = s.open;
+    b->high = s.high;
+    b->low = s.low;
+    b->volume = s.volume;
+    b->trades = s.trades;
+    b->vwap = s.vwap;
+    if (ladder)
         b->time = desk_now(d);
-    }
     b->bids = ladder ? fill_side(ladder, SIDE_BUY, b->bid) : 0;
     b->asks = ladder ? fill_side(ladder, SIDE_SELL, b->ask) : 0;
     if (ladder)

@@ -13,13 +13,18 @@
 #include "src/base/queue.h"
 #include "src/base/vec.h"
 
-// A request runs on the desk's thread. `finished`, when there is one, is asked after every turn until it says yes.
+// A request runs on the desk's thread and is answered when its outcome is on disk. `finished`, when there is one, is asked
+// after every turn until it says yes; `undo` takes back what `run` left in the desk besides rows and steps, when the rest
+// of it did not come about.
 typedef struct request {
     status (*run)(desk *d, struct request *r);
     bool (*finished)(desk *d, struct request *r);
+    void (*undo)(desk *d, struct request *r);
     void *context;
     const char *user;
     bool reads_only; // allowed while the journal can't be written
+    size_t effects;  // how many of its steps the market carried out
+    int64_t since;   // mono: when it began to wait for its end
     status result;
     char message[512];
     bool done;
@@ -31,12 +36,16 @@ typedef struct {
     instant time;     // session clock; 0: a close
 } mark;
 
-// What is to be done in the market once the inputs are on disk.
+// What is to be done in the market once the inputs are on disk. Nothing else touches the market while requests run:
+// what happens there are outcomes, and they can't be taken back when the inputs can't be written.
 typedef struct {
-    enum { TO_SUBMIT, TO_CANCEL, TO_REPLACE } kind;
+    enum { TO_OPEN, TO_SUBMIT, TO_CANCEL, TO_REPLACE, TO_SESSION } kind;
+    int32_t sid; // TO_OPEN
+    date day;    // TO_SESSION
     int64_t order;
     int64_t quantity, price; // TO_REPLACE
-    const char *cause;       // TO_CANCEL
+    char cause[96];          // TO_CANCEL
+    request *asker;          // hears of effects and failures; NULL: nobody
 } market_step;
 
 typedef struct {
@@ -48,12 +57,13 @@ typedef struct {
 
 typedef struct {
     int32_t sid;
-    int64_t before, filled;
+    int waiting; // requests
+    int64_t filled;
     int64_t next_try;  // venue time
     int64_t last_fill; // venue time of the last progress
     bool done;
-    char note[96];
-    char user[32], cause[64];
+    char note[96]; // why it could not go on
+    char user[32];
 } flatten_task;
 
 struct desk {
@@ -63,9 +73,9 @@ struct desk {
     bool live;
 
     pthread_t thread;
-    bool started;
     queue *requests;
-    pthread_mutex_t lock; // guards `done` of requests
+    pthread_mutex_t lock; // guards `done` of requests, and:
+    int inside;           // threads in desk_do
     pthread_cond_t changed;
     atomic_bool stopping;
     VEC(request *) pending; // waiting for `finished`
@@ -83,12 +93,14 @@ struct desk {
     mark *marks;            // [securities.n + 1], by sid
     map64 venue_orders;     // desk order number → venue order id
     VEC(int32_t) live_sids; // securities with an open book
-    int64_t peak;           // the day's highest equity
+    int64_t peak;           // the day's highest P&L, 0 at its start
 
     VEC(journal_row) staged; // applied to the ledger, not yet on disk
     VEC(market_step) steps;
-    const char *cause; // of the cancels that a step is making; NULL or "" outside
-    bool journal_failing;
+    const char *cause;    // of the cancels that a step is making; NULL or "" outside
+    bool journal_failing; // outcomes could not be written, or:
+    bool unread;          // the ledger could not be folded anew
+    status journal_status;
     char journal_trouble[256];
     int64_t next_retry; // mono
 
@@ -110,12 +122,21 @@ struct desk {
 };
 
 // desk.c
-status desk_do(desk *d, request *r);    // from any thread: runs it and waits
-instant desk_now(const desk *d);        // session clock
-status stage(desk *d, journal_row row); // numbers, applies and keeps a row for the next commit
-status commit(desk *d, bool inputs);    // writes what is staged
+status desk_do(desk *d, request *r);     // from any thread: runs it and waits
+void request_fail(request *r, status s); // with this thread's sentence
+instant desk_now(const desk *d);         // session clock
+status stage(desk *d, journal_row row);  // numbers, applies and keeps a row for the next commit
+status commit(desk *d, bool inputs);     // writes what is staged
 void note(desk *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const security *security_of(const desk *d, int32_t sid); // NULL when unknown
+
+// record.c: the ledger and its journal
+status stage(desk *d, journal_row row);               // numbers, applies and keeps a row for the next commit
+status commit_inputs(desk *d);                        // writes what is staged, or takes it back
+status commit_outcomes(desk *d);                      // writes what is staged, or goes on trying (journal_failing)
+void record_retry(desk *d);                           // when it is time for that
+void take_back(desk *d, size_t staged, size_t steps); // forgets rows and steps from these on
+status record_fold(const desk *d, ledger **out);      // the ledger as the disk has it, and what is staged
 
 // market.c: marks and books
 status market_start(desk *d);
@@ -123,23 +144,32 @@ void market_stop(desk *d);
 status market_load_securities(desk *d);
 bool market_open(desk *d, int32_t sid); // makes the book live; false when it can't be
 void market_open_wanted(desk *d);       // books that must be alive
+void step_open(desk *d, int32_t sid);   // to be opened with the next steps
 void market_steps(desk *d);             // does what was to be done
 void market_advance(desk *d, int64_t venue_time);
 void market_on_event(void *context, int32_t sid, const book_event *event);
 void market_enter_working(desk *d, int32_t sid);
+const mark *mark_of(const desk *d, int32_t sid); // all zero for a security that is not known here
 int64_t market_price(const desk *d, int32_t sid);
 void market_save_marks(desk *d);
 int64_t equity(const desk *d);
 int64_t gross(const desk *d);
+int64_t day_pnl(const desk *d);
 int64_t gross_with_working(const desk *d); // with what working orders could add
 
 // orders.c
 status order_stage(desk *d, const char *user, const order_intent *intent, int64_t *id);
+size_t cancel_scope(desk *d, request *asker, int32_t sid, const char *cause); // all of a security, or all
+
+// flatten.c
 void flatten_step(desk *d);
+void flatten_hold(desk *d);                                // what it asked for could not be written
+void flatten_fill(desk *d, int32_t sid, int64_t quantity); // something of the position was traded
 
 // guard.c: breaker and sessions
 void guard_watch(desk *d);
 status session_begin(desk *d, date day);
+void session_move(desk *d, date day); // to another day, its market and all
 
 // publish_book.c
 void publish_books(desk *d); // of the slots, those that changed

@@ -24,6 +24,21 @@ static const limit_definition definitions[LIMIT_COUNT] = {
 
 const limit_definition *limit_define(limit_name name) { return &definitions[name]; }
 
+status limit_check(limit_name name, int64_t value) {
+    static const int64_t most[] = {[UNIT_SHARES] = ORDER_QUANTITY_MOST,
+                                   [UNIT_MONEY] = MONEY_MOST,
+                                   [UNIT_PERCENT] = 1000 * DECIMAL_ONE,
+                                   [UNIT_MINUTES] = 24 * 60};
+    static const char *const words[] = {[UNIT_SHARES] = "100,000,000 shares",
+                                        [UNIT_MONEY] = "1e13",
+                                        [UNIT_PERCENT] = "1,000 percent",
+                                        [UNIT_MINUTES] = "1,440 minutes"};
+    const limit_definition *d = &definitions[name];
+    if (value >= 0 && value <= most[d->unit])
+        return STATUS_OK;
+    return status_fail(STATUS_INVALID, "the limit %s must lie between 0 and %s", d->name, words[d->unit]);
+}
+
 status limit_find(const char *name, limit_name *out) {
     for (int i = 0; i < LIMIT_COUNT; i++)
         if (strcmp(definitions[i].name, name) == 0) {

@@ -34,3 +34,4 @@ typedef struct {
 
 const limit_definition *limit_define(limit_name name);
 status limit_find(const char *name, limit_name *out); // STATUS_NOT_FOUND lists the names
+status limit_check(limit_name name, int64_t value);   // STATUS_INVALID when it can't be set to that

@@ -273,7 +273,7 @@ static const command commands[] = {
     {.name = "venue run",
      .help = "let the simulated market go on",
      .role = ROLE_OPERATOR,
-     .args = {{"--pace", ARG_NUMBER, .help = "session seconds a second (1)"}},
+     .args = {{"--pace", ARG_NUMBER, .help = "session seconds a second; as it was without it, at first 1"}},
      .run = run_venue_run,
      .audited = true},
     {.name = "venue pause",

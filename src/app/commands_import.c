@@ -6,6 +6,7 @@
 
 #include "data/providers/demo.h"
 #include "data/providers/yahoo.h"
+#include "data/quality/checks.h"
 #include "data/store/imports.h"
 #include "src/app/app.h"
 #include "src/app/commands.h"
@@ -74,6 +75,14 @@ static void print_report(call *c, const report_row *row) {
     table_free(t);
 }
 
+// The program that imported may have known other checks: then their name must do.
+static const char *check_sentence(const char *name) {
+    for (int i = 0; i < CHECK_COUNT; i++)
+        if (strcmp(quality_name((quality_check)i), name) == 0)
+            return quality_sentence((quality_check)i);
+    return name;
+}
+
 // What the checks found, for people: one line a check, then the first examples.
 static status print_findings(call *c, app *a, int64_t report) {
     report_check *checks = NULL;
@@ -82,8 +91,9 @@ static status print_findings(call *c, app *a, int64_t report) {
     TRY(report_checks(a->store, report, &checks, &n));
     status s = report_examples(a->store, report, &examples, &m);
     for (size_t i = 0; s == STATUS_OK && i < n; i++) {
-        text_printf(&c->out, "\n%s %s (%s): %" PRId64 " rows\n", checks[i].stage, checks[i].name, checks[i].action,
-                    checks[i].rows);
+        text_printf(&c->out, "\n%" PRId64 " row%s %s: %s\n", checks[i].rows, checks[i].rows == 1 ? "" : "s",
+                    strcmp(checks[i].action, "reject") == 0 ? "rejected" : "with a warning",
+                    check_sentence(checks[i].name));
         for (size_t k = 0; k < m; k++)
             if (strcmp(examples[k].name, checks[i].name) == 0)
                 text_printf(&c->out, "  %s:%" PRId64 ": %s\n", examples[k].file, examples[k].line, examples[k].detail);

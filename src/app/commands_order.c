@@ -176,7 +176,8 @@ static status run_list(call *c) {
             continue;
         add_order(t, o);
     }
-    call_print(c, t, false, "no orders; try: order buy SYMBOL QTY PRICE");
+    call_print(c, t, false,
+               v->n ? "no such orders; order list shows all" : "no orders; try: order buy SYMBOL QTY PRICE");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -310,7 +311,8 @@ static status describe_positions(app *a, int32_t sid, text *out, int *count) {
     text_printf(out, "%d position%s, %s gross", *count, *count == 1 ? "" : "s", decimal_text(value, 0, money));
     text orders = {0};
     bool working = describe_orders(a, sid, &orders) == STATUS_OK;
-    text_printf(out, "; cancels %s first", working ? text_string(&orders) : "no orders");
+    if (working)
+        text_printf(out, "; cancels %s first", text_string(&orders));
     text_free(&orders);
     return *count || working ? STATUS_OK
                              : status_fail(STATUS_NOT_FOUND, "nothing to flatten: no position and no working order");

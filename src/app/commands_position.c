@@ -214,7 +214,7 @@ static const command commands[] = {
      .role = ROLE_OPERATOR,
      .confirm = CONFIRM_YES,
      .args = {{"file", ARG_FILE, .help = "CSV with the columns symbol,quantity; negative is short"},
-              {"--cash", ARG_NUMBER, .help = "set the cash as well"}},
+              {"--cash", ARG_NUMBER, .help = "set the cash as well; without it the cash stays as it is"}},
      .scope = scope_load,
      .run = run_load,
      .audited = true},

@@ -12,6 +12,19 @@ static status run_version(call *c) {
     return STATUS_OK;
 }
 
+// "help cancel" tells of "cancel all" too.
+static void put_longer(const command_table *t, const command *cmd, text *out) {
+    size_t length = strlen(cmd->name);
+    const char *heading = "\nSee also:\n";
+    for (size_t i = 0; i < command_count(t); i++) {
+        const command *other = command_at(t, i);
+        if (strncmp(other->name, cmd->name, length) != 0 || other->name[length] != ' ')
+            continue;
+        text_printf(out, "%s  %s: %s\n", heading, other->name, other->help);
+        heading = "";
+    }
+}
+
 static status run_help(call *c) {
     const program *p = c->services;
     text words = {0};
@@ -21,10 +34,14 @@ static status run_help(call *c) {
     status s = STATUS_OK;
     if (cmd) {
         command_help(cmd, &c->out);
+        put_longer(p->commands, cmd, &c->out);
     } else if (!words.n) {
-        text_put(&c->out, "plimsoll                     opens the workstation\n"
-                          "plimsoll COMMAND [ARGS]      runs one command; at the desk that runs, if one does\n"
-                          "plimsoll --home DIR …        on another workspace (or PLIMSOLL_HOME)\n\n");
+        text_put(&c->out,
+                 "plimsoll                     opens the workstation\n"
+                 "plimsoll COMMAND [ARGS]      runs one command; at the desk that runs, if one does\n"
+                 "plimsoll COMMAND --help      says how it is used\n"
+                 "Before the command: --home DIR, another workspace; --theme NAME, --ascii, --no-color, how it "
+                 "looks.\n\n");
         command_overview(p->commands, NULL, &c->out);
     } else {
         size_t before = c->out.n;

@@ -19,7 +19,7 @@ static void print_summary(call *c, const view_risk *v) {
     static const column columns[] = {
         {"as_of", "as of", COLUMN_TEXT, 0},
         {"model", "model", COLUMN_TEXT, 0},
-        {"data", "data version", COLUMN_TEXT, 0},
+        {"data", "panel of prices", COLUMN_TEXT, 0},
         {"names", "names held", COLUMN_INT, 0},
         {"securities", "securities in the model", COLUMN_INT, 0},
         {"days", "days in the model", COLUMN_INT, 0},
@@ -206,12 +206,12 @@ static status run_stress(call *c) {
     } else {
         int32_t found = -1;
         for (int32_t i = 0; i < v->n && found < 0; i++)
-            if (strncasecmp(v->row[i].name, wanted, strlen(wanted)) == 0)
+            if (strcasestr(v->row[i].name, wanted))
                 found = i;
         if (found >= 0)
             print_scenario(c, &v->row[found], risk);
         else
-            s = status_fail(STATUS_NOT_FOUND, "no scenario begins with '%.40s'; stress run lists them", wanted);
+            s = status_fail(STATUS_NOT_FOUND, "no scenario has '%.40s' in its name; stress run lists them", wanted);
     }
     free(v);
     free(risk);
@@ -235,9 +235,9 @@ static const command commands[] = {
      .run = run_exposures},
     {.name = "stress run",
      .help = "what is held, through past crises",
-     .more = "stress run\nstress run 2008     by factor, and the worst names",
+     .more = "stress run\nstress run covid    by factor, and the worst names\nstress run 'crisis 2008'",
      .role = ROLE_VIEWER,
-     .args = {{"scenario", ARG_TEXT, .optional = true, .help = "one of them in detail"}},
+     .args = {{"scenario", ARG_TEXT, .optional = true, .help = "one of them in detail: a part of its name"}},
      .run = run_stress},
 };
 

@@ -251,10 +251,18 @@ void command_help(const command *cmd, text *out) {
     text_printf(out, "Role: %s.\n", command_role_name(cmd->role));
 }
 
-void command_overview(const command_table *t, const char *noun, text *out) {
+static void put_commands(const command_table *t, const char *noun, bool of_screen, const char *heading, text *out) {
     for (size_t i = 0; i < command_count(t); i++) {
         const command *c = command_at(t, i);
-        if (!noun || command_noun_is(c, noun))
-            put_pair(c->name, c->help, out);
+        if ((c->place == COMMAND_SCREEN) != of_screen || (noun && !command_noun_is(c, noun)))
+            continue;
+        text_put(out, heading);
+        heading = "";
+        put_pair(c->name, c->help, out);
     }
+}
+
+void command_overview(const command_table *t, const char *noun, text *out) {
+    put_commands(t, noun, false, "", out);
+    put_commands(t, noun, true, noun ? "" : "\nIn the workstation only:\n", out);
 }

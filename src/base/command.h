@@ -141,7 +141,7 @@ void call_line(const call *c, text *out);
 
 void command_usage(const command *cmd, text *out); // "usage: plimsoll order buy SYMBOL QTY [PRICE] [--tif day|ioc|fok]"
 void command_help(const command *cmd, text *out);  // usage, help, arguments, flags, confirmation, role
-// One line a command, of all or of those whose first word is `noun`.
+// One line a command, of all or of those whose first word is `noun`; those of the screen come last.
 void command_overview(const command_table *t, const char *noun, text *out);
 // The flags that every command takes.
 const command_arg *command_common(size_t *n);

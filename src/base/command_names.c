@@ -77,7 +77,7 @@ static size_t distance(const char *a, const char *b) {
 
 bool command_nearer(const char *typed, const char *candidate, size_t *least) {
     size_t d = distance(typed, candidate);
-    if (d >= *least || d > 1 + strlen(candidate) / 4)
+    if (d >= *least || d > 1 + strlen(candidate) / 5)
         return false;
     *least = d;
     return true;

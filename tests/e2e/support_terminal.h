@@ -40,6 +40,8 @@ bool terminal_wait_row(terminal *t, int row, const char *text, int ms); // text 
 bool terminal_wait_exit(terminal *t, int ms);
 // Until the text stands somewhere or the program has ended, whichever comes first; whether it is the text.
 bool terminal_wait_or_exit(terminal *t, const char *text, int ms);
+// Until a condition of the test's own holds.
+bool terminal_wait_until(terminal *t, bool (*holds)(terminal *t, void *context), void *context, int ms);
 // Reads until nothing has come for `quiet_ms`; false when it goes on for longer than `ms`.
 bool terminal_settle(terminal *t, int quiet_ms, int ms);
 
@@ -49,8 +51,8 @@ void terminal_key(terminal *t, const char *name);
 void terminal_click(terminal *t, int x, int y);
 void terminal_wheel(terminal *t, int x, int y, int lines); // down is positive
 void terminal_resize(terminal *t, int columns, int rows);
-void terminal_signal(terminal *t, int signal);
-void terminal_hang_up(terminal *t); // closes the terminal's side, as a lost connection does
+void terminal_signal(terminal *t, int signal); // to the foreground: the program, or what a shell runs
+void terminal_hang_up(terminal *t);            // closes the terminal's side, as a lost connection does
 
 // What stands there now; text is UTF-8, trailing blanks cut, borrowed until the next call for a row.
 const char *terminal_row(terminal *t, int row);

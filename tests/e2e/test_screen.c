@@ -33,7 +33,7 @@ static void test_status_shows_desk_breaker_clock_and_user(void **state) {
     for (int i = 0; i < SIZES; i++) {
         terminal *t = demo_open(d, sizes[i][0], sizes[i][1]);
         int line = sizes[i][1] - 2;
-        assert_true(terminal_wait_row(t, 0, "DEMO  ● TRADING  14:30:", DEMO_WAIT));
+        assert_true(terminal_wait_row(t, 0, "DEMO  ● TRADING  09:30:", DEMO_WAIT));
         assert_true(terminal_wait_row(t, line, "venue paused", DEMO_WAIT));
         assert_true(terminal_wait_row(t, line, "0 working", DEMO_WAIT));
         assert_true(terminal_wait_row(t, line, "queue 0", DEMO_WAIT));

@@ -107,7 +107,7 @@ static void test_terminal_scrubs_the_environment(void **state) {
     (void)state;
     setenv("PLIMSOLL_HOME", "/nowhere", 1);
     terminal *t = start_shell("echo \"[$TERM $TZ $LANG $PLIMSOLL_HOME]\"; echo \"$XDG_STATE_HOME\"; read line");
-    assert_true(terminal_wait(t, "[vte-direct UTC C.UTF-8 ]", 2000));
+    assert_true(terminal_wait(t, "[konsole-direct UTC C.UTF-8 ]", 2000));
     assert_true(terminal_wait(t, terminal_home(t), 2000));
     terminal_stop(t);
     unsetenv("PLIMSOLL_HOME");

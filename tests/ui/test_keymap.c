@@ -59,7 +59,7 @@ static void test_every_section_is_a_pane_or_a_workspace(void **state) {
     keymap *k = keymap_new();
     for (size_t i = 0; i < keymap_count(k); i++) {
         const char *section = keymap_at(k, i)->section;
-        if (strcmp(section, "global") && workspaces_find(section) < 0 && !pane_find(section))
+        if (strcmp(section, "global") != 0 && workspaces_find(section) < 0 && !pane_find(section))
             fail_msg("[%s] is neither", section);
     }
     keymap_free(k);

@@ -2,6 +2,7 @@
 // draws ("screen" as its first argument).
 #include "ui/workstation.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -15,6 +16,7 @@
 
 #include "tests/e2e/support_terminal.h"
 #include "tests/ui/support_standin.h"
+#include "ui/term/colour.h"
 #include "ui/term/theme.h"
 
 enum { WAIT = 8000 };
@@ -115,7 +117,7 @@ static void test_workstation_shows_the_desk_at_three_sizes(void **state) {
         assert_true(terminal_wait(t, "Positions", WAIT));
         assert_true(terminal_wait_row(t, 0, "TRADING", WAIT));
         assert_true(terminal_wait_row(t, 0, "DEMO", WAIT));
-        assert_true(terminal_wait_row(t, 0, "09:32:07", WAIT));
+        assert_true(terminal_wait_row(t, 0, "14:32:07", WAIT));
         assert_true(terminal_wait_row(t, sizes[i][1] - 1, "b buy", WAIT));
         assert_true(terminal_wait_row(t, sizes[i][1] - 1, "? help", WAIT));
         assert_true(terminal_wait_row(t, sizes[i][1] - 2, "ada admin", WAIT));
@@ -250,12 +252,13 @@ static void test_prompt_completes_runs_and_remembers(void **state) {
     terminal_key(t, ":");
     terminal_key(t, "Up");
     assert_true(terminal_wait_row(t, 39, ":order buy NVDA 100", WAIT));
-    terminal_key(t, "^A");
-    terminal_key(t, "^K");
+    terminal_key(t, "Esc");
+    assert_true(terminal_wait_row(t, 39, "? help", WAIT));
+    terminal_key(t, ":");
     terminal_key(t, "^R");
     terminal_type(t, "uy");
     assert_true(terminal_wait_row(t, 39, "order buy NVDA 100", WAIT));
-    assert_true(terminal_wait_row(t, 39, "reverse-i-search", WAIT));
+    assert_true(terminal_wait_row(t, 39, "(reverse-i-search)", WAIT));
     terminal_key(t, "Esc"); // ends the search
     terminal_key(t, "Esc"); // and the prompt
     assert_true(terminal_wait_row(t, 39, "? help", WAIT));
@@ -541,6 +544,20 @@ static void test_direct_colours_are_found_by_colorterm(void **state) {
     quit(t);
 }
 
+// This terminal does not know the request to redefine entries; what it shows instead must be near.
+static void test_a_redefined_palette_is_near_even_where_it_is_ignored(void **state) {
+    (void)state;
+    theme dark;
+    assert_int_equal(theme_find(NULL, "dark", &dark), STATUS_OK);
+    terminal *t = start_with((terminal_options){.columns = 120, .rows = 40, .term = "xterm-256color"}, NULL, NULL);
+    assert_true(terminal_wait(t, "● TRADING", WAIT));
+    int x, y;
+    assert_true(terminal_find(t, "● TRADING", &x, &y));
+    oklab shown = colour_oklab((uint32_t)terminal_at(t, x, y).fore), wanted = colour_oklab(dark.fore[ROLE_OK].rgb);
+    assert_true(hypot(hypot(shown.l - wanted.l, shown.a - wanted.a), shown.b - wanted.b) < 0.1);
+    quit(t);
+}
+
 static void test_only_what_changed_is_sent(void **state) {
     (void)state;
     terminal *t = start("paused"); // the desk beats 20 times a second, and nothing that is shown changes
@@ -591,6 +608,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_stopping_and_continuing_gives_and_takes_the_terminal),
         cmocka_unit_test(test_terminals_that_can_not_are_told_so),
         cmocka_unit_test(test_direct_colours_are_found_by_colorterm),
+        cmocka_unit_test(test_a_redefined_palette_is_near_even_where_it_is_ignored),
         cmocka_unit_test(test_only_what_changed_is_sent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -136,23 +136,25 @@ static void draw_ask(const layout *l, const view_level *level, canvas *c, int y,
     put_figure(c, x, y, l->order, ROLE_DIM, level->orders);
 }
 
-// "◂ you 200 · 5th of 9" on the empty side of the rung.
+// "◂ you 200 · 5th of 9" on the empty side of the rung, or as much of it as there is room for.
 static void draw_own(const layout *l, const view_level *level, canvas *c, int y, bool bid) {
-    char n[FORMAT_TEXT], place[FORMAT_TEXT], full[FORMAT_TEXT * 3], brief[FORMAT_TEXT * 2];
+    char n[FORMAT_TEXT], place[FORMAT_TEXT], queue[FORMAT_TEXT * 2], note[FORMAT_TEXT * 4];
+    const char *you = "you ";
     format_integer(level->own_quantity, n);
-    format_ordinal(level->own_place, place);
+    snprintf(queue, sizeof queue, "%s of %d", format_ordinal(level->own_place, place), level->own_total);
+    int room = l->side - (int)text_width(n) - 2, needed = (int)text_width(queue) + 3;
+    if (room < needed + 4)
+        you = "";
+    if (room < needed)
+        queue[0] = 0;
+    const char *dot = queue[0] ? " · " : "";
     if (bid) {
-        snprintf(full, sizeof full, "◂ you %s · %s of %d", n, place, level->own_total);
-        snprintf(brief, sizeof brief, "◂ %s", n);
-    } else {
-        snprintf(full, sizeof full, "%s of %d · you %s ▸", place, level->own_total, n);
-        snprintf(brief, sizeof brief, "%s ▸", n);
-    }
-    const char *note = (int)text_width(full) <= l->side ? full : brief;
-    if (bid)
+        snprintf(note, sizeof note, "◂ %s%s%s%s", you, n, dot, queue);
         canvas_put_n(c, l->x + l->side + l->price + 2, y, l->side, ROLE_OWN, note);
-    else
+    } else {
+        snprintf(note, sizeof note, "%s%s%s%s ▸", queue, dot, you, n);
         canvas_right(c, l->x + l->side, y, ROLE_OWN, note);
+    }
 }
 
 static void draw_rung(const view_book *b, const layout *l, canvas *c, int rung, int y, double most, int64_t total) {

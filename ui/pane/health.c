@@ -26,12 +26,11 @@ typedef struct {
     size_t n;
 } health;
 
-enum { COMPONENT, STATE, ADVICE, COLUMNS };
+enum { COMPONENT, STATE, COLUMNS };
 
 static const grid_column columns[COLUMNS] = {
     [COMPONENT] = {"COMPONENT", 11, 3, 0, false, false},
-    [STATE] = {"STATE", 18, 34, 0, false, false},
-    [ADVICE] = {"ADVICE", 20, 60, 1, false, false},
+    [STATE] = {"STATE", 18, 150, 0, false, false},
 };
 
 static const char *const marks[] = {"●", "▲", "■", "○"};
@@ -40,7 +39,7 @@ static const role roles[] = {ROLE_OK, ROLE_WARN, ROLE_ERROR, ROLE_DIM};
 __attribute__((format(printf, 5, 6))) static void add(health *s, const char *name, level l, const char *advice,
                                                       const char *format, ...) {
     line *at = &s->lines[s->n++];
-    *at = (line){.name = name, .level = l, .advice = l == WELL ? "" : advice};
+    *at = (line){.name = name, .level = l, .advice = l == WATCH || l == BAD ? advice : ""};
     va_list args;
     va_start(args, format);
     vsnprintf(at->state, sizeof at->state, format, args);
@@ -120,12 +119,13 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
     if (col == COMPONENT) {
         canvas_put(c, 0, 0, roles[l->level], marks[l->level]);
         canvas_put_n(c, 2, 0, c->width - 2, ROLE_TEXT, l->name);
-    } else {
-        cells_left(c,
-                   col == ADVICE                             ? ROLE_DIM
-                   : l->level == WELL || l->level == UNKNOWN ? ROLE_TEXT
-                                                             : roles[l->level],
-                   col == ADVICE ? l->advice : l->state);
+        return;
+    }
+    role r = l->level == WELL || l->level == UNKNOWN ? ROLE_TEXT : roles[l->level];
+    int used = canvas_put_n(c, 0, 0, c->width, r, l->state);
+    if (l->advice[0] && c->width - used > 8) {
+        used += canvas_put(c, used, 0, ROLE_DIM, " · ");
+        canvas_put_n(c, used, 0, c->width - used, ROLE_DIM, l->advice);
     }
 }
 

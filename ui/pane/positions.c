@@ -177,13 +177,22 @@ static grid_source source(positions *s, const ui_model *m) {
     return (grid_source){columns, COLUMNS, (size_t)m->positions.n, s, key, draw_cell, value, matches, draw_totals};
 }
 
+// Without those that were closed in this session; their rows stay for their profit.
+static int names_held(const ui_model *m) {
+    int n = 0;
+    for (int i = 0; i < m->positions.n; i++)
+        n += m->positions.rows[i].quantity != 0;
+    return n;
+}
+
 static void draw_title(void *state, const ui_model *m, text *out) {
     const positions *s = state;
     char age[FORMAT_TEXT];
+    int held = names_held(m);
     text_put(out, "Positions");
     if (m->status.portfolio[0])
         text_printf(out, " · %s", m->status.portfolio);
-    text_printf(out, " · %d name%s", m->positions.n, m->positions.n == 1 ? "" : "s");
+    text_printf(out, " · %d name%s", held, held == 1 ? "" : "s");
     if (m->positions.hidden > 0)
         text_printf(out, ", %d more not shown", m->positions.hidden);
     if (m->positions.n && m->positions.mark_age >= 0)
@@ -242,7 +251,8 @@ static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply)
     const view_position *p = row_of(s, (size_t)at);
     if (act->kind == ACT_EXPLAIN)
         explain(m, p, &reply->explain);
-    bool chosen = next || act->kind == ACT_DRILL || act->kind == ACT_CLICK || act->kind == ACT_DOUBLE_CLICK;
+    bool chosen = next || act->kind == ACT_DRILL || act->kind == ACT_POINT || act->kind == ACT_CLICK ||
+                  act->kind == ACT_DOUBLE_CLICK;
     if (chosen && act->kind != ACT_SCROLL && part_select(m, p->symbol, p->sid)) {
         memcpy(s->followed, m->symbol, sizeof s->followed);
         next |= NEXT_SELECTION | NEXT_REDRAW;

@@ -199,7 +199,8 @@ static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply)
         explain(r, m, &reply->explain);
     if (act->kind == ACT_CANCEL)
         return next | work_cancel(r->job, r->state, reply);
-    if ((next || act->kind == ACT_DRILL) && r->run_id[0] && strcmp(m->run_id, r->run_id) != 0) {
+    if ((next || act->kind == ACT_DRILL || act->kind == ACT_POINT) && r->run_id[0] &&
+        strcmp(m->run_id, r->run_id) != 0) {
         mem_copy_string(m->run_id, sizeof m->run_id, r->run_id);
         memcpy(s->followed, m->run_id, sizeof s->followed);
         next |= NEXT_SELECTION | NEXT_REDRAW;

@@ -81,7 +81,8 @@ static bars_source source(scenario *s, const ui_model *m, const view_scenario *r
             s->order[s->n++] = i;
     }
     qsort_r(s->order, (size_t)s->n, sizeof *s->order, larger, (void *)row);
-    return (bars_source){s->n + 2, s, depth_of, row_of};
+    bool rest = !(fabs(s->rest) < 0.5); // what rounds to nothing is no row
+    return (bars_source){s->n + 1 + rest, s, depth_of, row_of};
 }
 
 static void draw_head(const view_scenario *row, canvas *c) {

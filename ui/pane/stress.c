@@ -161,7 +161,7 @@ static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply)
     const view_scenario *row = row_of(m, (size_t)at);
     if (act->kind == ACT_EXPLAIN)
         explain(row, m, &reply->explain);
-    if ((next || act->kind == ACT_DRILL) && strcmp(m->scenario, row->name) != 0) {
+    if ((next || act->kind == ACT_DRILL || act->kind == ACT_POINT) && strcmp(m->scenario, row->name) != 0) {
         mem_copy_string(m->scenario, sizeof m->scenario, row->name);
         memcpy(s->followed, m->scenario, sizeof s->followed);
         next |= NEXT_SELECTION | NEXT_REDRAW;

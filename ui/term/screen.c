@@ -28,7 +28,7 @@ struct screen {
     bool whole;   // nothing of it can be relied on
     cchar_t *row; // one line on its way to ncurses
     unsigned pending;
-    int cursor_x;
+    int cursor_x, cursor_y;
     struct termios lines; // as they were, to return to
 };
 
@@ -116,7 +116,7 @@ status screen_open(const screen_options *options, screen **out) {
     set_lines();
     s->pairs = pairs_open(colours, terminal_flag("RGB"));
     s->paste = terminal_capability("BE") != NULL;
-    s->cursor_x = -1;
+    s->cursor_x = s->cursor_y = -1;
     signals_take();
     prepare_rescue(s);
     if (s->paste)
@@ -216,7 +216,9 @@ static void put_span(screen *s, const canvas *c, int y, int from, int to) {
     mvwadd_wchnstr(stdscr, y, from, s->row, n);
 }
 
-static void put_changes(screen *s, const canvas *c, int y) {
+// Whether there were any.
+static bool put_changes(screen *s, const canvas *c, int y) {
+    bool any = false;
     const cell *line = c->cells + (ptrdiff_t)y * c->stride;
     cell *shown = s->shown.cells + (ptrdiff_t)y * s->shown.stride;
     int width = c->width < s->shown.width ? c->width : s->shown.width;
@@ -231,8 +233,10 @@ static void put_changes(screen *s, const canvas *c, int y) {
         while (x < width && (s->whole || !cell_same(line[x], shown[x]) || !line[x].ch))
             x++;
         put_span(s, c, y, from, x);
+        any = true;
     }
     memcpy(shown, line, (size_t)width * sizeof *shown);
+    return any;
 }
 
 void screen_present(screen *s, canvas *c, int cursor_x, int cursor_y) {
@@ -241,14 +245,18 @@ void screen_present(screen *s, canvas *c, int cursor_x, int cursor_y) {
     canvas_mend(c);
     int height = c->height < s->shown.height ? c->height : s->shown.height;
     bool palette_before = pairs_palette_changed(s->pairs);
+    bool any = s->whole || cursor_x != s->cursor_x || cursor_y != s->cursor_y;
     if (s->whole)
         clearok(curscr, TRUE);
     for (int y = 0; y < height; y++)
-        put_changes(s, c, y);
+        any |= put_changes(s, c, y);
     s->whole = false;
+    if (!any)
+        return;
     if ((cursor_x >= 0) != (s->cursor_x >= 0))
         curs_set(cursor_x >= 0);
     s->cursor_x = cursor_x;
+    s->cursor_y = cursor_y;
     leaveok(stdscr, cursor_x < 0);
     if (cursor_x >= 0)
         wmove(stdscr, cursor_y, cursor_x);

@@ -28,6 +28,8 @@ void dialog_message(dialog *d, const char *title, const char *body) { open_dialo
 
 void dialog_confirm(dialog *d, const char *title, command_confirm kind, const char *sentence, const char *phrase) {
     open_dialog(d, title, sentence, kind == CONFIRM_YES || kind == CONFIRM_NONE ? "Yes|No" : "Do it|Back");
+    if (kind == CONFIRM_YES && d->body.n && !strchr(".?!", d->body.at[d->body.n - 1]))
+        text_char(&d->body, '?');
     mem_copy_string(d->phrase, sizeof d->phrase, phrase ? phrase : "");
     if (kind == CONFIRM_REASON)
         d->own[0] = (field){.name = "answer", .label = "reason", .type = FIELD_TEXT};
@@ -185,7 +187,7 @@ static void draw_choices(dialog *d, canvas *box, int y) {
         canvas_put(box, x + used, y, ROLE_DIM, here ? "  " : " ]");
         x += used + 4;
     }
-    const char *keys = d->has_form ? "Enter accepts  Esc leaves" : n > 1 ? "Esc leaves" : "Enter or Esc closes";
+    const char *keys = d->has_form ? "Enter accepts  Esc leaves" : n > 1 ? "y or n  Esc leaves" : "Enter or Esc closes";
     if (box->width - MARGIN - x >= (int)text_width(keys))
         canvas_right(box, box->width - MARGIN, y, ROLE_DIM, keys);
 }

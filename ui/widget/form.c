@@ -91,7 +91,8 @@ bool form_command(form *f, const char *start, text *out) {
     int wrong = form_wrong(f, message);
     f->tried = true;
     if (wrong >= 0) {
-        go_to(f, wrong);
+        if (wrong != f->at) // what is being typed may only be unfinished
+            go_to(f, wrong);
         return false;
     }
     text_put(out, start);

@@ -57,6 +57,10 @@ static void settle_cursor(grid *g, const grid_source *s) {
         g->cursor = g->top = 0; // the key is kept: the row may come back with the next filter
         return;
     }
+    if (!g->placed) {
+        g->cursor = 0;
+        g->has_key = false;
+    }
     bool found = g->has_key && g->cursor < g->n && s->key(s->context, g->order[g->cursor]) == g->key;
     for (size_t i = 0; g->has_key && i < g->n && !found; i++)
         if (s->key(s->context, g->order[i]) == g->key) {
@@ -92,6 +96,7 @@ bool grid_seek(grid *g, const grid_source *s, uint64_t key) {
         if (s->key(s->context, g->order[i]) == key) {
             g->cursor = i;
             g->key = key;
+            g->placed = true;
             g->loose = false;
             return true;
         }
@@ -212,6 +217,7 @@ static bool move_to(grid *g, const grid_source *s, long place) {
     g->cursor = (size_t)place;
     g->key = s->key(s->context, g->order[g->cursor]);
     g->has_key = true;
+    g->placed = true;
     g->loose = false;
     return moved;
 }

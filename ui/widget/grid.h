@@ -37,6 +37,7 @@ typedef struct {
     char filter[GRID_FILTER];
     uint64_t key; // of the row under the cursor
     bool has_key;
+    bool placed;        // somebody moved the cursor: it stays with its row; until then it stays in the first line
     size_t cursor, top; // places among the rows shown
     bool loose;         // scrolled away from the cursor
     uint32_t *order;    // rows of the source in the order shown, after filter and sorting

@@ -19,13 +19,26 @@ static const field fields[] = {
      .initial = "day"},
 };
 
-enum { FIELDS = sizeof fields / sizeof *fields };
+enum { FIELDS = sizeof fields / sizeof *fields, TIF = FIELDS - 1 };
+
+static const char *relation(const form *f, int *wrong) {
+    *wrong = TIF;
+    bool rests = strcmp(form_value(f, "tif"), "day") == 0;
+    return rests && !form_value(f, "price")[0] ? "an order at the market can't rest: ioc or fok" : NULL;
+}
+
+// How long the order lasts follows the limit until somebody chooses.
+static void follow_limit(form *f) {
+    if (!f->touched[TIF])
+        form_set(f, "tif", form_value(f, "price")[0] ? "day" : "ioc");
+}
 
 static const char *or_empty(const char *s) { return s ? s : ""; }
 
 void ticket_open(dialog *d, const ui_model *m, const char *side, const char *symbol, const char *quantity,
                  const char *price) {
     dialog_ask(d, "Ticket", "", fields, FIELDS, "Send");
+    d->form.relation = relation;
     form_set(&d->form, "side", side);
     form_set(&d->form, "symbol", or_empty(symbol));
     form_set(&d->form, "quantity", or_empty(quantity));
@@ -79,10 +92,14 @@ static void put_effect(text *out, const form *f, const view_position *p, const v
 void ticket_update(dialog *d, const ui_model *m) {
     const char *symbol = form_value(&d->form, "symbol");
     const view_book *b = ui_model_book(m, symbol);
+    follow_limit(&d->form);
     text_clear(&d->body);
     if (b)
         put_market(&d->body, b);
     put_effect(&d->body, &d->form, position_of(m, symbol), b);
 }
 
-bool ticket_command(dialog *d, text *out) { return form_command(&d->form, "order", out); }
+bool ticket_command(dialog *d, text *out) {
+    follow_limit(&d->form);
+    return form_command(&d->form, "order", out);
+}

@@ -138,6 +138,25 @@ static void test_orders_mark_what_needs_attention_and_cancel_what_is_live(void *
     closed(&p);
 }
 
+static void test_pointing_selects_what_stands_under_the_cursor(void **state) {
+    (void)state;
+    open_pane p = opened("orders", 110, 12);
+    p.model->order = 0;
+    look(&p);
+    act(&p, ACT_POINT);
+    assert_int_equal(p.model->order, p.model->orders.rows[0].id);
+    closed(&p);
+    p = opened("positions", 110, 12);
+    look(&p);
+    act(&p, ACT_HOME);
+    char first[sizeof p.model->symbol];
+    memcpy(first, p.model->symbol, sizeof first);
+    mem_copy_string(p.model->symbol, sizeof p.model->symbol, "elsewhere");
+    act(&p, ACT_POINT);
+    assert_string_equal(p.model->symbol, first);
+    closed(&p);
+}
+
 static void test_orders_switch_between_orders_fills_and_all(void **state) {
     (void)state;
     open_pane p = opened("orders", 110, 20);
@@ -436,6 +455,7 @@ int main(void) {
         cmocka_unit_test(test_stale_data_loses_its_colours_and_says_so),
         cmocka_unit_test(test_prices_older_than_a_minute_look_stale),
         cmocka_unit_test(test_orders_mark_what_needs_attention_and_cancel_what_is_live),
+        cmocka_unit_test(test_pointing_selects_what_stands_under_the_cursor),
         cmocka_unit_test(test_orders_switch_between_orders_fills_and_all),
         cmocka_unit_test(test_filter_is_named_in_the_title),
         cmocka_unit_test(test_ladder_shows_own_orders_and_prepares_tickets),

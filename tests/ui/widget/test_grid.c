@@ -89,6 +89,25 @@ static void test_cursor_follows_its_row_when_rows_move(void **state) {
     grid_free(&g);
 }
 
+static void test_cursor_stays_on_top_until_somebody_moves_it(void **state) {
+    (void)state;
+    grid g = {0};
+    fill(5);
+    grid_source s = source();
+    grid_arrange(&g, &s);
+    memmove(&items[1], &items[0], 5 * sizeof *items); // a new row comes in above
+    items[0] = (item){.id = 2000, .name = "new"};
+    count = 6;
+    s = source();
+    grid_arrange(&g, &s);
+    assert_int_equal(items[grid_row(&g)].id, 2000);
+    act(&g, ACT_DOWN);
+    items[0].id = 2001;
+    grid_arrange(&g, &s);
+    assert_int_equal(items[grid_row(&g)].id, 1000);
+    grid_free(&g);
+}
+
 static void test_cursor_stays_in_place_when_its_row_goes(void **state) {
     (void)state;
     grid g = {0};
@@ -284,6 +303,7 @@ static void test_every_size_stays_inside(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cursor_follows_its_row_when_rows_move),
+        cmocka_unit_test(test_cursor_stays_on_top_until_somebody_moves_it),
         cmocka_unit_test(test_cursor_stays_in_place_when_its_row_goes),
         cmocka_unit_test(test_cursor_gets_past_rows_with_the_same_key),
         cmocka_unit_test(test_sorting_puts_missing_values_last_in_both_directions),

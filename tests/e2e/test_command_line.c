@@ -1,0 +1,150 @@
+// The command line behind ":": completion, history, and what it says to a mistake.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/e2e/support_demo.h"
+
+enum { ROWS = 24, STATUS = ROWS - 2, PROMPT = ROWS - 1 };
+
+static void test_colon_opens_and_escape_closes_the_prompt(void **state) {
+    terminal *t = demo_open(*state, 80, ROWS);
+    int x, y;
+    terminal_type(t, ":hello");
+    assert_true(terminal_wait_row(t, PROMPT, ":hello", DEMO_WAIT));
+    assert_true(terminal_settle(t, 50, DEMO_WAIT));
+    assert_true(terminal_cursor(t, &x, &y));
+    assert_int_equal(x, 6);
+    assert_int_equal(y, PROMPT);
+    terminal_key(t, "Esc");
+    assert_true(terminal_wait_row(t, PROMPT, "? help", DEMO_WAIT));
+    assert_true(terminal_settle(t, 50, DEMO_WAIT));
+    assert_false(terminal_cursor(t, &x, &y));
+    demo_quit(t);
+}
+
+static void test_tab_completes_commands_choices_and_symbols(void **state) {
+    terminal *t = demo_open(*state, 80, ROWS);
+    terminal_type(t, ":orde\t");
+    assert_true(terminal_wait_row(t, PROMPT, ":order", DEMO_WAIT));
+    terminal_type(t, "\t");
+    assert_true(terminal_wait_row(t, STATUS, "buy      fills    list     replace  sell", DEMO_WAIT));
+    terminal_type(t, "b\tVAR\t100 --tif f\t");
+    assert_true(terminal_wait_row(t, PROMPT, ":order buy VARY 100 --tif fok", DEMO_WAIT));
+    terminal_key(t, "^C");
+    assert_true(terminal_wait_row(t, PROMPT, "? help", DEMO_WAIT));
+    demo_quit(t);
+}
+
+static void test_usage_stands_above_a_known_command(void **state) {
+    terminal *t = demo_open(*state, 80, ROWS);
+    terminal_type(t, ":cancel all");
+    assert_true(terminal_wait_row(t, STATUS, "cancel all [SYMBOL]", DEMO_WAIT));
+    assert_true(terminal_wait_row(t, PROMPT, ":cancel all", DEMO_WAIT));
+    terminal_key(t, "^C");
+    assert_true(terminal_wait_row(t, PROMPT, "? help", DEMO_WAIT));
+    demo_quit(t);
+}
+
+static void test_history_comes_back_by_up_also_after_a_restart(void **state) {
+    demo *d = *state;
+    terminal *t = demo_open(d, 80, ROWS);
+    demo_command(t, "workspace risk");
+    assert_true(terminal_wait(t, "Exposures", DEMO_WAIT));
+    demo_command(t, "workspace desk");
+    assert_true(terminal_wait(t, "QAB depth", DEMO_WAIT));
+    terminal_type(t, ":");
+    terminal_key(t, "Up");
+    assert_true(terminal_wait_row(t, PROMPT, ":workspace desk", DEMO_WAIT));
+    terminal_key(t, "Up");
+    assert_true(terminal_wait_row(t, PROMPT, ":workspace risk", DEMO_WAIT));
+    terminal_key(t, "Down");
+    assert_true(terminal_wait_row(t, PROMPT, ":workspace desk", DEMO_WAIT));
+    terminal_key(t, "^C");
+    assert_true(terminal_wait_row(t, PROMPT, "? help", DEMO_WAIT));
+    demo_quit(t);
+    t = demo_open(d, 80, ROWS);
+    terminal_type(t, ":");
+    terminal_key(t, "Up");
+    terminal_key(t, "Up");
+    terminal_key(t, "Enter");
+    assert_true(terminal_wait(t, "Exposures", DEMO_WAIT));
+    demo_quit(t);
+}
+
+static void test_line_is_edited_as_readline_does(void **state) {
+    terminal *t = demo_open(*state, 80, ROWS);
+    terminal_type(t, ":desk");
+    terminal_key(t, "^A");
+    terminal_type(t, "workspace ");
+    terminal_key(t, "^E");
+    terminal_key(t, "^W");
+    terminal_type(t, "stress");
+    assert_true(terminal_wait_row(t, PROMPT, ":workspace stress", DEMO_WAIT));
+    terminal_key(t, "Enter");
+    assert_true(terminal_wait(t, "COVID 2020", DEMO_WAIT));
+    demo_quit(t);
+}
+
+static void test_unknown_command_gives_a_sentence(void **state) {
+    static const char *const lines[][2] = {
+        {"frobnicate", "\"frobnicate\" is no command"},
+        {"ordr list", "did you mean \"order list\"?"},
+        {"order buy", "needs SYMBOL"},
+        {"order buy NOSUCH 10", "is called NOSUCH"},
+        {"order buy QAB ten", "\"ten\" is not a positive whole number"},
+        {"order buy QAB 10 -5", "not a positive price"},
+        {"cancel 99", "order 99 is not working"},
+        {"workspace nowhere", "not one of desk, risk"},
+        {"theme nosuch", "there is no theme nosuch"},
+        {"order buy 'QAB", "quote"},
+    };
+    terminal *t = demo_open(*state, 120, ROWS);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        demo_command(t, "%s", lines[i][0]);
+        assert_true(terminal_wait(t, lines[i][1], DEMO_WAIT));
+        terminal_key(t, "Home"); // any key takes the message away
+        assert_true(terminal_wait_gone(t, lines[i][1], DEMO_WAIT));
+    }
+    assert_true(terminal_wait(t, "QAB depth", DEMO_WAIT));
+    demo_quit(t);
+}
+
+static void test_long_answer_is_shown_to_read_and_closed(void **state) {
+    terminal *t = demo_open(*state, 80, ROWS);
+    demo_command(t, "limit list");
+    assert_true(terminal_wait(t, "order-notional", DEMO_WAIT));
+    assert_true(terminal_wait(t, "2,000,000.00", DEMO_WAIT));
+    terminal_key(t, "Esc");
+    assert_true(terminal_wait_gone(t, "order-notional", DEMO_WAIT));
+    demo_quit(t);
+}
+
+static void test_paste_never_runs_anything(void **state) {
+    terminal *t = demo_open(*state, 80, ROWS);
+    terminal_type(t, "\033[200~q\rworkspace risk\r\033[201~");
+    assert_true(terminal_wait_row(t, STATUS, "pasted", DEMO_WAIT));
+    terminal_type(t, ":\033[200~workspace\rrisk\r\033[201~");
+    assert_true(terminal_wait_row(t, PROMPT, ":workspace risk", DEMO_WAIT));
+    assert_true(terminal_wait(t, "QAB depth", DEMO_WAIT));
+    terminal_key(t, "Enter");
+    assert_true(terminal_wait(t, "Exposures", DEMO_WAIT));
+    demo_quit(t);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        DEMO_TEST(test_colon_opens_and_escape_closes_the_prompt),
+        DEMO_TEST(test_tab_completes_commands_choices_and_symbols),
+        DEMO_TEST(test_usage_stands_above_a_known_command),
+        DEMO_TEST(test_history_comes_back_by_up_also_after_a_restart),
+        DEMO_TEST(test_line_is_edited_as_readline_does),
+        DEMO_TEST(test_unknown_command_gives_a_sentence),
+        DEMO_TEST(test_long_answer_is_shown_to_read_and_closed),
+        DEMO_TEST(test_paste_never_runs_anything),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
