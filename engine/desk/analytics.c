@@ -198,11 +198,6 @@ static status fail_without_names(const analytics *a) {
         held += a->positions->rows[i].quantity != 0;
     if (!held)
         return status_fail(STATUS_UNAVAILABLE, "nothing is held; try: portfolio load FILE.csv (symbol,quantity)");
-    if (base_value(a->positions) <= 0)
-        return status_fail(STATUS_UNAVAILABLE,
-                           "neither equity nor the net value of the %d position%s is above zero: "
-                           "there is nothing that risk could be a fraction of",
-                           held, held == 1 ? "" : "s");
     return status_fail(STATUS_UNAVAILABLE, "none of the %d position%s is in the risk model: they lack prices", held,
                        held == 1 ? "" : "s");
 }
