@@ -198,7 +198,7 @@ static status fail_without_names(const analytics *a) {
         held += a->positions->rows[i].quantity != 0;
     if (!held)
         return status_fail(STATUS_UNAVAILABLE, "nothing is held; try: portfolio load FILE.csv (symbol,quantity)");
-    return status_fail(STATUS_UNAVAILABLE, "none of the %d position%s is in the risk model: they lack prices", held,
+    return status_fail(STATUS_UNAVAILABLE, "none of the %d position%s is a stock that the risk model covers", held,
                        held == 1 ? "" : "s");
 }
 
