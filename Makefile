@@ -6,6 +6,7 @@
 #   make test        build and run every test, ending with their count
 #   make bench       figures, beside yardsticks measured in the same run
 #   make asan tsan   the tests under address + undefined behaviour, or thread, sanitizers
+#   make crash       kill the desk 500 times (CRASH_ROUNDS) and look whether anything acknowledged is missing
 #   make lint        format, clang-tidy, cppcheck, house laws
 #   make fuzz        fuzz the parsers (FUZZ_SECONDS each, 60 by default)
 #   make coverage    line coverage of the tests, in build/coverage
@@ -59,7 +60,7 @@ TEST_SUPPORT_OBJECTS := $(TEST_SUPPORT:%.c=$(OUT)/%.o)
 BENCHES := $(sort $(shell find tests -name 'bench_*.c'))
 FUZZERS := $(sort $(shell find tests -name 'fuzz_*.c'))
 
-.PHONY: all build run deps lint-deps test bench asan tsan lint fuzz coverage install uninstall clean
+.PHONY: all build run deps lint-deps test bench asan tsan crash lint fuzz coverage install uninstall clean
 all: build
 
 build: deps
@@ -115,6 +116,11 @@ tsan: deps
 	@$(MAKE) --no-print-directory $(JOBS) MODE=tsan tests
 	@PLIMSOLL_PROGRAM=build/tsan-$(notdir $(firstword $(CC)))/plimsoll TSAN_OPTIONS=halt_on_error=1 \
 	    tools/run-tests.sh $(TESTED:%.c=build/tsan-$(notdir $(firstword $(CC)))/%)
+
+CRASH_ROUNDS ?= 500
+crash: deps
+	@$(MAKE) --no-print-directory $(JOBS) $(OUT)/tests/engine/desk/test_desk_crash
+	@PLIMSOLL_CRASH_ROUNDS=$(CRASH_ROUNDS) tools/run-tests.sh $(OUT)/tests/engine/desk/test_desk_crash
 
 coverage: deps
 	@$(MAKE) --no-print-directory $(JOBS) MODE=coverage tests

@@ -360,7 +360,7 @@ status analytics_wait(analytics *a, const volatile int *cancelled) {
             until.tv_sec++;
         }
         pthread_cond_timedwait(&a->changed, &a->lock, &until);
-        if (cancelled && *cancelled)
+        if (cancelled && __atomic_load_n(cancelled, __ATOMIC_RELAXED))
             break;
     }
     status s = a->done >= ticket ? a->result : STATUS_CANCELLED;

@@ -18,24 +18,32 @@ static void must(status s, const char *what) {
         fail_msg("%s: %s", what, status_message());
 }
 
-void trading_make(trading *t, bool live) {
+void trading_make_empty(trading *t, bool live) {
     *t = (trading){.config = {.state = "DEMO", .user = "ada", .live = live, .seed = 1}};
     strcpy(t->home, "/tmp/plimsoll-desk-XXXXXX");
     assert_non_null(mkdtemp(t->home));
+}
+
+void trading_universe(trading *t) {
     demo_options options = demo_default();
     options.stocks = 12;
     options.years = 1;
-    store *s;
-    must(store_open(t->home, &s), "store_open");
-    must(demo_create(s, &options, NULL, NULL, NULL), "demo_create");
+    must(demo_create(t->store, &options, NULL, NULL, NULL), "demo_create");
     securities list = {0};
-    must(securities_load(s, &list), "securities_load");
+    must(securities_load(t->store, &list), "securities_load");
     for (size_t i = 0; i < list.n && t->n < sizeof t->stocks / sizeof *t->stocks; i++)
         if (list.at[i].active && strcmp(list.at[i].kind, "stock") == 0)
             t->stocks[t->n++] = list.at[i].sid;
     securities_free(&list);
-    store_close(s);
     assert_true(t->n >= 6);
+}
+
+void trading_make(trading *t, bool live) {
+    trading_make_empty(t, live);
+    must(store_open(t->home, &t->store), "store_open");
+    trading_universe(t);
+    store_close(t->store);
+    t->store = NULL;
 }
 
 void trading_start(trading *t) {

@@ -24,7 +24,9 @@ void trading_start(trading *t);
 void trading_restart(trading *t);
 
 // Steps of the above, for tests that live in two processes.
-void trading_make(trading *t, bool live); // the directory and the universe; nothing is open afterwards
+void trading_make(trading *t, bool live);       // the directory and the universe; nothing is open afterwards
+void trading_make_empty(trading *t, bool live); // the directory alone
+void trading_universe(trading *t);              // into an open store
 void trading_remove(trading *t);
 
 int64_t trading_last(trading *t, int32_t sid); // the price a buy or sell is judged by
