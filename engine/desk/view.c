@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,9 +18,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/clock.h"
 #include "src/base/mem.h"
 
-enum { MAGIC = 0x506c696d, ATTEMPTS = 1000 };
+enum { MAGIC = 0x506c696d };
+
+#define PATIENCE (20 * NS_PER_MS) // of a reader, with a writer that was stopped in the middle
 
 typedef struct {
     _Alignas(64) _Atomic uint64_t sequence; // odd while it is written
@@ -162,32 +166,44 @@ void view_publish(view *v, view_section section, const void *data, size_t bytes)
     atomic_fetch_add_explicit(&v->map->generation, 1, memory_order_release);
 }
 
+// One try: true when the copy is whole; *sequence is the moment it is of.
+static bool try_copy(const view *v, section_head *head, size_t capacity, char *copy, size_t *bytes,
+                     uint64_t *sequence) {
+    const _Atomic uint64_t *from = section_words(v, head);
+    *sequence = atomic_load_explicit(&head->sequence, memory_order_acquire);
+    if (*sequence & 1)
+        return false;
+    *bytes = atomic_load_explicit(&head->bytes, memory_order_acquire);
+    if (*bytes > capacity)
+        return false;
+    for (size_t i = 0; i < *bytes; i += 8) {
+        uint64_t word = atomic_load_explicit(from + i / 8, memory_order_acquire);
+        memcpy(copy + i, &word, 8);
+    }
+    return atomic_load_explicit(&head->sequence, memory_order_relaxed) == *sequence;
+}
+
 bool view_read(const view *v, view_section section, void *out, uint64_t *seen) {
     section_head *head = &v->map->sections[section];
-    const _Atomic uint64_t *from = section_words(v, head);
-    size_t capacity = section_capacity((int)section);
-    uint64_t first = atomic_load_explicit(&head->sequence, memory_order_acquire);
-    if (first == *seen)
+    size_t capacity = section_capacity((int)section), bytes = 0;
+    uint64_t sequence = atomic_load_explicit(&head->sequence, memory_order_acquire);
+    if (sequence == *seen)
         return false;
     // Copied aside: the old content must survive when the writer comes between.
     char *copy = mem_new(1, round_up(capacity, 8));
-    bool got = false;
-    for (int attempt = 0; attempt < ATTEMPTS && !got; attempt++) {
-        first = atomic_load_explicit(&head->sequence, memory_order_acquire);
-        if (first & 1)
-            continue;
-        size_t bytes = atomic_load_explicit(&head->bytes, memory_order_acquire);
-        if (bytes > capacity)
-            continue;
-        for (size_t i = 0; i < bytes; i += 8) {
-            uint64_t word = atomic_load_explicit(from + i / 8, memory_order_acquire);
-            memcpy(copy + i, &word, 8);
-        }
-        if (atomic_load_explicit(&head->sequence, memory_order_relaxed) == first) {
-            memcpy(out, copy, bytes);
-            *seen = first;
-            got = true;
-        }
+    int64_t until = 0;
+    bool got;
+    while (!(got = try_copy(v, head, capacity, copy, &bytes, &sequence))) {
+        // A publication takes some microseconds, unless its thread has lost the processor: then it shall have it.
+        int64_t now = clock_mono();
+        until = until ? until : now + PATIENCE;
+        if (now > until)
+            break;
+        sched_yield();
+    }
+    if (got) {
+        memcpy(out, copy, bytes);
+        *seen = sequence;
     }
     free(copy);
     return got;

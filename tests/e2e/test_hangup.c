@@ -78,8 +78,9 @@ static void test_attached_workstation_says_when_its_desk_ends(void **state) {
     assert_true(terminal_wait(second, "attached", DEMO_WAIT));
     demo_quit(first);
     assert_true(terminal_wait(second, "STALE", DEMO_WAIT));
-    demo_command(second, "order buy QAB 10");
-    assert_true(terminal_wait(second, "plimsoll", DEMO_WAIT)); // says what it could not do
+    demo_command(second, "order buy QAB 10"); // which this screen could not follow
+    assert_true(terminal_wait(second, "the desk that this screen shows has ended", DEMO_WAIT));
+    assert_string_equal(demo_ask(d, "order list --format json"), "[]\n");
     terminal_key(second, "q");
     assert_true(terminal_wait_exit(second, DEMO_WAIT));
     assert_int_equal(terminal_status(second), 0);
