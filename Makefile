@@ -101,6 +101,7 @@ lint-deps:
 
 # ---- tests ----
 tests: $(OUT)/plimsoll $(TEST_PROGRAMS)
+	@:
 
 test: deps
 	@$(MAKE) --no-print-directory $(JOBS) tests program
@@ -130,6 +131,7 @@ coverage: deps
 
 # ---- figures ----
 benches: $(BENCHES:%.c=$(OUT)/%)
+	@:
 
 bench: deps
 	@$(MAKE) --no-print-directory $(JOBS) benches program

@@ -161,7 +161,7 @@ static status store_index(load *to, const making *m) {
 
 static status store_all(load *to, const making *m) {
     for (size_t i = 0; i < m->truth->stocks; i++) {
-        if (m->cancelled && *m->cancelled)
+        if (m->cancelled && __atomic_load_n(m->cancelled, __ATOMIC_RELAXED))
             return status_fail(STATUS_CANCELLED, "stopped; nothing was kept");
         life l = {0};
         live(m, i, &l);

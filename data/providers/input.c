@@ -79,7 +79,7 @@ static status hash_file(const input_file *f, const volatile int *cancelled, hash
             hash_add(h, buffer, (size_t)n);
         else if (errno != EINTR)
             s = status_fail(STATUS_IO, "%s: reading failed: %s", f->path, strerror(errno));
-        if (cancelled && *cancelled)
+        if (cancelled && __atomic_load_n(cancelled, __ATOMIC_RELAXED))
             s = status_fail(STATUS_CANCELLED, "the import was cancelled");
     }
     close(fd);

@@ -23,7 +23,9 @@ typedef struct {
     int64_t done; // bytes of the files that are behind
 } importing;
 
-static bool is_cancelled(const importing *m) { return m->options->cancelled && *m->options->cancelled; }
+static bool is_cancelled(const importing *m) {
+    return m->options->cancelled && __atomic_load_n(m->options->cancelled, __ATOMIC_RELAXED);
+}
 
 static void tell(importing *m, const csv_reader *r) {
     int64_t now = clock_mono();

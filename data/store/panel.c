@@ -119,7 +119,7 @@ static status read_all(store_connection *c, loading *l) {
         TRY(read_actions(c, l, k));
         if (k->n) // a gap may hide it from [from, to]
             l->columns.at[kept++] = *k;
-        if (l->cancelled && *l->cancelled)
+        if (l->cancelled && __atomic_load_n(l->cancelled, __ATOMIC_RELAXED))
             return status_fail(STATUS_CANCELLED, "loading the panel was cancelled");
     }
     l->columns.n = kept;

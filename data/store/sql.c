@@ -87,7 +87,7 @@ static int authorize(void *context, int action, const char *a, const char *b, co
 static int watch(void *context) {
     query *q = context;
     q->timed_out = clock_mono() > q->deadline;
-    return q->timed_out || (q->limits->cancelled && *q->limits->cancelled);
+    return q->timed_out || (q->limits->cancelled && __atomic_load_n(q->limits->cancelled, __ATOMIC_RELAXED));
 }
 
 static status prepare(query *q, sqlite3 *db, const char *statement, sqlite3_stmt **out) {

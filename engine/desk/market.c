@@ -284,7 +284,8 @@ void market_enter_working(desk *d, int32_t sid) {
     size_t n;
     const int64_t *working = ledger_working(d->ledger, &n);
     int64_t *ids = mem_new(n ? n : 1, sizeof *ids);
-    memcpy(ids, working, n * sizeof *ids);
+    if (n)
+        memcpy(ids, working, n * sizeof *ids);
     int entered = 0;
     for (size_t i = 0; i < n; i++) {
         const order *o = ledger_order(d->ledger, ids[i]);

@@ -90,7 +90,7 @@ static void run_part(void *context, size_t number) {
     if (result != STATUS_OK)
         keep_failure(part, result);
     for (size_t day = from; day < to && (result == STATUS_OK || result == STATUS_UNAVAILABLE); day++) {
-        if (b->cancelled && *b->cancelled) {
+        if (b->cancelled && __atomic_load_n(b->cancelled, __ATOMIC_RELAXED)) {
             part->code = STATUS_CANCELLED;
             break;
         }

@@ -19,7 +19,7 @@ static void print_summary(call *c, const view_risk *v) {
     static const column columns[] = {
         {"as_of", "as of", COLUMN_TEXT, 0},
         {"model", "model", COLUMN_TEXT, 0},
-        {"data", "data version", COLUMN_TEXT, 0},
+        {"data", "panel of prices", COLUMN_TEXT, 0},
         {"names", "names held", COLUMN_INT, 0},
         {"securities", "securities in the model", COLUMN_INT, 0},
         {"days", "days in the model", COLUMN_INT, 0},

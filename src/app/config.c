@@ -81,10 +81,10 @@ status config_read(config *c) {
     c->value[CONFIG_COLOR] = mem_string("yes");
     text path = {0};
     text_printf(&path, "%s/config.ini", c->directory);
-    status s = ini_read_file(path.at, visit, c);
+    // A directory that may not be entered is somebody else's (HOME kept by su or sudo): what lies there is not meant.
+    status s = access(path.at, F_OK) == 0 ? ini_read_file(path.at, visit, c) : STATUS_OK;
     text_free(&path);
-    if (s != STATUS_OK && s != STATUS_NOT_FOUND)
-        return s;
+    TRY(s);
     return read_environment(c);
 }
 

@@ -24,6 +24,7 @@ typedef struct {
     program *program;
     station *own;        // NULL when attached
     view *attached_view; // NULL when it is our own
+    bool screen;         // it is looked at all the time, not for one answer
 } seat;
 
 static void say_failure(void) { fprintf(stderr, "plimsoll: %s\n", status_message()); }
@@ -70,6 +71,8 @@ static void seat_run(void *context, const request *r, reply *out) {
     seat *s = context;
     if (s->own && !request_is_local(s->program->commands, r))
         program_run_here(s->own, r, out);
+    else if (s->attached_view && s->screen)
+        program_run_attached(s->program, r, out);
     else
         program_run(s->program, r, out);
 }
@@ -186,6 +189,7 @@ int mode_workstation(program *p, const char *workspace_name) {
     seat s;
     host *h;
     status result = sit_down(&s, p, true);
+    s.screen = true;
     if (result == STATUS_OK && (result = seat_host(&s, &h)) != STATUS_OK)
         stand_up(&s);
     if (result != STATUS_OK) {

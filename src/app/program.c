@@ -133,6 +133,19 @@ void program_run(void *context, const request *r, reply *out) {
     }
 }
 
+void program_run_attached(void *context, const request *r, reply *out) {
+    program *p = context;
+    if (request_is_local(p->commands, r)) {
+        program_run(p, r, out);
+        return;
+    }
+    status s = run_there(p, r, out);
+    if (s == STATUS_UNAVAILABLE)
+        s = status_fail(s, "the desk that this screen shows has ended; leave with q, and start plimsoll again");
+    if (s != STATUS_OK)
+        fail(r, s, out);
+}
+
 static volatile int interrupted;
 
 static void on_interrupt(int number) {

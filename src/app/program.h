@@ -23,6 +23,10 @@ void program_end(program *p);
 // opened for this command. Context is a program; fits shell_host.run.
 void program_run(void *context, const request *r, reply *out);
 
+// The same for a screen that shows another process's desk: never in a workspace opened for the command, whose effects the
+// screen would not show.
+void program_run_attached(void *context, const request *r, reply *out);
+
 // The same on a workspace held by this process. Context is a workspace.
 void program_run_here(void *context, const request *r, reply *out);
 

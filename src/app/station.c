@@ -206,7 +206,9 @@ static status open_services(station *w, const station_options *options) {
         TRY(station_make_demo(a, 0, 0, 0, options->progress, options->progress_context, NULL));
     if (options->live)
         analytics_follow(a->analytics);
-    server_config listening = {.home = options->home, .context = w, .run = run_request, .view = give_view};
+    // A desk that ends with its command is nothing to attach to.
+    server_config listening = {
+        .home = options->home, .context = w, .run = run_request, .view = options->live ? give_view : NULL};
     return server_start(&listening, &w->server);
 }
 

@@ -12,10 +12,10 @@
 #include "tests/e2e/support_terminal.h"
 
 typedef struct {
-    char root[64];     // the user's home directory, removed at the end
-    char home[80];     // the workspace
-    text out, err;     // what the last demo_run printed
-    terminal *open[4]; // stopped at the end, when a test failed before it stopped them
+    char root[64];      // the user's home directory, removed at the end
+    char home[80];      // the workspace
+    text out, err;      // what the last demo_run printed
+    terminal *open[16]; // stopped at the end of the test
 } demo;
 
 #define DEMO_TEST(name) cmocka_unit_test_setup_teardown(name, demo_setup, demo_teardown)

@@ -274,6 +274,22 @@ bool terminal_wait_or_exit(terminal *t, const char *string, int ms) {
     return is_there(t, string, 0);
 }
 
+typedef struct {
+    bool (*holds)(terminal *t, void *context);
+    void *context;
+} wish;
+
+static bool fulfilled(terminal *t, const char *of, int number) {
+    const wish *w = (const void *)of;
+    (void)number;
+    return w->holds(t, w->context);
+}
+
+bool terminal_wait_until(terminal *t, bool (*holds)(terminal *t, void *context), void *context, int ms) {
+    wish w = {holds, context};
+    return complain(t, wait_for(t, fulfilled, (const void *)&w, 0, ms), "a condition of", "the test");
+}
+
 bool terminal_settle(terminal *t, int quiet_ms, int ms) {
     int64_t end = now_ms() + ms;
     while (now_ms() < end)

@@ -40,6 +40,8 @@ bool terminal_wait_row(terminal *t, int row, const char *text, int ms); // text 
 bool terminal_wait_exit(terminal *t, int ms);
 // Until the text stands somewhere or the program has ended, whichever comes first; whether it is the text.
 bool terminal_wait_or_exit(terminal *t, const char *text, int ms);
+// Until a condition of the test's own holds.
+bool terminal_wait_until(terminal *t, bool (*holds)(terminal *t, void *context), void *context, int ms);
 // Reads until nothing has come for `quiet_ms`; false when it goes on for longer than `ms`.
 bool terminal_settle(terminal *t, int quiet_ms, int ms);
 

@@ -74,7 +74,6 @@ static void test_marketable_order_fills_and_moves_position_and_profit(void **sta
     char gain[32];
     snprintf(gain, sizeof gain, "+%.0f", 800 * (ask - 293.20));
     assert_true(terminal_wait_row(t, 3, gain, DEMO_WAIT));
-    assert_true(terminal_wait_row(t, 3, "▲", DEMO_WAIT));
     demo_quit(t);
 }
 

@@ -89,6 +89,25 @@ static void test_second_workstation_attaches_and_both_follow(void **state) {
     demo_quit(first);
 }
 
+// A command with nobody at home holds the workspace by itself, here until its question is answered. There is no desk to
+// attach to then: a workstation waits for its turn.
+static void test_workstation_waits_for_a_command_that_holds_the_workspace(void **state) {
+    demo *d = *state;
+    terminal *command = demo_start(d, (terminal_options){.columns = 80, .rows = 24}, (const char *[]){"flatten", NULL});
+    assert_true(terminal_wait(command, "flatten all 37", DEMO_WAIT));
+    terminal *t = demo_start(d, (terminal_options){.columns = 120, .rows = 40}, NULL);
+    assert_true(terminal_settle(t, 300, DEMO_WAIT));
+    assert_int_equal(terminal_received(t), 0);
+    terminal_type(command, "no\r");
+    assert_true(terminal_wait_exit(command, DEMO_WAIT));
+    assert_int_equal(terminal_status(command), 1);
+    assert_true(demo_wait_frame(t));
+    assert_true(terminal_wait(t, "37 names", DEMO_WAIT));
+    int x, y;
+    assert_false(terminal_find(t, "attached", &x, &y));
+    demo_quit(t);
+}
+
 static void test_audit_names_who_did_what_from_which_face(void **state) {
     demo *d = *state;
     terminal *t = demo_open(d, 120, 40);
@@ -112,6 +131,7 @@ int main(void) {
         DEMO_TEST(test_tables_come_as_json_and_csv_from_the_running_desk),
         DEMO_TEST(test_flatten_from_another_shell_empties_the_screen),
         DEMO_TEST(test_second_workstation_attaches_and_both_follow),
+        DEMO_TEST(test_workstation_waits_for_a_command_that_holds_the_workspace),
         DEMO_TEST(test_audit_names_who_did_what_from_which_face),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,7 +63,7 @@ static void fill(size_t n) {
     count = n;
     for (size_t i = 0; i < n; i++) {
         items[i] = (item){.id = 1000 + i, .value = (double)((i * 7) % n)};
-        snprintf(items[i].name, sizeof items[i].name, "row%zu", i);
+        snprintf(items[i].name, sizeof items[i].name, "row%u", (unsigned)i);
     }
 }
 
