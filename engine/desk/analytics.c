@@ -246,9 +246,16 @@ static status compute(analytics *a) {
                             .value = decimal_to_double(base_value(a->positions))};
     risk_index index = {a->index_day, a->index_close, a->index_n};
     TRY(risk_view_fill(&picture, v));
-    TRY(risk_view_stress(&picture, &index, a->stress));
+    status stressed = risk_view_stress(&picture, &index, a->stress);
+    if (stressed == STATUS_CANCELLED)
+        return stressed;
     v->computed = clock_wall();
-    announce(a, 2, "");
+    v->state = 2;
+    v->message[0] = 0;
+    // An index that is too short for an episode takes nothing away from the risk.
+    a->stress->state = stressed == STATUS_OK ? 2 : 3;
+    mem_copy_string(a->stress->message, sizeof a->stress->message, stressed == STATUS_OK ? "" : status_message());
+    publish(a);
     save(a);
     return STATUS_OK;
 }
@@ -268,10 +275,14 @@ static void finish(analytics *a, uint64_t ticket, status s) {
 // One round: the model if it must be, the figures if the positions changed or somebody waits.
 static void follow(analytics *a, bool rebuild, uint64_t ticket, bool asked) {
     status s = STATUS_OK;
+    if (!rebuild && !asked && !a->model)
+        return; // the data that no model could be built of is still the same
     if (rebuild || !a->model) {
         if (a->risk->state != 2)
             announce(a, 1, "building the risk model");
         s = build(a);
+        if (s != STATUS_OK)
+            drop_model(a);
     }
     bool moved = view_read(a->view, SECTION_POSITIONS, a->positions, &a->positions_seen);
     if (s == STATUS_OK && (moved || asked || rebuild))
