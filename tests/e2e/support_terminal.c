@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <ftw.h>
+#include <limits.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -123,13 +124,17 @@ terminal *terminal_start(terminal_options o, char *const arguments[]) {
     if (t->own_home && !mkdtemp(t->home))
         give_up("mkdtemp");
     make_screen(t);
+    char program[PATH_MAX];
+    if (!realpath(arguments[0], program))
+        give_up(arguments[0]);
     struct winsize size = {.ws_row = (unsigned short)o.rows, .ws_col = (unsigned short)o.columns};
     t->pid = forkpty(&t->fd, NULL, NULL, &size);
     if (t->pid < 0)
         give_up("forkpty");
     if (t->pid == 0) {
         scrub(t, &o);
-        execv(arguments[0], arguments);
+        if (chdir(t->home) == 0)
+            execv(program, arguments);
         fprintf(stderr, "terminal: %s: %s\n", arguments[0], strerror(errno));
         _exit(127);
     }
@@ -425,6 +430,8 @@ bool terminal_echoes(const terminal *t) {
     struct termios lines;
     return tcgetattr(t->fd, &lines) == 0 && (lines.c_lflag & ECHO) && (lines.c_lflag & ICANON);
 }
+
+bool terminal_ended(terminal *t) { return has_exited(t, NULL, 0); }
 
 int terminal_status(const terminal *t) {
     return WIFSIGNALED(t->wait_status) ? 128 + WTERMSIG(t->wait_status) : WEXITSTATUS(t->wait_status);

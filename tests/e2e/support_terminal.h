@@ -1,7 +1,7 @@
 // A terminal for end-to-end tests: a program runs in a pseudo-terminal, libvterm reads what it writes, the test sends
 // keys and looks at cells. Nothing sleeps blindly: every wait ends when its marker is there, or fails with a picture of
 // the screen. The environment is scrubbed: TERM, LANG=C.UTF-8, TZ=UTC, PATH, HOME and the XDG directories in a fresh
-// temporary directory; sanitizer options are passed on; anything else only by name.
+// temporary directory, where the program starts; sanitizer options are passed on; anything else only by name.
 //
 //   terminal *t = terminal_start((terminal_options){.columns = 80, .rows = 24}, (char *[]){"/bin/sh", NULL});
 //   assert_true(terminal_wait(t, "$", 2000));
@@ -72,6 +72,7 @@ bool terminal_mouse(const terminal *t);            // reports of the mouse are o
 uint64_t terminal_received(const terminal *t);     // bytes that the program wrote
 bool terminal_echoes(const terminal *t);           // line settings: what is typed is echoed, as a shell wants it
 
-// After terminal_wait_exit: the exit code, or 128 + the signal that ended it.
+bool terminal_ended(terminal *t);
+// After that or terminal_wait_exit: the exit code, or 128 + the signal that ended it.
 int terminal_status(const terminal *t);
 void terminal_print(terminal *t); // the screen, on standard error

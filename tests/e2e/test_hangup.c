@@ -97,6 +97,18 @@ static void test_terminate_gives_the_terminal_back(void **state) {
     assert_true(terminal_cursor(t, &x, &y));
 }
 
+static void test_signals_while_leaving_cut_nothing_short(void **state) {
+    demo *d = *state;
+    for (int i = 0; i < 4; i++) {
+        terminal *t = demo_open(d, 80, 24);
+        terminal_key(t, "q");
+        for (int k = 0; !terminal_ended(t) && k < 1000000; k++)
+            terminal_signal(t, k % 2 ? SIGINT : SIGTERM);
+        assert_true(terminal_wait_exit(t, DEMO_WAIT));
+        assert_int_equal(terminal_status(t), 0);
+    }
+}
+
 static void test_quit_gives_the_terminal_back(void **state) {
     static const char *const terms[] = {"konsole-direct", "xterm-256color", "linux", "screen", "tmux-256color"};
     demo *d = *state;
@@ -132,6 +144,7 @@ int main(void) {
         DEMO_TEST(test_hangup_signal_leaves_the_desk_running),
         DEMO_TEST(test_attached_workstation_says_when_its_desk_ends),
         DEMO_TEST(test_terminate_gives_the_terminal_back),
+        DEMO_TEST(test_signals_while_leaving_cut_nothing_short),
         DEMO_TEST(test_quit_gives_the_terminal_back),
         DEMO_TEST(test_quit_asks_when_orders_are_working),
     };

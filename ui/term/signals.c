@@ -85,9 +85,14 @@ void signals_take(void) {
     hooked = true;
 }
 
+// What stood there for SIGINT and SIGTERM is ncurses' handler, which ends the process on the spot; but whoever gives the
+// terminal back is about to put a desk in order.
+static bool ends(int number) { return number == SIGINT || number == SIGTERM; }
+
 void signals_release(void) {
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
     for (int i = 0; i < NOTED; i++)
-        sigaction(noted[i].number, &noted_before[i], NULL);
+        sigaction(noted[i].number, ends(noted[i].number) ? &ignore : &noted_before[i], NULL);
     for (int i = 0; i < FATAL; i++)
         sigaction(fatal[i], &fatal_before[i], NULL);
 }

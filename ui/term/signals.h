@@ -15,7 +15,7 @@ enum {
 };
 
 void signals_take(void);        // installs the handlers
-void signals_release(void);     // puts back what was there
+void signals_release(void);     // puts back what was there, but SIGINT and SIGTERM are ignored from now on
 int signals_descriptor(void);   // readable when something is pending
 unsigned signals_pending(void); // what came since the last call
 
