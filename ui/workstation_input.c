@@ -74,23 +74,6 @@ static void to_dialog(workstation *w, const input *in) {
     workstation_ask_next(w);
 }
 
-static void to_output(workstation *w, const input *in) {
-    w->restless = true;
-    switch (output_input(&w->output, in)) {
-    case OUTPUT_OPEN:
-        break;
-    case OUTPUT_CLOSED:
-        output_close(&w->output);
-        break;
-    case OUTPUT_COPY:
-        if (screen_copy(w->screen, text_string(&w->output.body), w->output.body.n))
-            workstation_say(w, ROLE_TEXT, "copied %d lines to the clipboard", w->output.lines);
-        else
-            workstation_say(w, ROLE_WARN, "this terminal has no clipboard that programs can write to");
-        break;
-    }
-}
-
 // A filter acts while it is typed.
 static void filter_live(workstation *w) {
     const char *line = prompt_line(w->prompt);
@@ -146,6 +129,28 @@ static void to_keymap(workstation *w, const input *in) {
     else
         workstation_run_line(w, text_string(&line));
     text_free(&line);
+}
+
+static void to_output(workstation *w, const input *in) {
+    w->restless = true;
+    if (in->kind == INPUT_KEY && strcmp(in->key, ":") == 0) { // a command is more urgent than what is being read
+        output_close(&w->output);
+        to_keymap(w, in);
+        return;
+    }
+    switch (output_input(&w->output, in)) {
+    case OUTPUT_OPEN:
+        break;
+    case OUTPUT_CLOSED:
+        output_close(&w->output);
+        break;
+    case OUTPUT_COPY:
+        if (screen_copy(w->screen, text_string(&w->output.body), w->output.body.n))
+            workstation_say(w, ROLE_TEXT, "copied %d lines to the clipboard", w->output.lines);
+        else
+            workstation_say(w, ROLE_WARN, "this terminal has no clipboard that programs can write to");
+        break;
+    }
 }
 
 // The next pane of the stack that `node` is the front of.

@@ -18,12 +18,12 @@ enum { SYMBOL, QTY, AVG, LAST, DAY, PNL, WEIGHT, RISK, SPARK, DAY_PNL, VALUE, RE
 
 static const grid_column columns[COLUMNS] = {
     [SYMBOL] = {"SYMBOL", 6, 2, 0, false, false},
-    [QTY] = {"QTY", 7, 3, 4, true, true},
+    [QTY] = {"QTY", 7, 3, 1, true, true},
     [AVG] = {"AVG", 8, 2, 6, true, true},
     [LAST] = {"LAST", 8, 2, 2, true, true},
-    [DAY] = {"DAY%", 7, 1, 1, true, true},
+    [DAY] = {"DAY%", 7, 1, 3, true, true},
     [PNL] = {"P&L", 9, 3, 0, true, true},
-    [WEIGHT] = {"WEIGHT", 11, 10, 3, true, true},
+    [WEIGHT] = {"WEIGHT", 11, 10, 4, true, true},
     [RISK] = {"RISK%", 5, 2, 5, true, true},
     [SPARK] = {"20 DAYS", 8, 12, 7, false, true},
     [DAY_PNL] = {"DAY P&L", 9, 3, 8, true, true},
