@@ -23,7 +23,7 @@
 
 enum { MAGIC = 0x506c696d };
 
-#define PATIENCE (20 * NS_PER_MS) // of a reader, with a writer that was stopped in the middle
+#define PATIENCE (100 * NS_PER_MS) // of a reader, with a writer that was killed in the middle
 
 typedef struct {
     _Alignas(64) _Atomic uint64_t sequence; // odd while it is written

@@ -14,6 +14,7 @@
 #include "data/sample/sample.h"
 #include "engine/desk/analytics.h"
 #include "src/base/decimal.h"
+#include "src/base/matrix.h"
 #include "tests/engine/desk/support_trading.h"
 
 typedef struct {
@@ -49,7 +50,8 @@ static int tear_down(void **state) {
 static const view_risk *risk(fixture *f) {
     static view_risk v;
     uint64_t seen = 0;
-    assert_true(view_read(f->trading.view, SECTION_RISK, &v, &seen));
+    while (!view_read(f->trading.view, SECTION_RISK, &v, &seen))
+        ; // it is being published
     return &v;
 }
 
@@ -196,6 +198,7 @@ static void test_waits_side_by_side_all_end(void **state) {
 #define AT_EMPTY_DESK(test) cmocka_unit_test_setup_teardown(test, set_up_empty, tear_down)
 
 int main(void) {
+    matrix_init();
     const struct CMUnitTest tests[] = {
         AT_DESK(test_risk_is_of_the_positions_that_are_held),
         AT_DESK(test_risk_stands_without_an_index),

@@ -14,6 +14,7 @@
 
 #include "engine/desk/analytics.h"
 #include "src/base/decimal.h"
+#include "src/base/matrix.h"
 #include "src/base/rng.h"
 #include "tests/base/support_numbers.h"
 #include "tests/engine/desk/support_trading.h"
@@ -134,6 +135,7 @@ static void test_threads_at_one_desk_lose_nothing(void **state) {
 }
 
 int main(void) {
+    matrix_init();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_threads_at_one_desk_lose_nothing),
     };
