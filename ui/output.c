@@ -90,8 +90,8 @@ void output_draw(output *o, canvas *c, rect area) {
     canvas_printf(&box, 1, 0, ROLE_TITLE_FOCUS, " %s ", o->title);
     char place[64];
     int last = o->first + o->page < o->lines ? o->first + o->page : o->lines;
-    snprintf(place, sizeof place, " %d-%d of %d  ↑↓ scroll  y copy  Esc close ", o->lines ? o->first + 1 : 0, last,
-             o->lines);
+    snprintf(place, sizeof place, " %d-%d of %d  %s scroll  y copy  Esc close ", o->lines ? o->first + 1 : 0, last,
+             o->lines, o->widest > box.width - 2 ? "↑↓←→" : "↑↓");
     if ((int)(text_width(place) + text_width(o->title)) + 6 < box.width)
         canvas_right(&box, box.width - 1, 0, ROLE_DIM, place);
     canvas body = canvas_part(&box, (rect){1, 1, box.width - 2, box.height - 1});

@@ -36,7 +36,9 @@ bool calendar_is_open(date d) {
     date new_year = date_make(year, 1, 1);
     if (d == new_year + (date_weekday(new_year) == 6 ? 1 : 0))
         return false;
-    if (d == nth(year, 1, 0, 3) || d == nth(year, 2, 0, 3) || d == easter(year) - 2 || d == last_monday_of_may(year))
+    if (year >= 1998 && d == nth(year, 1, 0, 3)) // Martin Luther King's day
+        return false;
+    if (d == nth(year, 2, 0, 3) || d == easter(year) - 2 || d == last_monday_of_may(year))
         return false;
     if (year >= 2022 && d == observed(year, 6, 19))
         return false;

@@ -191,6 +191,17 @@ static size_t weigh(analytics *a) {
     return names;
 }
 
+// Why the weights are all zero.
+static status fail_without_names(const analytics *a) {
+    int32_t held = 0;
+    for (int32_t i = 0; i < a->positions->n; i++)
+        held += a->positions->rows[i].quantity != 0;
+    if (!held)
+        return status_fail(STATUS_UNAVAILABLE, "nothing is held; try: portfolio load FILE.csv (symbol,quantity)");
+    return status_fail(STATUS_UNAVAILABLE, "none of the %d position%s is a stock that the risk model covers", held,
+                       held == 1 ? "" : "s");
+}
+
 static void publish(analytics *a) {
     view_publish(a->view, SECTION_RISK, a->risk, sizeof *a->risk);
     view_publish(a->view, SECTION_STRESS, a->stress, sizeof *a->stress);
@@ -225,7 +236,7 @@ static status compute(analytics *a) {
     view_risk *v = a->risk;
     size_t names = weigh(a);
     if (!names)
-        return status_fail(STATUS_UNAVAILABLE, "nothing is held; try: portfolio load FILE.csv (symbol,quantity)");
+        return fail_without_names(a);
     TRY(risk_decompose(a->model, a->weights, &a->parts));
     risk_picture picture = {.model = a->model,
                             .panel = a->panel,
@@ -235,9 +246,16 @@ static status compute(analytics *a) {
                             .value = decimal_to_double(base_value(a->positions))};
     risk_index index = {a->index_day, a->index_close, a->index_n};
     TRY(risk_view_fill(&picture, v));
-    TRY(risk_view_stress(&picture, &index, a->stress));
+    status stressed = risk_view_stress(&picture, &index, a->stress);
+    if (stressed == STATUS_CANCELLED)
+        return stressed;
     v->computed = clock_wall();
-    announce(a, 2, "");
+    v->state = 2;
+    v->message[0] = 0;
+    // An index that is too short for an episode takes nothing away from the risk.
+    a->stress->state = stressed == STATUS_OK ? 2 : 3;
+    mem_copy_string(a->stress->message, sizeof a->stress->message, stressed == STATUS_OK ? "" : status_message());
+    publish(a);
     save(a);
     return STATUS_OK;
 }
@@ -257,10 +275,14 @@ static void finish(analytics *a, uint64_t ticket, status s) {
 // One round: the model if it must be, the figures if the positions changed or somebody waits.
 static void follow(analytics *a, bool rebuild, uint64_t ticket, bool asked) {
     status s = STATUS_OK;
+    if (!rebuild && !asked && !a->model)
+        return; // the data that no model could be built of is still the same
     if (rebuild || !a->model) {
         if (a->risk->state != 2)
             announce(a, 1, "building the risk model");
         s = build(a);
+        if (s != STATUS_OK)
+            drop_model(a);
     }
     bool moved = view_read(a->view, SECTION_POSITIONS, a->positions, &a->positions_seen);
     if (s == STATUS_OK && (moved || asked || rebuild))
@@ -298,6 +320,17 @@ static void *run(void *context) {
     return NULL;
 }
 
+static void release(analytics *a) {
+    drop_model(a);
+    parallel_free(a->pool);
+    free(a->positions);
+    free(a->risk);
+    free(a->stress);
+    pthread_mutex_destroy(&a->lock);
+    pthread_cond_destroy(&a->changed);
+    free(a);
+}
+
 status analytics_start(store *s, view *v, analytics **out) {
     analytics *a = mem_new(1, sizeof *a);
     a->store = s;
@@ -316,11 +349,7 @@ status analytics_start(store *s, view *v, analytics **out) {
     int failed = pthread_create(&a->thread, NULL, run, a);
     if (failed) {
         status result = status_fail(STATUS_IO, "the analytics thread can't start: %s", strerror(failed));
-        parallel_free(a->pool);
-        free(a->positions);
-        free(a->risk);
-        free(a->stress);
-        free(a);
+        release(a);
         return result;
     }
     pthread_setname_np(a->thread, "analytics");
@@ -337,14 +366,7 @@ void analytics_stop(analytics *a) {
     pthread_cond_broadcast(&a->changed);
     pthread_mutex_unlock(&a->lock);
     pthread_join(a->thread, NULL);
-    drop_model(a);
-    parallel_free(a->pool);
-    free(a->positions);
-    free(a->risk);
-    free(a->stress);
-    pthread_mutex_destroy(&a->lock);
-    pthread_cond_destroy(&a->changed);
-    free(a);
+    release(a);
 }
 
 status analytics_wait(analytics *a, const volatile int *cancelled) {

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "data/providers/calendar.h"
+#include "data/store/settings.h"
 #include "engine/desk/room.h"
 #include "src/base/log.h"
 
@@ -288,7 +289,8 @@ status desk_start(const desk_config *config, desk **out) {
     d->store = config->store;
     d->view = config->view;
     d->live = config->live;
-    d->running = config->live;
+    char paused[8];
+    d->running = config->live && settings_get(d->store, "venue.paused", paused, sizeof paused) != STATUS_OK;
     d->pace = config->pace > 0 ? config->pace : 1;
     d->seed = config->seed;
     mem_copy_string(d->state, sizeof d->state, config->state);

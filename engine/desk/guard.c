@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data/providers/calendar.h"
+#include "data/store/settings.h"
 #include "engine/desk/room.h"
 #include "src/base/decimal.h"
 #include "src/base/log.h"
@@ -235,6 +236,7 @@ typedef struct {
 static status run_venue(desk *d, request *r) {
     const venue_request *q = r->context;
     d->running = q->running && d->live;
+    TRY(settings_set(d->store, "venue.paused", q->running ? NULL : "yes")); // the next desk begins as this one was left
     if (q->pace > 0)
         d->pace = q->pace;
     note(d, d->running ? "the venue runs" : "the venue is paused");

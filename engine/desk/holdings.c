@@ -140,6 +140,7 @@ static status run_adjust(desk *d, request *r) {
     if (last >= 1 && last != price)
         TRY(stage_adjust(d, r, q->cause, &q->holding, last));
     TRY(stage_adjust(d, r, q->cause, &q->holding, price));
+    market_open_wanted(d);
     note(d, "position of %s set to %" PRId64, s->symbol, q->holding.quantity);
     return STATUS_OK;
 }

@@ -20,8 +20,8 @@ struct runs {
     pthread_mutex_t lock; // guards what follows: publishing is for one thread at a time
     view_runs runs;
     view_jobs jobs;
-    char curve[VIEW_CURVES][17]; // run whose curve stands in each slot
-    int64_t used[VIEW_CURVES];   // when it was last wanted
+    char curve[VIEW_CURVES][RUN_ID_SIZE]; // run whose curve stands in each slot
+    int64_t used[VIEW_CURVES];            // when it was last wanted
     int64_t clock;
     view_curve scratch;
     backtest_row rows[VIEW_RUNS];
@@ -188,7 +188,7 @@ static status follow(runs *r, const runs_request *q, int64_t job, backtest_row *
     return STATUS_OK;
 }
 
-status runs_submit(runs *r, const runs_request *request, char run_id[17], int64_t *job) {
+status runs_submit(runs *r, const runs_request *request, char run_id[RUN_ID_SIZE], int64_t *job) {
     TRY(backtest_service_submit(r->service, request->config, request->force, request->user, job));
     run_id[0] = 0;
     if (!request->wait)
@@ -196,7 +196,7 @@ status runs_submit(runs *r, const runs_request *request, char run_id[17], int64_
     backtest_row *row = mem_new(1, sizeof *row);
     status s = follow(r, request, *job, row);
     if (s == STATUS_OK)
-        mem_copy_string(run_id, 17, row->run.run_id);
+        mem_copy_string(run_id, RUN_ID_SIZE, row->run.run_id);
     free(row);
     return s;
 }

@@ -11,8 +11,9 @@ typedef struct runs runs;
 status runs_start(store *s, view *v, runs **out);
 void runs_stop(runs *r);
 
-// Queues a run; *job is its number. One that is stored is found rather than computed. With `wait` it returns when the run has ended, and
-// run_id is set. `force` computes even what is stored. progress may be NULL.
+// Queues a run; *job is its number. One that is stored is found rather than computed. With `wait` it returns when the run
+// has ended, and run_id is set; otherwise that is empty. `force` computes even what is stored. `progress` may be NULL.
+//   STATUS_CANCELLED  `cancelled` became non-zero, or somebody stopped the run
 typedef struct {
     const run_config *config;
     const char *user;
@@ -21,5 +22,5 @@ typedef struct {
     void (*progress)(void *context, double fraction);
     void *progress_context;
 } runs_request;
-status runs_submit(runs *r, const runs_request *request, char run_id[17], int64_t *job);
+status runs_submit(runs *r, const runs_request *request, char run_id[RUN_ID_SIZE], int64_t *job);
 status runs_cancel(runs *r, int64_t job); // STATUS_NOT_FOUND when it is not waiting or running

@@ -3,12 +3,14 @@
 
 #include "src/base/command.h"
 
+enum { COMMAND_ROWS = 1000000000 }; // the most that --limit takes
+
 void commands_add_order(command_table *t);    // order, check, cancel, close, flatten
 void commands_add_position(command_table *t); // position, portfolio
-void commands_add_desk(command_table *t);     // breaker, limit, venue, watch, book
+void commands_add_desk(command_table *t);     // breaker, limit, venue, watch, book, status
 void commands_add_risk(command_table *t);     // risk, stress
 void commands_add_backtest(command_table *t); // backtest
 void commands_add_data(command_table *t);     // demo, data, db, sql
 void commands_add_import(command_table *t);   // import, report, quarantine
-void commands_add_record(command_table *t);   // audit, jobs
+void commands_add_record(command_table *t);   // audit
 void commands_add_program(command_table *t);  // help, version, config, desk, shell, screenshot

@@ -9,9 +9,16 @@
 
 static status run_demo(call *c) {
     app *a = c->services;
-    TRY(station_make_demo(a, (int)call_int(c, "--stocks", 0), (int)call_int(c, "--years", 0),
-                          (uint64_t)call_int(c, "--seed", 0), c->progress, c->progress_context, c->cancelled));
-    text_printf(&c->out, "the demo universe is made: %zu securities\n", a->securities.n);
+    demo_options options = demo_default();
+    int64_t stocks, years, seed;
+    TRY(call_range(c, "--stocks", 5, 5000, options.stocks, &stocks));
+    TRY(call_range(c, "--years", 1, 40, options.years, &years));
+    TRY(call_range(c, "--seed", 0, INT64_MAX, (int64_t)options.seed, &seed));
+    options.stocks = (int)stocks;
+    options.years = (int)years;
+    options.seed = (uint64_t)seed;
+    TRY(station_make_demo(a, c->user, &options, c->progress, c->progress_context, c->cancelled));
+    text_printf(&c->out, "the demo universe is made: %d stocks\n", options.stocks);
     return STATUS_OK;
 }
 
@@ -46,7 +53,9 @@ static status run_list(call *c) {
 
 static status run_sql(call *c) {
     app *a = c->services;
-    sql_limits limits = {.max_rows = (size_t)call_int(c, "--limit", 0), .cancelled = c->cancelled};
+    int64_t limit;
+    TRY(call_range(c, "--limit", 1, COMMAND_ROWS, 0, &limit));
+    sql_limits limits = {.max_rows = (size_t)limit, .cancelled = c->cancelled};
     table *t = NULL;
     bool cut = false;
     TRY(sql_query(a->store, call_text(c, "statement"), &limits, &t, &cut));
@@ -86,8 +95,8 @@ static const command commands[] = {
      .help = "make the synthetic demo universe and its starting portfolio in an empty workspace",
      .more = "demo create --stocks 500 --years 10 --seed 1",
      .role = ROLE_RESEARCHER,
-     .args = {{"--stocks", ARG_INT, .help = "how many (500)"},
-              {"--years", ARG_INT, .help = "of daily bars (10)"},
+     .args = {{"--stocks", ARG_INT, .help = "how many, 5 to 5000 (500)"},
+              {"--years", ARG_INT, .help = "of daily bars, 1 to 40 (10)"},
               {"--seed", ARG_INT, .help = "the same seed makes the same universe (1)"}},
      .run = run_demo,
      .audited = true},

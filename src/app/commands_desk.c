@@ -1,5 +1,6 @@
-// breaker …, limit …, venue …, watch, book: the desk and its market.
+// breaker …, limit …, venue …, watch, book …, status: the desk and its market.
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,10 +125,13 @@ static status run_limit_set(call *c) {
     limit_name name;
     TRY(limit_find(call_text(c, "limit"), &name));
     double value = call_number(c, "value", 0);
-    if (!(value >= 0 && value < 1e13))
+    if (!(value >= 0 && value <= 1e13))
         return status_fail(STATUS_INVALID, "the value must lie between 0 and 1e13");
     limit_unit unit = limit_define(name)->unit;
     bool scaled = unit == UNIT_MONEY || unit == UNIT_PERCENT;
+    if (!scaled && value != floor(value))
+        return status_fail(STATUS_INVALID, "limit %s is a whole number of %s, not %s", call_text(c, "limit"),
+                           unit_names[unit], call_text(c, "value"));
     TRY(desk_limit(a->desk, c->user, name, scaled ? decimal_from_double(value) : (int64_t)value));
     text_printf(&c->out, "limit %s is %s %s\n", call_text(c, "limit"), call_text(c, "value"), unit_names[unit]);
     return STATUS_OK;
@@ -137,7 +141,10 @@ static status run_limit_set(call *c) {
 
 static status run_venue_run(call *c) {
     app *a = c->services;
-    TRY(desk_venue(a->desk, true, call_number(c, "--pace", 0)));
+    double pace = call_number(c, "--pace", 0);
+    if (call_text(c, "--pace") && !(pace > 0))
+        return status_fail(STATUS_INVALID, "--pace must be above 0; venue pause stops the clock");
+    TRY(desk_venue(a->desk, true, pace));
     text_put(&c->out,
              a->live ? "the simulated venue runs\n" : "the venue runs only while a desk does: plimsoll desk\n");
     return STATUS_OK;
@@ -201,11 +208,13 @@ static status run_book(call *c) {
     app *a = c->services;
     int32_t sid;
     TRY(app_sid(a, call_text(c, "symbol"), &sid));
+    int64_t levels;
+    TRY(call_range(c, "--levels", 1, VIEW_LEVELS, 10, &levels));
     TRY(desk_watch(a->desk, sid));
     view_book *copy = mem_new(1, sizeof *copy);
     const view_book *b = find_book(a, sid, copy);
     if (b)
-        print_book(c, b, (int)call_int(c, "--levels", 10));
+        print_book(c, b, (int)levels);
     free(copy);
     return b ? STATUS_OK : status_fail(STATUS_BUSY, "too many books are watched at once; try again");
 }
@@ -290,7 +299,8 @@ static const command commands[] = {
      .help = "depth by price, with the place of your own orders in the queue",
      .more = "book show NVDA --levels 5",
      .role = ROLE_VIEWER,
-     .args = {{"symbol", ARG_SYMBOL, .help = "ticker"}, {"--levels", ARG_INT, .help = "levels a side (10)"}},
+     .args = {{"symbol", ARG_SYMBOL, .help = "ticker"},
+              {"--levels", ARG_INT, .help = "levels a side, 40 at the most (10)"}},
      .run = run_book},
     {.name = "status", .help = "the workspace and its desk in a few lines", .role = ROLE_VIEWER, .run = run_status},
 };

@@ -136,14 +136,43 @@ static status run_yahoo(call *c) {
     return s;
 }
 
+// Reports in lines that people can read; report show tells the rest.
+static table *short_list(const report_row *rows, size_t n) {
+    static const column columns[] = {{"id", "REPORT", COLUMN_INT, 0},        {"time", "TIME", COLUMN_TEXT, 0},
+                                     {"source", "SOURCE", COLUMN_TEXT, 0},   {"result", "RESULT", COLUMN_TEXT, 0},
+                                     {"good", "GOOD", COLUMN_INT, 0},        {"new", "NEW", COLUMN_INT, 0},
+                                     {"rejected", "REJECTED", COLUMN_INT, 0}};
+    table *t = table_new(columns, sizeof columns / sizeof *columns);
+    char when[INSTANT_TEXT];
+    for (size_t i = 0; i < n; i++) {
+        const report_row *r = &rows[i];
+        const char *slash = strrchr(r->source, '/');
+        table_int(t, r->id);
+        table_text(t, instant_text(r->time, when));
+        table_text(t, slash && slash[1] ? slash + 1 : r->source);
+        table_text(t, r->result);
+        table_int(t, r->good);
+        table_int(t, r->added);
+        table_int(t, r->rejected);
+    }
+    return t;
+}
+
+static table *full_list(const report_row *rows, size_t n) {
+    table *t = table_new(report_columns, sizeof report_columns / sizeof *report_columns);
+    for (size_t i = 0; i < n; i++)
+        add_report(t, &rows[i]);
+    return t;
+}
+
 static status run_report_list(call *c) {
     app *a = c->services;
     report_row *rows;
     size_t n;
-    TRY(report_list(a->store, (size_t)call_int(c, "--limit", 20), &rows, &n));
-    table *t = table_new(report_columns, sizeof report_columns / sizeof *report_columns);
-    for (size_t i = 0; i < n; i++)
-        add_report(t, &rows[i]);
+    int64_t limit;
+    TRY(call_range(c, "--limit", 0, COMMAND_ROWS, 20, &limit));
+    TRY(report_list(a->store, (size_t)limit, &rows, &n));
+    table *t = c->format == FORMAT_HUMAN ? short_list(rows, n) : full_list(rows, n);
     call_print(c, t, false, "no imports yet; try: import yahoo FILE");
     table_free(t);
     free(rows);
@@ -177,7 +206,9 @@ static status run_quarantine(call *c) {
     app *a = c->services;
     quarantine_row *rows;
     size_t n;
-    TRY(quarantine_list(a->store, call_int(c, "--report", 0), (size_t)call_int(c, "--limit", 100), &rows, &n));
+    int64_t limit;
+    TRY(call_range(c, "--limit", 0, COMMAND_ROWS, 100, &limit));
+    TRY(quarantine_list(a->store, call_int(c, "--report", 0), (size_t)limit, &rows, &n));
     table *t = table_new(columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < n; i++) {
         table_int(t, rows[i].report);
@@ -207,7 +238,7 @@ static const command commands[] = {
     {.name = "report list",
      .help = "imports, newest first",
      .role = ROLE_VIEWER,
-     .args = {{"--limit", ARG_INT, .help = "rows (20)"}},
+     .args = {{"--limit", ARG_INT, .help = "rows (20; 0: all)"}},
      .run = run_report_list},
     {.name = "report show",
      .help = "one import: counts, findings, examples with file and line",

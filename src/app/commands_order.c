@@ -124,7 +124,7 @@ static status send(call *c, side s) {
     TRY(intent_of(c, s, &intent));
     order o;
     status result = desk_order(a->desk, c->user, &intent, &o);
-    if (result == STATUS_REFUSED)
+    if (result == STATUS_REFUSED && o.id)
         return status_within(result, "order %" PRId64 " refused", o.id);
     TRY(result);
     desk_watch(a->desk, intent.sid);

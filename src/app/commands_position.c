@@ -1,9 +1,11 @@
 // position …, portfolio …: what is held.
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/trade/limits.h"
 #include "src/app/app.h"
 #include "src/app/commands.h"
 #include "src/base/csv.h"
@@ -163,22 +165,36 @@ static status scope_load(call *c, text *sentence, text *phrase) {
     return STATUS_OK;
 }
 
+// INT64_MIN, which leaves the cash as it is, without the flag.
+static status read_cash(const call *c, int64_t *out) {
+    const char *given = call_text(c, "--cash");
+    double cash = call_number(c, "--cash", 0);
+    if (given && !(fabs(cash) <= decimal_to_double(MONEY_MOST)))
+        return status_fail(STATUS_INVALID, "--cash %s: cash lies between -1e13 and 1e13", given);
+    *out = given ? decimal_from_double(cash) : INT64_MIN;
+    return STATUS_OK;
+}
+
 static status run_load(call *c) {
     app *a = c->services;
     holdings h = {0};
     status s = load_file(c, &h);
     char cause[96];
     snprintf(cause, sizeof cause, "portfolio load %s", call_text(c, "file"));
-    int64_t cash = call_text(c, "--cash") ? decimal_from_double(call_number(c, "--cash", 0)) : INT64_MIN;
+    int64_t cash = INT64_MIN;
+    if (s == STATUS_OK)
+        s = read_cash(c, &cash);
     if (s == STATUS_OK)
         s = desk_load(a->desk, c->user, cause, h.at, h.n, cash);
     if (s == STATUS_OK)
-        text_printf(&c->out, "%zu positions loaded at their last prices\n", h.n);
+        text_printf(&c->out, "%zu position%s loaded at their last prices\n", h.n, h.n == 1 ? "" : "s");
     vec_free(&h);
     return s;
 }
 
 static status scope_adjust(call *c, text *sentence, text *phrase) {
+    int32_t sid;
+    TRY(app_sid(c->services, call_text(c, "symbol"), &sid));
     text_printf(sentence, "Set the position of %s to %s by hand, without a trade", call_text(c, "symbol"),
                 call_text(c, "quantity"));
     text_printf(phrase, "adjust %s %s", call_text(c, "symbol"), call_text(c, "quantity"));

@@ -1,10 +1,12 @@
-// audit …, jobs …: what was done, and what is being done.
+// audit …: what was done, by whom.
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "data/store/audit.h"
 #include "src/app/app.h"
 #include "src/app/commands.h"
+
+enum { HASH = 7 }; // the last column, for machines
 
 static void add_audit(void *context, const audit_row *row) {
     table *t = context;
@@ -16,7 +18,8 @@ static void add_audit(void *context, const audit_row *row) {
     table_text(t, row->command);
     table_text(t, row->reason);
     table_text(t, row->result);
-    table_text(t, row->hash);
+    if (table_columns(t) > HASH)
+        table_text(t, row->hash);
 }
 
 static status run_audit_list(call *c) {
@@ -29,9 +32,10 @@ static status run_audit_list(call *c) {
                                      {"result", "RESULT", COLUMN_TEXT, 0},
                                      {"hash", "HASH", COLUMN_TEXT, 0}};
     app *a = c->services;
-    size_t n = sizeof columns / sizeof *columns;
-    table *t = table_new(columns, n);
-    status s = audit_list(a->store, (size_t)call_int(c, "--limit", 100), add_audit, t);
+    int64_t limit;
+    TRY(call_range(c, "--limit", 0, COMMAND_ROWS, 100, &limit));
+    table *t = table_new(columns, c->format == FORMAT_HUMAN ? HASH : HASH + 1);
+    status s = audit_list(a->store, (size_t)limit, add_audit, t);
     if (s == STATUS_OK)
         call_print(c, t, false, "nothing was done yet");
     table_free(t);

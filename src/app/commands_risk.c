@@ -201,7 +201,9 @@ static status run_stress(call *c) {
     view_stress *v = app_section(a, SECTION_STRESS, sizeof *v);
     const char *wanted = call_text(c, "scenario");
     status s = STATUS_OK;
-    if (!wanted || strcmp(wanted, "all") == 0) {
+    if (v->state != 2) {
+        s = status_fail(STATUS_UNAVAILABLE, "%s", v->message);
+    } else if (!wanted || strcmp(wanted, "all") == 0) {
         print_scenarios(c, v);
     } else {
         int32_t found = -1;

@@ -27,8 +27,9 @@ struct host {
     pthread_t threads[THREADS];
     int started;
     queue *waiting, *finished; // of work *, of ui_result *
-    pthread_mutex_t lock;      // guards running
+    pthread_mutex_t lock;      // guards what follows
     work *running[THREADS];
+    bool closing; // what begins now is cancelled at once
 };
 
 // What a command prints is gathered for the screen.
@@ -100,6 +101,8 @@ static void wake(const host *h) {
 
 static void note_running(host *h, work *w, work *instead) {
     pthread_mutex_lock(&h->lock);
+    if (h->closing && instead)
+        __atomic_store_n(&instead->cancelled, 1, __ATOMIC_SEQ_CST);
     for (int i = 0; i < THREADS; i++)
         if (h->running[i] == w) {
             h->running[i] = instead;
@@ -217,6 +220,9 @@ void host_free(host *h) {
         free(w->line);
         free(w);
     }
+    pthread_mutex_lock(&h->lock);
+    h->closing = true;
+    pthread_mutex_unlock(&h->lock);
     cancel_running(h);
     for (int i = 0; i < h->started; i++)
         pthread_join(h->threads[i], NULL);

@@ -17,7 +17,6 @@
 
 #define HELD_WAIT (3 * NS_PER_S)
 #define HELD_PAUSE (30 * NS_PER_MS)
-#define SCREENSHOT_WAIT (20 * NS_PER_S)
 
 // A desk to look at: our own, or one that another process holds.
 typedef struct {
@@ -115,8 +114,8 @@ static ui_options screen_options_of(const program *p, const char *workspace_name
 
 // ---- the desk without a screen ----
 
-// A desk without a screen ends on SIGTERM or SIGINT. Handlers rather than sigwait: libraries have threads of their own, whose
-// masks are not ours, and a signal may come to any of them.
+// A desk without a screen ends on SIGTERM or SIGINT. Handlers rather than sigwait: libraries have threads of their own,
+// whose masks are not ours, and a signal may come to any of them.
 static int end_pipe[2] = {-1, -1};
 
 static void on_end(int number) {
@@ -162,7 +161,7 @@ int mode_desk(program *p) {
         result = sit_down(&s, p, true);
     if (result != STATUS_OK) {
         say_failure();
-        return 1;
+        return status_exit_code(result);
     }
     if (!s.own) {
         stand_up(&s);
@@ -182,7 +181,7 @@ int mode_workstation(program *p, const char *workspace_name) {
     status able = workstation_check();
     if (able != STATUS_OK) {
         say_failure();
-        return 1;
+        return status_exit_code(able);
     }
     // From the start: the terminal may go while there is no screen on it yet, or no more.
     signal(SIGHUP, SIG_IGN);
@@ -194,7 +193,7 @@ int mode_workstation(program *p, const char *workspace_name) {
         stand_up(&s);
     if (result != STATUS_OK) {
         say_failure();
-        return 1;
+        return status_exit_code(result);
     }
     ui_options options = screen_options_of(p, workspace_name);
     ui_end end = UI_QUIT;
@@ -212,16 +211,17 @@ int mode_workstation(program *p, const char *workspace_name) {
         host_free(h);
     }
     stand_up(&s);
-    return result == STATUS_OK ? 0 : 1;
+    return status_exit_code(result);
 }
 
 // ---- the shell ----
 
 int mode_shell(program *p) {
     seat s;
-    if (sit_down(&s, p, true) != STATUS_OK) {
+    status result = sit_down(&s, p, true);
+    if (result != STATUS_OK) {
         say_failure();
-        return 1;
+        return status_exit_code(result);
     }
     shell_host prompt = {.commands = p->commands,
                          .run = seat_run,
@@ -237,30 +237,53 @@ int mode_shell(program *p) {
 
 // ---- the screenshot ----
 
-static void run_quietly(seat *s, const char *first, const char *second) {
-    const char *words[] = {first, second};
-    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    request r = {
-        .words = words, .n = second ? 2 : 1, .user = s->program->user, .face = "screenshot", .out = null, .err = null};
+static bool keep_complaint(void *context, bool error, const char *bytes, size_t n) {
+    if (error)
+        text_put_n(context, bytes, n);
+    return true;
+}
+
+static status watch_quietly(seat *s, const char *symbol) {
+    const char *words[] = {"watch", symbol};
+    text complaint = {0};
+    request r = {.words = words,
+                 .n = 2,
+                 .user = s->program->user,
+                 .face = "screenshot",
+                 .out = -1,
+                 .err = -1,
+                 .write = keep_complaint,
+                 .context = &complaint};
     reply out = {0};
     seat_run(s, &r, &out);
+    status result = out.result;
+    if (result != STATUS_OK) {
+        static const char name[] = "plimsoll: ";
+        const char *sentence = text_string(&complaint);
+        if (strncmp(sentence, name, sizeof name - 1) == 0)
+            sentence += sizeof name - 1;
+        result = status_fail(result, "%.*s", (int)strcspn(sentence, "\n"), sentence);
+    }
     reply_free(&out);
-    if (null >= 0)
-        close(null);
+    text_free(&complaint);
+    return result;
 }
 
 // A picture of a workspace that was opened for it waits until there is something to see: the book of the security asked
-// for, or of the largest position, and the risk.
-static void settle(seat *s, const char *symbol, char chosen[SYMBOL_SIZE]) {
+// for, or of the largest position, and the risk. Fails when the security asked for can't be watched.
+static status settle(seat *s, const char *symbol, char chosen[SYMBOL_SIZE]) {
     view_positions *v = mem_new(1, sizeof *v);
     uint64_t seen = 0;
     view_read(seat_view(s), SECTION_POSITIONS, v, &seen);
     mem_copy_string(chosen, SYMBOL_SIZE, symbol ? symbol : v->n ? v->rows[0].symbol : "");
     free(v);
-    if (chosen[0])
-        run_quietly(s, "watch", chosen);
+    if (symbol)
+        TRY(watch_quietly(s, symbol));
+    else if (chosen[0] && watch_quietly(s, chosen) != STATUS_OK)
+        log_info("screenshot", "without a book: %s", status_message());
     if (s->own && analytics_wait(s->own->app.analytics, NULL) != STATUS_OK)
         log_info("screenshot", "without risk: %s", status_message());
+    return STATUS_OK;
 }
 
 status mode_screenshot(program *p, const char *workspace_name, int columns, int rows, bool ansi, const char *symbol,
@@ -271,10 +294,11 @@ status mode_screenshot(program *p, const char *workspace_name, int columns, int 
     status result = seat_host(&s, &h);
     if (result == STATUS_OK) {
         char chosen[SYMBOL_SIZE];
-        settle(&s, symbol, chosen);
+        result = settle(&s, symbol, chosen);
         ui_options options = screen_options_of(p, workspace_name);
         options.symbol = chosen[0] ? chosen : NULL;
-        result = workstation_screenshot(host_face(h), &options, columns, rows, ansi, out);
+        if (result == STATUS_OK)
+            result = workstation_screenshot(host_face(h), &options, columns, rows, ansi, out);
         host_free(h);
     }
     stand_up(&s);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/providers/demo.h"
 #include "data/sample/sample.h"
 #include "data/store/audit.h"
 #include "data/store/bars.h"
@@ -73,13 +72,15 @@ static int by_traded(const void *x, const void *y) {
 }
 
 // The portfolio that a demo starts with: long three quarters of the names that trade most, short the rest of them.
-static status load_demo_portfolio(app *a) {
-    size_t n = a->securities.n, m = 0;
+static status load_demo_portfolio(app *a, const char *user) {
+    securities list = {0};
+    TRY(securities_load(a->store, &list));
+    size_t n = list.n, m = 0;
     bar *latest = mem_new(n ? n : 1, sizeof *latest);
     candidate *all = mem_new(n ? n : 1, sizeof *all);
     status s = bars_latest(a->store, INT32_MAX, latest, n);
     for (size_t i = 0; s == STATUS_OK && i < n; i++) {
-        const security *x = &a->securities.at[i];
+        const security *x = &list.at[i];
         if (strcmp(x->kind, "stock") == 0 && x->active && latest[i].sid)
             all[m++] =
                 (candidate){x->sid, decimal_to_double(latest[i].close) * (double)latest[i].volume, latest[i].close};
@@ -94,22 +95,19 @@ static status load_demo_portfolio(app *a) {
         held[count++] = (holding){all[i].sid, (lots > 0 ? lots : 1) * (i % 4 == 3 ? -100 : 100)};
     }
     if (s == STATUS_OK && count)
-        s = desk_load(a->desk, a->user, "starting portfolio of the demo", held, count, DEMO_CASH * DECIMAL_ONE);
+        s = desk_load(a->desk, user, "starting portfolio of the demo", held, count, DEMO_CASH * DECIMAL_ONE);
+    securities_free(&list);
     free(latest);
     free(all);
     return s;
 }
 
-status station_make_demo(app *a, int stocks, int years, uint64_t seed, station_progress progress,
+status station_make_demo(app *a, const char *user, const demo_options *options, station_progress progress,
                          void *progress_context, const volatile int *cancelled) {
-    demo_options options = demo_default();
-    options.stocks = stocks ? stocks : options.stocks;
-    options.years = years ? years : options.years;
-    options.seed = seed ? seed : options.seed;
     demo_teller teller = {progress, progress_context, -1};
-    TRY(demo_create(a->store, &options, tell_demo, &teller, cancelled));
+    TRY(demo_create(a->store, options, tell_demo, &teller, cancelled));
     TRY(app_reload(a));
-    return load_demo_portfolio(a);
+    return load_demo_portfolio(a, user);
 }
 
 // ---- audit ----
@@ -177,11 +175,11 @@ static bool has_stocks(const app *a) {
 }
 
 static void open_log(const char *home) {
-    char *path = mem_new(strlen(home) + 16, 1);
-    sprintf(path, "%s/plimsoll.log", home);
-    status s = log_open(path, LOG_INFO, 0);
+    text path = {0};
+    text_printf(&path, "%s/plimsoll.log", home);
+    status s = log_open(path.at, LOG_INFO, 0);
     (void)s; // a log never stops the desk; log.h drops lines then
-    free(path);
+    text_free(&path);
 }
 
 static status open_services(station *w, const station_options *options) {
@@ -202,8 +200,9 @@ static status open_services(station *w, const station_options *options) {
     TRY(analytics_start(a->store, a->view, &a->analytics));
     TRY(runs_start(a->store, a->view, &a->runs));
     publish_audit(a);
+    demo_options demo = demo_default();
     if (options->live && !has_stocks(a))
-        TRY(station_make_demo(a, 0, 0, 0, options->progress, options->progress_context, NULL));
+        TRY(station_make_demo(a, a->user, &demo, options->progress, options->progress_context, NULL));
     if (options->live)
         analytics_follow(a->analytics);
     // A desk that ends with its command is nothing to attach to.
@@ -227,10 +226,8 @@ status station_open(const station_options *options, const command_table *command
     status s = open_services(w, options);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (s != STATUS_OK) {
-        char message[512];
-        mem_copy_string(message, sizeof message, status_message());
         station_close(w);
-        return status_fail(s, "%s", message);
+        return s;
     }
     *out = w;
     return STATUS_OK;
@@ -240,6 +237,7 @@ void station_close(station *w) {
     if (!w)
         return;
     app *a = &w->app;
+    char *sentence = mem_string(status_message());
     server_stop(w->server);
     runs_stop(a->runs);
     analytics_stop(a->analytics);
@@ -250,4 +248,7 @@ void station_close(station *w) {
     pthread_mutex_destroy(&a->lock);
     log_close();
     free(w);
+    status kept = status_fail(STATUS_OK, "%s", sentence);
+    (void)kept;
+    free(sentence);
 }

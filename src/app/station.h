@@ -1,9 +1,8 @@
-// A station is a workspace held by this process: store, desk, analytics, backtests and the socket through which other processes reach
-// them. Whoever opens it closes it.
+// A station is a workspace held by this process: store, desk, analytics, backtests and the socket through which other
+// processes reach them. Whoever opens it closes it.
 #pragma once
 
-#include <stdatomic.h>
-
+#include "data/providers/demo.h"
 #include "src/app/app.h"
 #include "src/app/request.h"
 #include "src/app/server.h"
@@ -13,8 +12,8 @@ typedef void (*station_progress)(void *context, const char *line);
 typedef struct {
     const char *home;
     const char *user;
-    // A desk that goes on: the venue runs by the wall clock, and an empty workspace gets the demo. Otherwise the workspace
-    // is open for one command.
+    // A desk that goes on: the venue runs by the wall clock, and an empty workspace gets the demo. Otherwise the
+    // workspace is open for one command.
     bool live;
     station_progress progress; // of making the demo; may be NULL
     void *progress_context;
@@ -28,8 +27,8 @@ typedef struct {
 
 // STATUS_BUSY when another process holds it; otherwise as store_open.
 status station_open(const station_options *options, const command_table *commands, station **out);
-void station_close(station *w);
+void station_close(station *w); // status_message() stays what it was
 
-// Makes the demo universe and the portfolio that a demo starts with. STATUS_EXISTS when there are securities.
-status station_make_demo(app *a, int stocks, int years, uint64_t seed, station_progress progress,
+// Makes the demo universe and the portfolio that a demo starts with, in the name of `user`. Fails as demo_create does.
+status station_make_demo(app *a, const char *user, const demo_options *options, station_progress progress,
                          void *progress_context, const volatile int *cancelled);

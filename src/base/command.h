@@ -125,6 +125,8 @@ void call_free(call *c);
 
 const char *call_text(const call *c, const char *name); // NULL when absent
 int64_t call_int(const call *c, const char *name, int64_t otherwise);
+// The same when only least … most makes sense; STATUS_USAGE says so of anything else. `otherwise` is not held to it.
+status call_range(const call *c, const char *name, int64_t least, int64_t most, int64_t otherwise, int64_t *out);
 double call_number(const call *c, const char *name, double otherwise);
 int64_t call_price(const call *c, const char *name, int64_t otherwise); // 1e-4 units
 int32_t call_date(const call *c, const char *name, int32_t otherwise);

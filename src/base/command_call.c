@@ -35,6 +35,15 @@ int64_t call_int(const call *c, const char *name, int64_t otherwise) {
     return otherwise;
 }
 
+status call_range(const call *c, const char *name, int64_t least, int64_t most, int64_t otherwise, int64_t *out) {
+    *out = call_int(c, name, otherwise);
+    if (!call_text(c, name) || (*out >= least && *out <= most))
+        return STATUS_OK;
+    char low[DECIMAL_TEXT], high[DECIMAL_TEXT];
+    return status_fail(STATUS_USAGE, "%s %s is out of range: a whole number from %s to %s", name, call_text(c, name),
+                       integer_text(least, low), integer_text(most, high));
+}
+
 double call_number(const call *c, const char *name, double otherwise) {
     const char *value = call_text(c, name);
     if (!value)

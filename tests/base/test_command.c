@@ -169,6 +169,21 @@ static void test_command_quote_is_undone_by_split(void **state) {
     }
 }
 
+static void test_call_range_refuses_what_lies_outside(void **state) {
+    call c;
+    int64_t total = 7;
+    parse_sound(*state, "adjust NVDA 4294967297", &c);
+    assert_int_equal(call_range(&c, "total", 1, 40, 10, &total), STATUS_USAGE);
+    assert_string_equal(status_message(), "total 4294967297 is out of range: a whole number from 1 to 40");
+    assert_int_equal(call_range(&c, "total", 1, 4294967297, 10, &total), STATUS_OK);
+    assert_int_equal(total, 4294967297);
+    call_free(&c);
+    parse_sound(*state, "order list", &c);
+    assert_int_equal(call_range(&c, "--limit", 1, 40, 0, &total), STATUS_OK);
+    assert_int_equal(total, 0);
+    call_free(&c);
+}
+
 static void test_command_parse_reads_typed_arguments(void **state) {
     call c;
     parse_sound(*state, "order buy NVDA 1,200 121.07 --tif=ioc --hidden", &c);
@@ -510,6 +525,7 @@ int main(void) {
         cmocka_unit_test(test_command_split_reads_quotes_and_backslashes),
         cmocka_unit_test(test_command_split_refuses_what_never_closes),
         cmocka_unit_test(test_command_quote_is_undone_by_split),
+        cmocka_unit_test(test_call_range_refuses_what_lies_outside),
         cmocka_unit_test(test_command_parse_reads_typed_arguments),
         cmocka_unit_test(test_command_parse_takes_negative_numbers_as_values),
         cmocka_unit_test(test_command_parse_takes_flags_anywhere),

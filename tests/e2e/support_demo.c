@@ -104,6 +104,7 @@ terminal *demo_open_live(demo *d, int columns, int rows) {
 }
 
 terminal *demo_open(demo *d, int columns, int rows) {
+    demo_ask(d, "venue pause"); // remembered: the desk begins paused, and nothing moves before the test does
     terminal *t = demo_open_live(d, columns, rows);
     demo_ask(d, "venue pause");
     assert_true(terminal_wait_row(t, rows - 2, "the venue is paused", DEMO_WAIT));

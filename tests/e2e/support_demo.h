@@ -20,7 +20,7 @@ typedef struct {
 
 #define DEMO_TEST(name) cmocka_unit_test_setup_teardown(name, demo_setup, demo_teardown)
 
-enum { DEMO_WAIT = 10000 }; // milliseconds that a marker may take when the machine is busy; it mostly takes a few
+enum { DEMO_WAIT = 30000 }; // milliseconds that a marker may take when the machine is busy; it mostly takes a few
 
 // For cmocka_unit_test_setup_teardown; *state is the demo.
 int demo_setup(void **state);

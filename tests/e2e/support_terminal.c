@@ -111,6 +111,7 @@ static void scrub(const terminal *t, const terminal_options *o) {
     setenv("TERM", o->term ? o->term : "konsole-direct", 1);
     setenv("LANG", "C.UTF-8", 1);
     setenv("TZ", "UTC", 1);
+    setenv("NCURSES_GPM_TERMS", "none", 1); // on TERM=linux ncurses would load libgpm and look for the machine's daemon
     for (size_t i = 0; o->environment && o->environment[i]; i++)
         putenv(mem_string(o->environment[i]));
 }

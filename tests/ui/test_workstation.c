@@ -19,7 +19,7 @@
 #include "ui/term/colour.h"
 #include "ui/term/theme.h"
 
-enum { WAIT = 8000 };
+enum { WAIT = 30000 };
 
 static void go_stale(view_status *s) { s->beat_mono -= 5 * NS_PER_S; }
 

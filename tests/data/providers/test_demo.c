@@ -114,11 +114,14 @@ static void test_demo_returns_come_from_their_factors(void **state) {
 
 static void test_calendar_closes_on_the_exchanges_holidays(void **state) {
     (void)state;
-    // Holidays as the New York Stock Exchange published them for 2021, 2022 and 2026.
-    static const int closed[][3] = {{2021, 1, 1},   {2021, 1, 18}, {2021, 2, 15},  {2021, 4, 2},   {2021, 5, 31},
-                                    {2021, 7, 5},   {2021, 9, 6},  {2021, 11, 25}, {2021, 12, 24}, {2022, 6, 20},
-                                    {2022, 12, 26}, {2026, 4, 3},  {2026, 6, 19},  {2026, 7, 3},   {2026, 11, 26}};
-    static const int open[][3] = {{2021, 12, 31}, {2021, 6, 18}, {2022, 1, 3}, {2026, 11, 27}, {2026, 12, 24}};
+    // Holidays as the New York Stock Exchange published them for 2021, 2022 and 2026; Martin Luther King's day is one
+    // since 1998.
+    static const int closed[][3] = {{2021, 1, 1},   {1998, 1, 19},  {2021, 1, 18}, {2021, 2, 15},
+                                    {2021, 4, 2},   {2021, 5, 31},  {2021, 7, 5},  {2021, 9, 6},
+                                    {2021, 11, 25}, {2021, 12, 24}, {2022, 6, 20}, {2022, 12, 26},
+                                    {2026, 4, 3},   {2026, 6, 19},  {2026, 7, 3},  {2026, 11, 26}};
+    static const int open[][3] = {{2021, 12, 31}, {2021, 6, 18},  {2022, 1, 3},
+                                  {2026, 11, 27}, {2026, 12, 24}, {1997, 1, 20}};
     for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
         assert_false(calendar_is_open(date_make(closed[i][0], closed[i][1], closed[i][2])));
     for (size_t i = 0; i < sizeof open / sizeof *open; i++)

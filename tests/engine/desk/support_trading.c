@@ -26,8 +26,8 @@ void trading_make_empty(trading *t, bool live) {
 
 void trading_universe(trading *t) {
     demo_options options = demo_default();
-    options.stocks = 12;
-    options.years = 1;
+    options.stocks = 40;
+    options.years = 2;
     must(demo_create(t->store, &options, NULL, NULL, NULL), "demo_create");
     securities list = {0};
     must(securities_load(t->store, &list), "securities_load");

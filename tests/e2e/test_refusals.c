@@ -1,0 +1,66 @@
+// Arguments that can be read but make no sense are refused with a sentence, and nothing is done.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/e2e/support_demo.h"
+
+static void expect_refusal(demo *d, int code, const char *line, const char *sentence) {
+    assert_int_equal(demo_run(d, "%s", line), code);
+    assert_non_null(strstr(text_string(&d->err), sentence));
+    assert_string_equal(text_string(&d->out), "");
+}
+
+static void test_counts_out_of_range_are_refused(void **state) {
+    expect_refusal(*state, 2, "audit list --limit -1", "--limit -1 is out of range");
+    expect_refusal(*state, 2, "sql 'SELECT 1' --limit -1", "--limit -1 is out of range");
+    expect_refusal(*state, 2, "book show VARY --levels 0", "--levels 0 is out of range");
+    expect_refusal(*state, 2, "demo create --stocks 4294967336", "--stocks 4294967336 is out of range");
+}
+
+static void test_cash_beyond_every_sum_is_refused(void **state) {
+    demo *d = *state;
+    char *before = strdup(demo_ask(d, "portfolio show --format json"));
+    char path[96];
+    snprintf(path, sizeof path, "%s/held.csv", d->root);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs("symbol,quantity\nVARY,100\n", f);
+    assert_int_equal(fclose(f), 0);
+    assert_int_equal(demo_run(d, "portfolio load %s --yes --cash 1e300", path), 1);
+    assert_non_null(strstr(text_string(&d->err), "cash lies between -1e13 and 1e13"));
+    assert_string_equal(demo_ask(d, "portfolio show --format json"), before);
+    free(before);
+}
+
+static void test_limits_in_shares_are_whole(void **state) {
+    expect_refusal(*state, 1, "limit set order-quantity 2.5", "a whole number of shares, not 2.5");
+}
+
+static void test_a_pace_of_zero_is_refused(void **state) {
+    expect_refusal(*state, 1, "venue run --pace 0", "--pace must be above 0");
+}
+
+static void test_adjusting_an_unknown_ticker_asks_nothing(void **state) {
+    expect_refusal(*state, 1, "position adjust NOPE 10 --dry-run", "no security is called NOPE");
+}
+
+static void test_a_screenshot_of_an_unknown_ticker_fails(void **state) {
+    expect_refusal(*state, 1, "screenshot desk --symbol NOPE", "no security is called NOPE");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        DEMO_TEST(test_counts_out_of_range_are_refused),
+        DEMO_TEST(test_cash_beyond_every_sum_is_refused),
+        DEMO_TEST(test_limits_in_shares_are_whole),
+        DEMO_TEST(test_a_pace_of_zero_is_refused),
+        DEMO_TEST(test_adjusting_an_unknown_ticker_asks_nothing),
+        DEMO_TEST(test_a_screenshot_of_an_unknown_ticker_fails),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

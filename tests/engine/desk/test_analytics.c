@@ -1,0 +1,211 @@
+// Risk of the live book: computed when asked, following the positions, and quiet where there is nothing to compute.
+#include <math.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "data/sample/sample.h"
+#include "engine/desk/analytics.h"
+#include "src/base/decimal.h"
+#include "tests/engine/desk/support_trading.h"
+
+typedef struct {
+    trading trading;
+    analytics *analytics;
+} fixture;
+
+static int set_up(void **state) {
+    fixture *f = mem_new(1, sizeof *f);
+    trading_open(&f->trading, false);
+    assert_int_equal(analytics_start(f->trading.store, f->trading.view, &f->analytics), STATUS_OK);
+    *state = f;
+    return 0;
+}
+
+static int set_up_empty(void **state) {
+    fixture *f = mem_new(1, sizeof *f);
+    trading_make_empty(&f->trading, false);
+    trading_start(&f->trading);
+    assert_int_equal(analytics_start(f->trading.store, f->trading.view, &f->analytics), STATUS_OK);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    fixture *f = *state;
+    analytics_stop(f->analytics);
+    trading_close(&f->trading);
+    free(f);
+    return 0;
+}
+
+static const view_risk *risk(fixture *f) {
+    static view_risk v;
+    uint64_t seen = 0;
+    assert_true(view_read(f->trading.view, SECTION_RISK, &v, &seen));
+    return &v;
+}
+
+static void hold_some(fixture *f) {
+    const holding h[] = {{f->trading.stocks[0], 300}, {f->trading.stocks[1], -200}, {f->trading.stocks[2], 100}};
+    assert_int_equal(desk_load(f->trading.desk, "ada", "a test", h, 3, 100000 * DECIMAL_ONE), STATUS_OK);
+}
+
+static void test_risk_is_of_the_positions_that_are_held(void **state) {
+    fixture *f = *state;
+    hold_some(f);
+    if (analytics_wait(f->analytics, NULL) != STATUS_OK)
+        fail_msg("%s", status_message());
+    const view_risk *v = risk(f);
+    assert_int_equal(v->state, 2);
+    assert_int_equal(v->names, 3);
+    assert_true(v->total > 0);
+    assert_true(fabs(v->market + v->style + v->sector + v->specific - v->total) < 1e-9);
+    assert_true(v->var99_hist >= v->var95_hist && v->es95_hist >= v->var95_hist);
+    const view_position *p = trading_position(&f->trading, f->trading.stocks[0]);
+    double total = decimal_to_double(trading_positions(&f->trading)->equity);
+    for (int32_t i = 0; i < v->names; i++)
+        if (v->name_row[i].sid == p->sid)
+            assert_true(fabs(v->name_row[i].weight - decimal_to_double(p->value) / total) < 1e-9);
+}
+
+static const view_stress *stress(fixture *f) {
+    static view_stress v;
+    uint64_t seen = 0;
+    assert_true(view_read(f->trading.view, SECTION_STRESS, &v, &seen));
+    return &v;
+}
+
+// An index that does not reach back to an episode takes the stress away, not the risk.
+static void test_risk_stands_without_an_index(void **state) {
+    fixture *f = *state;
+    hold_some(f);
+    assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_OK);
+    assert_int_equal(risk(f)->state, 2);
+    assert_int_equal(stress(f)->state, 3);
+    assert_non_null(strstr(stress(f)->message, "index"));
+}
+
+static void test_stress_is_computed_where_the_index_is(void **state) {
+    fixture *f = *state;
+    assert_int_equal(sample_import_index(f->trading.store), STATUS_OK);
+    trading_universe(&f->trading);
+    assert_int_equal(desk_reload(f->trading.desk, "DEMO"), STATUS_OK);
+    hold_some(f);
+    assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_OK);
+    const view_stress *v = stress(f);
+    assert_int_equal(v->state, 2);
+    assert_true(v->n >= 3);
+    for (int32_t i = 0; i < v->n; i++) {
+        double sum = 0;
+        for (int32_t k = 0; k < v->row[i].factors; k++)
+            sum += v->row[i].by_factor[k];
+        assert_true(v->row[i].index_move < 0);
+        assert_true(fabs(sum - v->row[i].pnl) < 0.01);
+    }
+}
+
+static void test_risk_of_nothing_says_what_to_do(void **state) {
+    fixture *f = *state;
+    assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_UNAVAILABLE);
+    assert_non_null(strstr(status_message(), "portfolio load"));
+    assert_int_equal(risk(f)->state, 3);
+    hold_some(f);
+    assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_OK);
+}
+
+static void test_risk_without_prices_says_what_to_do(void **state) {
+    fixture *f = *state;
+    assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_UNAVAILABLE);
+    assert_non_null(strstr(status_message(), "import"));
+}
+
+static void nap(int ms) { nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL); }
+
+static void wait_for_state(fixture *f, int32_t wanted) {
+    for (int i = 0; i < 1000 && risk(f)->state != wanted; i++)
+        nap(10);
+    assert_int_equal(risk(f)->state, wanted);
+}
+
+static void test_following_computes_by_itself(void **state) {
+    fixture *f = *state;
+    hold_some(f);
+    analytics_follow(f->analytics);
+    wait_for_state(f, 2);
+    int64_t first = risk(f)->computed;
+    trading_send(&f->trading, SIDE_BUY, f->trading.stocks[3], 100, 0);
+    for (int i = 0; i < 300 && risk(f)->names != 4; i++)
+        nap(10);
+    assert_int_equal(risk(f)->names, 4);
+    assert_true(risk(f)->computed > first);
+}
+
+// What could not be built is not tried again and again while nothing changes.
+static void test_following_rests_where_no_model_can_be_built(void **state) {
+    fixture *f = *state;
+    analytics_follow(f->analytics);
+    wait_for_state(f, 3);
+    uint64_t seen = 0, again;
+    static view_risk v;
+    assert_true(view_read(f->trading.view, SECTION_RISK, &v, &seen));
+    again = seen;
+    nap(1300); // it follows once a second
+    assert_false(view_read(f->trading.view, SECTION_RISK, &v, &again));
+    // New data is looked at.
+    trading_universe(&f->trading);
+    assert_int_equal(desk_reload(f->trading.desk, "DEMO"), STATUS_OK);
+    hold_some(f);
+    analytics_refresh(f->analytics);
+    wait_for_state(f, 2);
+}
+
+static void test_wait_ends_when_its_caller_gives_up(void **state) {
+    fixture *f = *state;
+    hold_some(f);
+    int cancelled = 1;
+    status s = analytics_wait(f->analytics, &cancelled);
+    assert_true(s == STATUS_CANCELLED || s == STATUS_OK); // it may have been quicker
+}
+
+static void *wait_for_risk(void *context) {
+    analytics_wait(context, NULL);
+    return NULL;
+}
+
+static void test_waits_side_by_side_all_end(void **state) {
+    fixture *f = *state;
+    pthread_t threads[4];
+    hold_some(f);
+    analytics_follow(f->analytics);
+    for (int i = 0; i < 4; i++)
+        pthread_create(&threads[i], NULL, wait_for_risk, f->analytics);
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(risk(f)->state, 2);
+}
+
+#define AT_DESK(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define AT_EMPTY_DESK(test) cmocka_unit_test_setup_teardown(test, set_up_empty, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        AT_DESK(test_risk_is_of_the_positions_that_are_held),
+        AT_DESK(test_risk_stands_without_an_index),
+        AT_EMPTY_DESK(test_stress_is_computed_where_the_index_is),
+        AT_DESK(test_risk_of_nothing_says_what_to_do),
+        AT_EMPTY_DESK(test_risk_without_prices_says_what_to_do),
+        AT_DESK(test_following_computes_by_itself),
+        AT_EMPTY_DESK(test_following_rests_where_no_model_can_be_built),
+        AT_DESK(test_wait_ends_when_its_caller_gives_up),
+        AT_DESK(test_waits_side_by_side_all_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
