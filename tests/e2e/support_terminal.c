@@ -304,6 +304,14 @@ bool terminal_settle(terminal *t, int quiet_ms, int ms) {
     return complain(t, false, "a quiet", "screen");
 }
 
+uint64_t terminal_listen(terminal *t, int ms) {
+    uint64_t before = t->received;
+    int64_t end = now_ms() + ms;
+    for (int64_t left; (left = end - now_ms()) > 0;)
+        listen_for(t, (int)left);
+    return t->received - before;
+}
+
 void terminal_type(terminal *t, const char *bytes) { to_program(bytes, strlen(bytes), t); }
 
 void terminal_key(terminal *t, const char *name) {
@@ -351,6 +359,8 @@ void terminal_resize(terminal *t, int columns, int rows) {
     vterm_set_size(t->vt, rows, columns);
     ioctl(t->fd, TIOCSWINSZ, &size); // the kernel sends SIGWINCH
 }
+
+void terminal_spoil(terminal *t) { vterm_input_write(t->vt, "\033[2J", 4); }
 
 void terminal_signal(terminal *t, int signal) {
     pid_t group = tcgetpgrp(t->fd);

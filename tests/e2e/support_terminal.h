@@ -45,12 +45,16 @@ bool terminal_wait_until(terminal *t, bool (*holds)(terminal *t, void *context),
 // Reads until nothing has come for `quiet_ms`; false when it goes on for longer than `ms`.
 bool terminal_settle(terminal *t, int quiet_ms, int ms);
 
+// Reads for a time; how many bytes came.
+uint64_t terminal_listen(terminal *t, int ms);
+
 void terminal_type(terminal *t, const char *bytes);
 // By name, as ui/term/keys.h has them: "Enter", "Up", "S-Tab", "F1", "^R", "Esc", "M-x"; anything else is typed.
 void terminal_key(terminal *t, const char *name);
 void terminal_click(terminal *t, int x, int y);
 void terminal_wheel(terminal *t, int x, int y, int lines); // down is positive
 void terminal_resize(terminal *t, int columns, int rows);
+void terminal_spoil(terminal *t);              // clears its screen behind the program's back
 void terminal_signal(terminal *t, int signal); // to the foreground: the program, or what a shell runs
 void terminal_hang_up(terminal *t);            // closes the terminal's side, as a lost connection does
 
