@@ -125,8 +125,6 @@ struct desk {
 status desk_do(desk *d, request *r);     // from any thread: runs it and waits
 void request_fail(request *r, status s); // with this thread's sentence
 instant desk_now(const desk *d);         // session clock
-status stage(desk *d, journal_row row);  // numbers, applies and keeps a row for the next commit
-status commit(desk *d, bool inputs);     // writes what is staged
 void note(desk *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const security *security_of(const desk *d, int32_t sid); // NULL when unknown
 

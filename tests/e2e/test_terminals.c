@@ -55,7 +55,7 @@ static void test_output_to_a_pipe_gets_one_sentence(void **state) {
 
 // How many different colours of text and ground stand on the screen.
 static int count_colours(terminal *t) {
-    int seen[512], n = 0;
+    int seen[512] = {0}, n = 0;
     for (int i = 0; i < 2 * COLUMNS * ROWS; i++) {
         terminal_cell c = terminal_at(t, i / 2 % COLUMNS, i / 2 / COLUMNS);
         int colour = i % 2 ? c.fore : c.back, k = 0;
