@@ -7,6 +7,14 @@
 #include "engine/market/resting.h"
 #include "src/base/mem.h"
 
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+// To be written soon. The empty statement is there because a function that only prefetches counts as one without effect.
+#define PREFETCH(p)                                                                                                    \
+    do {                                                                                                               \
+        __builtin_prefetch((p), 1);                                                                                    \
+        __asm__ volatile("");                                                                                          \
+    } while (0)
+
 #define PASSING (UINT64_C(1) << 62) // marks the ids of orders that can't rest
 
 // Divides by a fixed step and finds out at once whether it divides evenly. With step = 2^shift * odd and `inverse` the
@@ -21,7 +29,7 @@ typedef struct {
 
 struct book {
     resting resting;
-    events events;
+    book_stream *stream;
     divider price, quantity;
     uint64_t passing; // orders that could not rest
     book_config config;
@@ -40,7 +48,7 @@ static divider divider_make(int64_t step, int64_t limit) {
 // x / step when x is a multiple of step between step and the limit, otherwise 0.
 static inline uint32_t divider_divide(const divider *d, int64_t x) {
     uint64_t product = (uint64_t)x * d->inverse;
-    uint64_t quotient = d->shift ? product >> d->shift | product << (64 - d->shift) : product;
+    uint64_t quotient = product >> d->shift | product << (-d->shift & 63);
     return quotient <= d->most ? (uint32_t)quotient : 0;
 }
 
@@ -70,22 +78,25 @@ static status check_config(const book_config *c) {
     if (c->max_price < c->tick || c->max_price / c->tick > CONTINUOUS_ANY_PRICE)
         return status_fail(STATUS_INVALID, "max_price %lld of a book is not between 1 and %lu ticks",
                            (long long)c->max_price, (unsigned long)CONTINUOUS_ANY_PRICE);
-    if (c->max_orders < 1 || c->max_orders > POOL_MAX_ORDERS)
+    if (c->max_orders < 1 || c->max_orders > BOOK_MAX_ORDERS)
         return status_fail(STATUS_INVALID, "max_orders %u of a book is not between 1 and %d", c->max_orders,
-                           POOL_MAX_ORDERS);
+                           BOOK_MAX_ORDERS);
+    if ((uint64_t)c->max_quantity * c->max_orders >> (64 - BOOK_HELD_BITS))
+        return status_fail(STATUS_INVALID, "%u orders of up to %lld shares can come to 2^44 shares at one price",
+                           c->max_orders, (long long)c->max_quantity);
     if (c->window && (c->window % 64 || c->window < LEVELS_WINDOW_MIN || c->window > LEVELS_WINDOW_MAX))
         return status_fail(STATUS_INVALID, "window %u of a book is not a multiple of 64 from %d to %d", c->window,
                            LEVELS_WINDOW_MIN, LEVELS_WINDOW_MAX);
     return STATUS_OK;
 }
 
-status book_new(const book_config *config, book_sink sink, void *sink_context, book **out) {
+status book_new(const book_config *config, book_stream *stream, book **out) {
     TRY(check_config(config));
     book *b = mem_try(1, sizeof *b);
     if (!b)
         return status_fail(STATUS_FULL, "no memory for a book");
     b->config = *config;
-    b->events = (events){.sink = sink, .context = sink_context};
+    b->stream = stream;
     b->price = divider_make(config->tick, config->max_price);
     b->quantity = divider_make(config->lot, config->max_quantity);
     status made = resting_init(&b->resting, config->tick, config->max_orders,
@@ -94,6 +105,7 @@ status book_new(const book_config *config, book_sink sink, void *sink_context, b
         free(b);
         return made;
     }
+    b->resting.number = config->number;
     *out = b;
     return STATUS_OK;
 }
@@ -147,154 +159,181 @@ static book_reject judge(const book *b, const book_request *r, continuous_taker 
     return REJECT_NONE;
 }
 
-static book_event *event_of_request(book *b, book_event_kind kind, const book_request *r) {
-    book_event *event = events_blank(&b->events, kind, r->time);
-    event->side = r->side;
+static inline book_event *event_of_request(book *b, book_event_kind kind, const book_request *r, uint8_t flags) {
+    book_event *event = stream_next(b->stream);
     event->tag = r->tag;
-    event->owner = r->owner;
-    event->quantity = r->quantity;
     event->price = r->price;
+    event->time = r->time;
+    event->quantity = (uint32_t)r->quantity;
+    event->leaves = (uint32_t)r->quantity;
+    event->owner = r->owner;
+    event->book = b->resting.number;
+    event_kind(event, kind, r->side, flags);
     return event;
 }
 
-static void tell_accepted(book *b, const book_request *r, book_order_id id) {
-    book_event *event = event_of_request(b, BOOK_ACCEPTED, r);
-    event->rests = may_rest(r);
+// An order that a command names is rejected, or the request of a new one (id 0); `o` is NULL when it is unknown.
+static bool tell_rejected(book *b, const book_request *asked, book_order_id id, const pool_order *o,
+                          book_reject reason) {
+    book_event *event = event_of_request(b, BOOK_REJECTED, asked, 0);
+    event->reason = (uint8_t)reason;
     event->order = id;
-    event->leaves = r->quantity;
-    events_tell(&b->events, event);
-}
-
-static void tell_rejected(book *b, const book_request *r, book_reject reason) {
-    book_event *event = event_of_request(b, BOOK_REJECTED, r);
-    event->reason = reason;
-    event->order = 0;
+    event->asked = asked->quantity;
+    event->quantity = 0;
     event->leaves = 0;
-    events_tell(&b->events, event);
+    if (o) {
+        event->side = (uint8_t)pool_side(o);
+        event->tag = o->tag;
+        event->owner = o->owner;
+    }
+    stream_tell(b->stream, event);
+    return false;
 }
 
-// What t->leaves was taken off, or is now open.
-static void tell_changed(book *b, book_event_kind kind, const continuous_taker *t, int64_t price, bool kept_priority) {
-    book_event *event = events_blank(&b->events, kind, t->time);
-    event->side = t->side;
-    event->kept_priority = kept_priority;
+// `quantity` was taken off an order, or is open now.
+static inline void tell_changed(book *b, book_event_kind kind, const continuous_taker *t, int64_t price,
+                                uint8_t flags) {
+    book_event *event = stream_next(b->stream);
     event->order = t->id;
     event->tag = t->tag;
-    event->owner = t->owner;
-    event->quantity = t->leaves;
     event->price = price;
+    event->time = t->time;
+    event->quantity = t->leaves;
     event->leaves = t->leaves;
-    events_tell(&b->events, event);
+    event->owner = t->owner;
+    event->book = b->resting.number;
+    event_kind(event, kind, t->side, flags);
+    stream_tell(b->stream, event);
 }
 
 // An order whose slot is taken trades what it can; the rest of it goes into the book, or the slot is given back.
 static void match_and_rest(book *b, uint32_t slot, continuous_taker *t) {
-    if (continuous_crosses(&b->resting, t))
-        continuous_match(&b->resting, &b->events, t);
+    pool_order *o = &b->resting.pool.at[slot];
+    if (continuous_crosses(&b->resting, t->side, t->limit))
+        continuous_match(&b->resting, b->stream, t);
     if (!t->leaves) {
         pool_give(&b->resting.pool, slot);
         return;
     }
-    b->resting.pool.at[slot].quantity = t->leaves;
-    resting_append(&b->resting, slot);
+    o->quantity = t->leaves;
+    resting_append(&b->resting, o, slot, t->side);
 }
 
-// The rank of a limit on the order's own side, from the one on the other side.
-static uint32_t own_rank(uint32_t limit) { return UINT32_MAX - limit; }
+static __attribute__((noinline)) void match_new(book *b, uint32_t slot, const book_request *r, uint32_t limit) {
+    continuous_taker t = {.id = pool_id(&b->resting.pool, slot),
+                          .tag = r->tag,
+                          .time = r->time,
+                          .owner = r->owner,
+                          .limit = limit,
+                          .leaves = (uint32_t)r->quantity,
+                          .side = r->side};
+    match_and_rest(b, slot, &t);
+}
 
-static book_order_id submit_resting(book *b, const book_request *r, continuous_taker *t) {
+book_order_id book_submit_limit(book *b, const book_request *r) {
+    uint32_t quantity = divider_divide(&b->quantity, r->quantity), ticks = divider_divide(&b->price, r->price);
+    if (UNLIKELY(!quantity || !ticks || (unsigned)r->side > SIDE_SELL || pool_exhausted(&b->resting.pool)))
+        return book_submit_other(b, r);
     pool *orders = &b->resting.pool;
-    uint32_t slot = pool_take(orders, r->side);
+    side s = r->side;
+    uint32_t slot = pool_take(orders, s), rank = rank_of_ticks(s, ticks);
     pool_order *o = &orders->at[slot];
+    book_order_id id = pool_order_id(o, slot);
     o->tag = r->tag;
     o->owner = r->owner;
-    o->rank = own_rank(t->limit);
-    t->id = pool_id(orders, slot);
-    tell_accepted(b, r, t->id);
-    match_and_rest(b, slot, t);
-    return t->id;
-}
-
-static book_order_id submit_passing(book *b, const book_request *r, continuous_taker *t) {
-    t->id = PASSING | ++b->passing;
-    tell_accepted(b, r, t->id);
-    continuous_match(&b->resting, &b->events, t);
-    if (t->leaves)
-        tell_changed(b, BOOK_CANCELLED, t, r->price, false);
-    return t->id;
-}
-
-book_order_id book_submit(book *b, const book_request *request) {
-    continuous_taker taker;
-    book_reject reason = judge(b, request, &taker);
-    if (reason) {
-        tell_rejected(b, request, reason);
-        return 0;
-    }
-    return may_rest(request) ? submit_resting(b, request, &taker) : submit_passing(b, request, &taker);
-}
-
-// Of a command that names an order; `slot` is 0 when it is unknown.
-static bool refuse(book *b, book_order_id id, uint32_t slot, book_reject reason, const book_request *asked) {
-    book_event *event = event_of_request(b, BOOK_REJECTED, asked);
-    event->reason = reason;
+    o->rank = rank;
+    o->quantity = (uint32_t)r->quantity;
+    book_event *event = event_of_request(b, BOOK_ACCEPTED, r, BOOK_RESTS);
     event->order = id;
-    event->leaves = 0;
-    if (slot) {
-        const pool_order *o = &b->resting.pool.at[slot];
-        event->side = pool_side(o);
-        event->tag = o->tag;
-        event->owner = o->owner;
-    }
-    events_tell(&b->events, event);
-    return false;
+    stream_tell(b->stream, event);
+    if (UNLIKELY(continuous_crosses(&b->resting, s, UINT32_MAX - rank)))
+        match_new(b, slot, r, UINT32_MAX - rank);
+    else
+        resting_append(&b->resting, o, slot, s);
+    return id;
 }
 
-static continuous_taker taker_of(const book *b, uint32_t slot, int64_t time) {
-    const pool_order *o = &b->resting.pool.at[slot];
-    return (continuous_taker){.id = pool_id(&b->resting.pool, slot),
-                              .tag = o->tag,
-                              .owner = o->owner,
-                              .side = pool_side(o),
-                              .leaves = o->quantity,
-                              .time = time};
+book_order_id book_submit_other(book *b, const book_request *r) {
+    continuous_taker t;
+    book_reject reason = judge(b, r, &t);
+    if (reason)
+        return tell_rejected(b, r, 0, NULL, reason);
+    t.id = PASSING | ++b->passing;
+    book_event *event = event_of_request(b, BOOK_ACCEPTED, r, 0);
+    event->order = t.id;
+    stream_tell(b->stream, event);
+    continuous_match(&b->resting, b->stream, &t);
+    if (t.leaves)
+        tell_changed(b, BOOK_CANCELLED, &t, r->price, 0);
+    return t.id;
+}
+
+static inline continuous_taker taker_of(const pool_order *o, book_order_id id, int64_t time) {
+    return (continuous_taker){
+        .id = id, .tag = o->tag, .time = time, .owner = o->owner, .leaves = o->quantity, .side = pool_side(o)};
 }
 
 bool book_cancel(book *b, book_order_id order, int64_t time) {
     uint32_t slot = pool_find(&b->resting.pool, order);
-    if (!slot)
-        return refuse(b, order, 0, REJECT_UNKNOWN, &(book_request){.time = time});
-    continuous_taker gone = taker_of(b, slot, time);
-    int64_t price = price_of_rank(&b->resting, gone.side, b->resting.pool.at[slot].rank);
-    resting_unlink(&b->resting, slot);
+    if (UNLIKELY(!slot))
+        return tell_rejected(b, &(book_request){.time = time}, order, NULL, REJECT_UNKNOWN);
+    const pool_order *o = &b->resting.pool.at[slot];
+    continuous_taker gone = taker_of(o, order, time);
+    tell_changed(b, BOOK_CANCELLED, &gone, price_of_rank(&b->resting, gone.side, o->rank), 0);
+    resting_unlink(&b->resting, o, gone.side);
     pool_give(&b->resting.pool, slot);
-    tell_changed(b, BOOK_CANCELLED, &gone, price, false);
     return true;
 }
 
 bool book_replace(book *b, book_order_id order, int64_t quantity, int64_t price, int64_t time) {
     uint32_t slot = pool_find(&b->resting.pool, order), ticks = 0;
-    book_reject reason = slot ? judge_quantity(b, quantity) : REJECT_UNKNOWN;
+    pool_order *o = slot ? &b->resting.pool.at[slot] : NULL;
+    book_reject reason = o ? judge_quantity(b, quantity) : REJECT_UNKNOWN;
     if (!reason)
         reason = judge_price(b, price, &ticks);
-    if (reason)
-        return refuse(b, order, slot, reason, &(book_request){.quantity = quantity, .price = price, .time = time});
+    if (UNLIKELY(reason))
+        return tell_rejected(b, &(book_request){.quantity = quantity, .price = price, .time = time}, order, o, reason);
 
-    pool_order *o = &b->resting.pool.at[slot];
-    continuous_taker t = taker_of(b, slot, time);
+    continuous_taker t = taker_of(o, order, time);
     uint32_t rank = rank_of_ticks(t.side, ticks);
     t.leaves = (uint32_t)quantity;
-    t.limit = own_rank(rank);
-    if (rank == o->rank && t.leaves <= o->quantity) {
-        resting_reduce(&b->resting, slot, o->quantity - t.leaves);
-        tell_changed(b, BOOK_REPLACED, &t, price, true);
+    t.limit = UINT32_MAX - rank;
+    bool keeps = rank == o->rank && t.leaves <= o->quantity;
+    tell_changed(b, BOOK_REPLACED, &t, price, keeps ? BOOK_KEPT_PRIORITY : 0);
+    if (keeps) {
+        resting_reduce(&b->resting, o, o->quantity - t.leaves);
         return true;
     }
-    resting_unlink(&b->resting, slot);
+    resting_unlink(&b->resting, o, t.side);
     o->rank = rank;
-    tell_changed(b, BOOK_REPLACED, &t, price, false);
     match_and_rest(b, slot, &t);
     return true;
+}
+
+void book_expect(const book *b, book_order_id order, bool early) {
+    const resting *r = &b->resting;
+    uint32_t slot = book_slot(order);
+    const pool_order *o = &r->pool.at[slot];
+    if (early) {
+        PREFETCH(o);
+        return;
+    }
+    PREFETCH(&r->pool.at[o->prev]);
+    PREFETCH(&r->pool.at[o->next]);
+    const levels *l = &r->side[pool_side(o)];
+    uint32_t i = o->rank - l->base;
+    PREFETCH(&l->window[i & (LEVELS_WINDOW_MAX - 1)]);
+}
+
+void book_expect_limit(const book *b, side s, int64_t price, bool early) {
+    const resting *r = &b->resting;
+    const levels *l = &r->side[s == SIDE_SELL];
+    uint32_t i = rank_of_ticks(s, divider_divide(&b->price, price)) - l->base;
+    const level *at = &l->window[i < l->size ? i : 0];
+    if (early)
+        PREFETCH(at);
+    else
+        PREFETCH(&r->pool.at[at->tail]);
 }
 
 static int64_t best_price(const book *b, side s) {
@@ -330,7 +369,7 @@ size_t book_level_orders(const book *b, side s, int64_t price, book_order *out, 
 
 uint32_t book_live_orders(const book *b) { return b->resting.pool.live; }
 
-uint64_t book_sequence(const book *b) { return b->events.sequence; }
+uint64_t book_sequence(const book *b) { return b->stream->sequence; }
 
 size_t book_memory(const book *b) { return sizeof *b + resting_memory(&b->resting); }
 

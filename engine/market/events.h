@@ -1,28 +1,29 @@
-// The stream of events of one book: numbers them and hands them to the sink.
+// The writing end of a stream of events (book.h): the next event is written in place, and a full buffer goes to the sink.
 #pragma once
 
 #include "engine/market/book.h"
 
-typedef struct {
-    book_sink sink; // NULL: nobody listens
-    void *context;
+struct book_stream {
+    book_event *next;
     uint64_t sequence; // of the last event
-    book_event blank;  // used again for every event without a maker: those fields stay 0 and are not written each time
-} events;
+    book_sink sink;    // NULL: nobody listens
+    void *context;
+    book_event at[BOOK_STREAM_EVENTS];
+};
 
-static inline void events_tell(events *e, book_event *event) {
-    event->sequence = ++e->sequence;
-    if (e->sink)
-        e->sink(e->context, event);
+// The next event, to be written whole (all fields before `maker`, and of a fill all) and told before any other is begun.
+static inline book_event *stream_next(const book_stream *s) { return s->next; }
+
+static inline void stream_tell(book_stream *s, book_event *event) {
+    event->sequence = ++s->sequence;
+    s->next = event + 1;
+    if (__builtin_expect(s->next == s->at + BOOK_STREAM_EVENTS, 0))
+        book_stream_flush(s);
 }
 
-// An event that is no fill, to be completed (side, order, tag, owner, quantity, price, leaves) and told at once.
-static inline book_event *events_blank(events *e, book_event_kind kind, int64_t time) {
-    book_event *event = &e->blank;
-    event->kind = kind;
+static inline void event_kind(book_event *event, book_event_kind kind, side s, uint8_t flags) {
+    event->kind = (uint8_t)kind;
     event->reason = REJECT_NONE;
-    event->kept_priority = false;
-    event->rests = false;
-    event->time = time;
-    return event;
+    event->side = (uint8_t)s;
+    event->flags = flags;
 }

@@ -109,6 +109,17 @@ static void walk(flow *f, int64_t now) {
     f->time = now;
 }
 
+static void send(flow *f, book *b, const book_request *request) {
+    book_submit(b, request);
+    book_stream_flush(f->config.out);
+}
+
+static bool withdraw(flow *f, book *b, book_order_id order, int64_t now) {
+    bool done = book_cancel(b, order, now);
+    book_stream_flush(f->config.out);
+    return done;
+}
+
 static void add(flow *f, book_order_id id, side s) {
     f->place[book_slot(id)] = f->live;
     f->order[f->live++] = id;
@@ -134,10 +145,10 @@ static void press(flow *f, const book_event *e) {
 void flow_observe(flow *f, const book_event *e) {
     if (e->kind == BOOK_FILL && !f->informed)
         press(f, e);
-    if (e->kind == BOOK_ACCEPTED && e->owner == MARKET_OWNER && e->rests)
-        add(f, e->order, e->side);
+    if (e->kind == BOOK_ACCEPTED && e->owner == MARKET_OWNER && e->flags & BOOK_RESTS)
+        add(f, e->order, (side)e->side);
     if (e->kind == BOOK_CANCELLED || (e->kind == BOOK_FILL && e->leaves == 0))
-        drop(f, e->order, e->side);
+        drop(f, e->order, (side)e->side);
     if (e->kind == BOOK_FILL && e->maker_leaves == 0)
         drop(f, e->maker, e->side == SIDE_BUY ? SIDE_SELL : SIDE_BUY);
 }
@@ -179,7 +190,7 @@ static void send_limit(flow *f, book *b, side s, int64_t now) {
     int64_t price = draw_price(f, b, s);
     if (price < f->config.tick)
         return;
-    book_submit(b, &(book_request){.side = s, .quantity = draw_quantity(f, 2), .price = price, .time = now});
+    send(f, b, &(book_request){.side = s, .quantity = draw_quantity(f, 2), .price = price, .time = now});
 }
 
 // More often on the side that has fewer.
@@ -190,7 +201,7 @@ static side draw_side(flow *f) {
 
 static void cancel_one(flow *f, book *b, int64_t now) {
     if (f->live)
-        book_cancel(b, f->order[rng_below(&f->rng, f->live)], now);
+        withdraw(f, b, f->order[rng_below(&f->rng, f->live)], now);
 }
 
 // Trades at the touch, and walks through it by a few units at most.
@@ -206,11 +217,12 @@ static void send_market(flow *f, book *b, int64_t now) {
         int64_t all = book_level_at(b, s == SIDE_BUY ? SIDE_SELL : SIDE_BUY, s == SIDE_BUY ? ask : bid).quantity;
         quantity = (double)all < 200 * f->size ? all : quantity;
     }
-    book_submit(b, &(book_request){.side = s,
-                                   .type = ORDER_MARKET,
-                                   .quantity = quantity,
-                                   .price = worst > f->config.tick ? worst : f->config.tick,
-                                   .time = now});
+    send(f, b,
+         &(book_request){.side = s,
+                         .type = ORDER_MARKET,
+                         .quantity = quantity,
+                         .price = worst > f->config.tick ? worst : f->config.tick,
+                         .time = now});
 }
 
 // Somebody who knows the fair price takes what is better than it.
@@ -218,20 +230,20 @@ static void take_stale(flow *f, book *b, side s, int64_t now) {
     double ticks = f->centre / (double)f->config.tick;
     int64_t price = (int64_t)(s == SIDE_BUY ? floor(ticks) : ceil(ticks)) * f->config.tick;
     f->informed = true;
-    book_submit(
-        b, &(book_request){.side = s, .tif = TIF_IOC, .quantity = draw_quantity(f, 4), .price = price, .time = now});
+    send(f, b,
+         &(book_request){.side = s, .tif = TIF_IOC, .quantity = draw_quantity(f, 4), .price = price, .time = now});
     f->informed = false;
 }
 
 // A maker takes its last orders off the best level of side s.
-static void pull_stale(book *b, side s, int64_t now) {
+static void pull_stale(flow *f, book *b, side s, int64_t now) {
     book_order queue[64];
     int64_t price = s == SIDE_BUY ? book_best_bid(b) : book_best_ask(b);
     size_t n = book_level_orders(b, s, price, queue, 64);
     int pulled = 0;
     while (n-- > 0 && pulled < PULL_MOST)
         if (queue[n].owner == MARKET_OWNER)
-            pulled += book_cancel(b, queue[n].id, now);
+            pulled += withdraw(f, b, queue[n].id, now);
 }
 
 // True when a quote on side s is worse than the fair price for its maker.
@@ -246,7 +258,7 @@ static bool act_on_stale(flow *f, book *b, side s, int64_t now) {
         take_stale(f, b, s == SIDE_BUY ? SIDE_SELL : SIDE_BUY, now);
         return true;
     }
-    pull_stale(b, s, now);
+    pull_stale(f, b, s, now);
     return false;
 }
 
@@ -304,5 +316,5 @@ void flow_start(flow *f, book *b, int64_t now) {
 
 void flow_stop(flow *f, book *b, int64_t now) {
     while (f->live)
-        book_cancel(b, f->order[f->live - 1], now);
+        withdraw(f, b, f->order[f->live - 1], now);
 }

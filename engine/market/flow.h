@@ -34,6 +34,7 @@ typedef struct {
     double daily_volume; // shares
     double pace;         // mean arrivals a second
     uint32_t max_orders; // of the book
+    book_stream *out;    // of the book; borrowed, and flushed after each command of the flow
 } flow_config;
 
 flow *flow_new(const flow_config *config);

@@ -144,7 +144,7 @@ level *levels_open_outside(levels *l, uint32_t rank) {
     else
         return open_far(l, rank);
     level *at = &l->window[rank - l->base];
-    if (!at->orders)
+    if (!at->held)
         levels_mark(l, rank);
     return at;
 }
@@ -169,7 +169,7 @@ void levels_check(const levels *l) {
     uint32_t best = LEVELS_NONE;
     for (uint32_t i = l->size; i-- > 0;) {
         bool marked = l->words[i >> 6] >> (i & 63) & 1;
-        assert(marked == (l->window[i].orders > 0));
+        assert(marked == (l->window[i].held > 0));
         assert(!marked || l->summary >> (i >> 6) & 1);
         if (marked)
             best = l->base + i;
@@ -179,7 +179,7 @@ void levels_check(const levels *l) {
     assert(l->best == best);
     assert(best != LEVELS_NONE || l->far_count == 0);
     for (uint32_t i = 0; i < l->far_count; i++) {
-        assert(l->far[i].at.orders > 0);
+        assert(l->far[i].at.held > 0);
         assert(l->far[i].rank >= l->base && l->far[i].rank - l->base >= l->size);
         assert(i == 0 || l->far[i - 1].rank > l->far[i].rank);
     }

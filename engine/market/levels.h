@@ -20,17 +20,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "src/base/status.h"
+#include "engine/market/book.h"
 
 #define LEVELS_NONE UINT32_MAX // no rank
 
 enum { LEVELS_WINDOW_MIN = 256, LEVELS_WINDOW_MAX = 4096, LEVELS_WORDS = LEVELS_WINDOW_MAX / 64 };
 
+// Quantity and orders share a word (book.h), so that one addition keeps both.
 typedef struct {
-    uint64_t quantity;
+    book_held held;      // 0: no orders
     uint32_t head, tail; // slots of the pool, 0 = none
-    uint32_t orders;
 } level;
+
+static inline book_held held_share(uint32_t quantity) { return (book_held)quantity << BOOK_HELD_BITS; }
+
+_Static_assert(sizeof(level) == 16, "four levels to a cache line");
 
 typedef struct {
     level at;
@@ -65,8 +69,14 @@ uint32_t levels_after(const levels *l, uint32_t rank);
 static inline level *levels_find(const levels *l, uint32_t rank) {
     uint32_t i = rank - l->base;
     if (i < l->size)
-        return l->window[i].orders ? &l->window[i] : NULL;
+        return l->window[i].held ? &l->window[i] : NULL;
     return levels_find_outside(l, rank);
+}
+
+// The level at `rank`, which has orders.
+static inline level *levels_find_live(const levels *l, uint32_t rank) {
+    uint32_t i = rank - l->base;
+    return __builtin_expect(i < l->size, 1) ? &l->window[i] : levels_find_outside(l, rank);
 }
 
 // The best level; the side is not empty.
@@ -76,8 +86,7 @@ static inline void levels_mark(levels *l, uint32_t rank) {
     uint32_t i = rank - l->base;
     l->words[i >> 6] |= UINT64_C(1) << (i & 63);
     l->summary |= UINT64_C(1) << (i >> 6);
-    if (rank < l->best)
-        l->best = rank;
+    l->best = rank < l->best ? rank : l->best;
 }
 
 // The level at `rank`, to which the caller adds an order at once. Earlier pointers to levels are void.
@@ -85,8 +94,7 @@ static inline level *levels_open(levels *l, uint32_t rank) {
     uint32_t i = rank - l->base;
     if (i >= l->size)
         return levels_open_outside(l, rank);
-    if (!l->window[i].orders)
-        levels_mark(l, rank);
+    levels_mark(l, rank);
     return &l->window[i];
 }
 

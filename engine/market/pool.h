@@ -3,6 +3,7 @@
 // comparing two integers and nothing is hashed. Generations are odd while an order lives in the slot and even while the
 // slot is free. A slot whose generations are used up is retired, so an id never comes back. What rare kinds of orders
 // need besides (hidden quantity, stop price, expiry) belongs in a second array by slot, not here.
+// Slot 0 is no order: it takes the writes of those who link past an end of a queue, so that no link needs a branch.
 #pragma once
 
 #include <assert.h>
@@ -10,8 +11,6 @@
 #include <stdint.h>
 
 #include "engine/market/book.h"
-
-enum { POOL_MAX_ORDERS = 1 << 30 };
 
 #define POOL_GENERATIONS (UINT32_C(1) << 30) // ids stay below 2^62
 
@@ -27,7 +26,7 @@ typedef struct {
 _Static_assert(sizeof(pool_order) == 32, "two orders to a cache line");
 
 typedef struct {
-    pool_order *at; // slots 1 … capacity
+    pool_order *at; // slots 0 … capacity
     uint32_t capacity;
     uint32_t live;
     uint32_t free;    // first of the slots given back, 0 = none
@@ -47,29 +46,31 @@ static inline side pool_side(const pool_order *o) { return (side)(o->life & 1); 
 
 static inline bool pool_lives(const pool_order *o) { return o->life >> 1 & 1; }
 
-static inline book_order_id pool_id(const pool *p, uint32_t slot) {
-    return (uint64_t)(p->at[slot].life >> 1) << 32 | slot;
+static inline book_order_id pool_order_id(const pool_order *o, uint32_t slot) {
+    return (uint64_t)(o->life >> 1) << 32 | slot;
 }
+
+static inline book_order_id pool_id(const pool *p, uint32_t slot) { return pool_order_id(&p->at[slot], slot); }
 
 // A slot for a new order of side s; the pool is not exhausted.
 static inline uint32_t pool_take(pool *p, side s) {
     uint32_t slot = p->free;
-    if (slot)
+    if (__builtin_expect(slot != 0, 1))
         p->free = p->at[slot].next;
     else
         slot = ++p->touched;
     pool_order *o = &p->at[slot];
-    o->life = ((o->life >> 1) + 1) << 1 | (uint32_t)s;
+    o->life = (o->life & ~UINT32_C(1)) + 2 + (uint32_t)s;
     p->live++;
     return slot;
 }
 
 static inline void pool_give(pool *p, uint32_t slot) {
     pool_order *o = &p->at[slot];
-    uint32_t generation = (o->life >> 1) + 1;
-    o->life = generation << 1;
+    uint32_t life = (o->life & ~UINT32_C(1)) + 2;
+    o->life = life;
     p->live--;
-    if (generation == POOL_GENERATIONS) {
+    if (__builtin_expect(life >> 1 == POOL_GENERATIONS, 0)) {
         p->retired++;
         return;
     }
@@ -81,7 +82,6 @@ static inline void pool_give(pool *p, uint32_t slot) {
 static inline uint32_t pool_find(const pool *p, book_order_id id) {
     uint32_t slot = book_slot(id);
     uint64_t generation = id >> 32;
-    if (slot - 1 >= p->capacity || !(generation & 1) || p->at[slot].life >> 1 != generation)
-        return 0;
-    return slot;
+    bool known = slot - 1 < p->capacity && generation & 1 && p->at[slot].life >> 1 == generation;
+    return __builtin_expect(known, 1) ? slot : 0;
 }

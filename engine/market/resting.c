@@ -21,7 +21,9 @@ size_t resting_memory(const resting *r) {
 }
 
 static book_level describe(const resting *r, side s, uint32_t rank, const level *l) {
-    return (book_level){.price = price_of_rank(r, s, rank), .quantity = (int64_t)l->quantity, .orders = l->orders};
+    return (book_level){.price = price_of_rank(r, s, rank),
+                        .quantity = book_held_quantity(l->held),
+                        .orders = book_held_orders(l->held)};
 }
 
 size_t resting_depth(const resting *r, side s, book_level *out, size_t max) {
@@ -43,7 +45,7 @@ book_level resting_level_at(const resting *r, side s, int64_t price) {
     const level *l = level_at(r, s, price);
     if (!l)
         return (book_level){.price = price};
-    return (book_level){.price = price, .quantity = (int64_t)l->quantity, .orders = l->orders};
+    return (book_level){.price = price, .quantity = book_held_quantity(l->held), .orders = book_held_orders(l->held)};
 }
 
 book_order resting_order(const resting *r, uint32_t slot) {
@@ -62,7 +64,7 @@ bool resting_queue_position(const resting *r, book_order_id id, uint32_t *place,
         return false;
     const pool_order *o = &r->pool.at[slot];
     const level *l = levels_find(&r->side[pool_side(o)], o->rank);
-    *total = l->orders;
+    *total = book_held_orders(l->held);
     *place = 1;
     *ahead = 0;
     for (uint32_t before = o->prev; before; before = r->pool.at[before].prev) {
@@ -82,7 +84,7 @@ size_t resting_level_orders(const resting *r, side s, int64_t price, book_order 
 
 // One level against its queue; returns its orders.
 static uint32_t check_level(const resting *r, side s, uint32_t rank, const level *l) {
-    uint64_t quantity = 0;
+    int64_t quantity = 0;
     uint32_t orders = 0, before = 0;
     for (uint32_t slot = l->head; slot; slot = r->pool.at[slot].next) {
         const pool_order *o = &r->pool.at[slot];
@@ -91,9 +93,10 @@ static uint32_t check_level(const resting *r, side s, uint32_t rank, const level
         quantity += o->quantity;
         orders++;
         before = slot;
-        assert(orders <= l->orders);
+        assert(orders <= book_held_orders(l->held));
     }
-    assert(l->tail == before && l->orders == orders && l->quantity == quantity && orders > 0);
+    assert(l->tail == before && book_held_orders(l->held) == orders && book_held_quantity(l->held) == quantity &&
+           orders > 0);
     return orders;
 }
 

@@ -9,6 +9,7 @@
 
 typedef struct {
     int64_t tick;
+    uint32_t number; // of the book, for its events
     pool pool;
     levels side[2];
 } resting;
@@ -27,49 +28,41 @@ book_order resting_order(const resting *r, uint32_t slot);
 
 static inline side side_other(side s) { return s == SIDE_BUY ? SIDE_SELL : SIDE_BUY; }
 
-static inline uint32_t rank_of_ticks(side s, uint32_t ticks) { return s == SIDE_BUY ? UINT32_MAX - ticks : ticks; }
+static inline uint32_t rank_of_ticks(side s, uint32_t ticks) { return ticks ^ ((uint32_t)s - 1); }
 
 static inline int64_t price_of_rank(const resting *r, side s, uint32_t rank) {
-    return (s == SIDE_BUY ? UINT32_MAX - rank : rank) * r->tick;
+    return (int64_t)(rank ^ ((uint32_t)s - 1)) * r->tick;
 }
 
 // Puts a live order of the pool, with rank and quantity set, at the tail of its level.
-static inline void resting_append(resting *r, uint32_t slot) {
-    pool_order *o = &r->pool.at[slot];
-    level *l = levels_open(&r->side[pool_side(o)], o->rank);
-    o->prev = l->tail;
+static inline void resting_append(resting *r, pool_order *o, uint32_t slot, side s) {
+    level *l = levels_open(&r->side[s], o->rank);
+    uint32_t tail = l->tail;
+    o->prev = tail;
     o->next = 0;
-    if (l->tail)
-        r->pool.at[l->tail].next = slot;
-    else
+    r->pool.at[tail].next = slot;
+    if (!tail)
         l->head = slot;
     l->tail = slot;
-    l->orders++;
-    l->quantity += o->quantity;
+    l->held += held_share(o->quantity) + 1;
 }
 
 // Takes an order off its level; its slot stays taken.
-static inline void resting_unlink(resting *r, uint32_t slot) {
-    pool_order *o = &r->pool.at[slot];
-    levels *s = &r->side[pool_side(o)];
-    level *l = levels_find(s, o->rank);
-    assert(l);
-    if (o->prev)
-        r->pool.at[o->prev].next = o->next;
-    else
-        l->head = o->next;
-    if (o->next)
-        r->pool.at[o->next].prev = o->prev;
-    else
-        l->tail = o->prev;
-    l->quantity -= o->quantity;
-    if (--l->orders == 0)
-        levels_close(s, o->rank);
+static inline void resting_unlink(resting *r, const pool_order *o, side s) {
+    pool_order *at = r->pool.at;
+    level *l = levels_find_live(&r->side[s], o->rank);
+    uint32_t prev = o->prev, next = o->next;
+    at[prev].next = next;
+    at[next].prev = prev;
+    l->head = prev ? l->head : next;
+    l->tail = next ? l->tail : prev;
+    l->held -= held_share(o->quantity) + 1;
+    if (!l->held)
+        levels_close(&r->side[s], o->rank);
 }
 
 // Lowers the open quantity of an order, which stays in its place.
-static inline void resting_reduce(resting *r, uint32_t slot, uint32_t by) {
-    pool_order *o = &r->pool.at[slot];
+static inline void resting_reduce(resting *r, pool_order *o, uint32_t by) {
     o->quantity -= by;
-    levels_find(&r->side[pool_side(o)], o->rank)->quantity -= by;
+    levels_find_live(&r->side[pool_side(o)], o->rank)->held -= held_share(by);
 }

@@ -13,10 +13,9 @@ static const double DEFAULT_PACE = 12;
 __extension__ typedef __int128 int128;
 
 typedef struct {
-    venue *venue;
     int32_t sid;
     bool open;
-    book *book;
+    book *book; // its number is its place in venue.by_number
     flow *flow;
     venue_session session;
     int128 turnover; // sum of price * quantity
@@ -31,9 +30,39 @@ struct venue {
     venue_sink sink;
     void *context;
     int64_t now;
-    listings all;    // by sid; a listing stays until the venue is freed, so that old ids stay unknown
-    listings agenda; // the open ones, a binary heap by the time of their next arrival
+    book_stream *stream; // of all books
+    listings by_number;  // in the order they came
+    listings all;        // by sid; a listing stays until the venue is freed, so that old ids stay unknown
+    listings agenda;     // the open ones, a binary heap by the time of their next arrival
 };
+
+static void count_trade(listing *l, const book_event *e) {
+    venue_session *s = &l->session;
+    if (!s->trades)
+        s->open = s->high = s->low = e->price;
+    s->last = e->price;
+    s->high = e->price > s->high ? e->price : s->high;
+    s->low = e->price < s->low ? e->price : s->low;
+    s->volume += e->quantity;
+    s->trades++;
+    s->last_time = e->time;
+    s->last_aggressor = (side)e->side;
+    l->turnover += (int128)e->price * e->quantity;
+}
+
+static void listen(void *context, const book_event *events, size_t n) {
+    venue *v = context;
+    for (const book_event *e = events; e < events + n; e++) {
+        listing *l = v->by_number.at[e->book];
+        flow_observe(l->flow, e);
+        if (e->kind == BOOK_FILL)
+            count_trade(l, e);
+        if (e->kind == BOOK_REJECTED)
+            l->refused = (book_reject)e->reason;
+        if (v->sink)
+            v->sink(v->context, l->sid, e);
+    }
+}
 
 status venue_new(const venue_config *config, venue_sink sink, void *context, venue **out) {
     if (!(config->pace >= 0) || config->pace > 1e6)
@@ -47,6 +76,7 @@ status venue_new(const venue_config *config, venue_sink sink, void *context, ven
     v->seed = rng_u64(&r);
     v->sink = sink;
     v->context = context;
+    v->stream = book_stream_new(listen, v);
     *out = v;
     return STATUS_OK;
 }
@@ -59,7 +89,9 @@ void venue_free(venue *v) {
         flow_free(v->all.at[i]->flow);
         free(v->all.at[i]);
     }
+    book_stream_free(v->stream);
     vec_free(&v->all);
+    vec_free(&v->by_number);
     vec_free(&v->agenda);
     free(v);
 }
@@ -128,31 +160,6 @@ static void agenda_remove(venue *v, const listing *l) {
     sift_down(&v->agenda, i);
 }
 
-static void count_trade(listing *l, const book_event *e) {
-    venue_session *s = &l->session;
-    if (!s->trades)
-        s->open = s->high = s->low = e->price;
-    s->last = e->price;
-    s->high = e->price > s->high ? e->price : s->high;
-    s->low = e->price < s->low ? e->price : s->low;
-    s->volume += e->quantity;
-    s->trades++;
-    s->last_time = e->time;
-    s->last_aggressor = e->side;
-    l->turnover += (int128)e->price * e->quantity;
-}
-
-static void listen(void *context, const book_event *event) {
-    listing *l = context;
-    flow_observe(l->flow, event);
-    if (event->kind == BOOK_FILL)
-        count_trade(l, event);
-    if (event->kind == BOOK_REJECTED)
-        l->refused = event->reason;
-    if (l->venue->sink)
-        l->venue->sink(l->venue->context, l->sid, event);
-}
-
 static status check_security(const venue_security *s) {
     if (s->tick <= 0 || s->tick > INT64_C(1000000000))
         return status_fail(STATUS_INVALID, "tick %lld of security %d is not between 1 and 1,000,000,000",
@@ -172,14 +179,15 @@ static status check_security(const venue_security *s) {
 
 static status add_listing(venue *v, const venue_security *s, listing **out) {
     listing *l = mem_new(1, sizeof *l);
-    *l = (listing){.venue = v, .sid = s->sid, .session = {.last = s->reference, .last_time = -1}};
+    *l = (listing){.sid = s->sid, .session = {.last = s->reference, .last_time = -1}};
     const book_config config = {.tick = s->tick,
                                 .lot = 1,
                                 .max_quantity = 1000000000,
                                 .max_price = s->tick * (UINT32_MAX - 1),
                                 .max_orders = VENUE_MAX_ORDERS,
-                                .window = WINDOW};
-    status made = book_new(&config, listen, l, &l->book);
+                                .window = WINDOW,
+                                .number = (uint32_t)v->by_number.n};
+    status made = book_new(&config, v->stream, &l->book);
     if (made != STATUS_OK) {
         free(l);
         return status_within(made, "opening the book of security %d", s->sid);
@@ -191,7 +199,9 @@ static status add_listing(venue *v, const venue_security *s, listing **out) {
                                       .volatility = s->volatility,
                                       .daily_volume = s->daily_volume,
                                       .pace = v->config.pace,
-                                      .max_orders = VENUE_MAX_ORDERS});
+                                      .max_orders = VENUE_MAX_ORDERS,
+                                      .out = v->stream});
+    vec_push(&v->by_number, l);
     size_t at = place(v, s->sid);
     vec_push(&v->all, l);
     memmove(v->all.at + at + 1, v->all.at + at, (v->all.n - 1 - at) * sizeof *v->all.at);
@@ -214,12 +224,12 @@ status venue_open(venue *v, const venue_security *security) {
 }
 
 // What the flow leaves behind are the desk's orders.
-static void cancel_rest(listing *l, int64_t now) {
+static void cancel_rest(venue *v, listing *l) {
     for (side s = SIDE_BUY; s <= SIDE_SELL; s++) {
         book_level level;
         book_order order;
         while (book_depth(l->book, s, &level, 1) && book_level_orders(l->book, s, level.price, &order, 1))
-            book_cancel(l->book, order.id, now);
+            book_cancel(l->book, order.id, v->now);
     }
 }
 
@@ -229,7 +239,8 @@ void venue_close(venue *v, int32_t sid) {
         return;
     agenda_remove(v, l);
     flow_stop(l->flow, l->book, v->now);
-    cancel_rest(l, v->now);
+    cancel_rest(v, l);
+    book_stream_flush(v->stream);
     l->open = false;
 }
 
@@ -269,6 +280,7 @@ status venue_submit(venue *v, int32_t sid, const book_request *request, book_ord
     book_request at_once = *request;
     at_once.time = v->now;
     *out = book_submit(l->book, &at_once);
+    book_stream_flush(v->stream);
     return *out ? STATUS_OK : refusal(l);
 }
 
@@ -283,14 +295,18 @@ status venue_cancel(venue *v, int32_t sid, book_order_id order) {
     listing *l;
     TRY(find_book(v, sid, &l));
     TRY(check_owner(l, order));
-    return book_cancel(l->book, order, v->now) ? STATUS_OK : refusal(l);
+    bool done = book_cancel(l->book, order, v->now);
+    book_stream_flush(v->stream);
+    return done ? STATUS_OK : refusal(l);
 }
 
 status venue_replace(venue *v, int32_t sid, book_order_id order, int64_t quantity, int64_t price) {
     listing *l;
     TRY(find_book(v, sid, &l));
     TRY(check_owner(l, order));
-    return book_replace(l->book, order, quantity, price, v->now) ? STATUS_OK : refusal(l);
+    bool done = book_replace(l->book, order, quantity, price, v->now);
+    book_stream_flush(v->stream);
+    return done ? STATUS_OK : refusal(l);
 }
 
 const book *venue_book(const venue *v, int32_t sid) {

@@ -24,7 +24,7 @@ static void fill(rebuild *r, const book_event *e) {
     assert(maker != SIZE_MAX && r->resting.at[maker].price == e->price && r->resting.at[maker].side != e->side);
     lower(r, e->maker, e->quantity, e->maker_leaves);
     lower(r, e->order, e->quantity, e->leaves);
-    r->left += 2 * e->quantity;
+    r->left += 2 * (int64_t)e->quantity;
 }
 
 static void replace(rebuild *r, const book_event *e) {
@@ -35,7 +35,7 @@ static void replace(rebuild *r, const book_event *e) {
     r->came += e->leaves;
     o.price = e->price;
     o.quantity = e->leaves;
-    if (e->kept_priority) {
+    if (e->flags & BOOK_KEPT_PRIORITY) {
         r->resting.at[i] = o;
         return;
     }
@@ -46,14 +46,14 @@ static void replace(rebuild *r, const book_event *e) {
 void rebuild_add(rebuild *r, const book_event *e) {
     assert(e->sequence == r->sequence + 1);
     r->sequence = e->sequence;
-    switch (e->kind) {
+    switch ((book_event_kind)e->kind) {
     case BOOK_ACCEPTED:
         r->came += e->quantity;
-        if (e->rests)
+        if (e->flags & BOOK_RESTS)
             vec_push(&r->resting, (book_order){.id = e->order,
                                                .tag = e->tag,
                                                .owner = e->owner,
-                                               .side = e->side,
+                                               .side = (side)e->side,
                                                .price = e->price,
                                                .quantity = e->quantity});
         break;

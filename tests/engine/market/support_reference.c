@@ -113,17 +113,17 @@ static void trade(reference *r, book_order *taker, int64_t time) {
         maker->quantity -= quantity;
         taker->quantity -= quantity;
         tell(r, (book_event){.kind = BOOK_FILL,
-                             .side = taker->side,
+                             .side = (uint8_t)taker->side,
                              .order = taker->id,
                              .maker = maker->id,
                              .tag = taker->tag,
                              .maker_tag = maker->tag,
                              .owner = taker->owner,
                              .maker_owner = maker->owner,
-                             .quantity = quantity,
+                             .quantity = (uint32_t)quantity,
                              .price = maker->price,
-                             .leaves = taker->quantity,
-                             .maker_leaves = maker->quantity,
+                             .leaves = (uint32_t)taker->quantity,
+                             .maker_leaves = (uint32_t)maker->quantity,
                              .time = time});
         if (maker->quantity == 0)
             vec_remove(&r->resting, at);
@@ -131,15 +131,23 @@ static void trade(reference *r, book_order *taker, int64_t time) {
 }
 
 static book_event event_of(book_event_kind kind, const book_order *o, int64_t time) {
-    return (book_event){.kind = kind,
-                        .side = o->side,
+    return (book_event){.kind = (uint8_t)kind,
+                        .side = (uint8_t)o->side,
                         .order = o->id,
                         .tag = o->tag,
                         .owner = o->owner,
-                        .quantity = o->quantity,
+                        .quantity = (uint32_t)o->quantity,
                         .price = o->price,
-                        .leaves = o->quantity,
+                        .leaves = (uint32_t)o->quantity,
                         .time = time};
+}
+
+static void reject(reference *r, book_event event, book_reject reason, int64_t asked) {
+    event.kind = BOOK_REJECTED;
+    event.reason = (uint8_t)reason;
+    event.asked = asked;
+    event.quantity = event.leaves = 0;
+    tell(r, event);
 }
 
 uint64_t reference_submit(reference *r, const book_request *request) {
@@ -152,15 +160,13 @@ uint64_t reference_submit(reference *r, const book_request *request) {
     book_reject reason = judge(r, request);
     if (reason) {
         book_event rejected = event_of(BOOK_REJECTED, &o, request->time);
-        rejected.reason = reason;
-        rejected.leaves = 0;
-        tell(r, rejected);
+        reject(r, rejected, reason, request->quantity);
         return 0;
     }
     bool rests = request->type == ORDER_LIMIT && request->tif == TIF_DAY;
     o.id = ++r->issued;
     book_event accepted = event_of(BOOK_ACCEPTED, &o, request->time);
-    accepted.rests = rests;
+    accepted.flags = rests ? BOOK_RESTS : 0;
     tell(r, accepted);
     trade(r, &o, request->time);
     if (o.quantity > 0 && rests)
@@ -193,12 +199,8 @@ bool reference_replace(reference *r, uint64_t order, int64_t quantity, int64_t p
         book_event rejected = {.order = order, .time = time};
         if (known)
             rejected = event_of(BOOK_REJECTED, &r->resting.at[at], time);
-        rejected.kind = BOOK_REJECTED;
-        rejected.reason = reason;
-        rejected.quantity = quantity;
         rejected.price = price;
-        rejected.leaves = 0;
-        tell(r, rejected);
+        reject(r, rejected, reason, quantity);
         return false;
     }
     book_order o = r->resting.at[at];
@@ -210,7 +212,7 @@ bool reference_replace(reference *r, uint64_t order, int64_t quantity, int64_t p
     else
         vec_remove(&r->resting, at);
     book_event replaced = event_of(BOOK_REPLACED, &o, time);
-    replaced.kept_priority = keeps;
+    replaced.flags = keeps ? BOOK_KEPT_PRIORITY : 0;
     tell(r, replaced);
     if (keeps)
         return true;

@@ -6,26 +6,18 @@
 static void fold(venue_ear *ear, uint64_t word) { ear->sum = (ear->sum ^ word) * UINT64_C(1099511628211); }
 
 static void fold_event(venue_ear *ear, int32_t sid, const book_event *e) {
-    const uint64_t words[] = {(uint64_t)sid,
-                              e->sequence,
-                              (uint64_t)e->kind,
-                              (uint64_t)e->reason,
-                              (uint64_t)e->side,
-                              e->kept_priority,
-                              e->rests,
-                              e->order,
-                              e->maker,
-                              e->tag,
-                              e->maker_tag,
-                              e->owner,
-                              e->maker_owner,
-                              (uint64_t)e->quantity,
-                              (uint64_t)e->price,
-                              (uint64_t)e->leaves,
-                              (uint64_t)e->maker_leaves,
+    const uint64_t words[] = {(uint64_t)sid,     e->sequence, (uint64_t)e->kind,  (uint64_t)e->reason,
+                              (uint64_t)e->side, e->flags,    e->order,           e->tag,
+                              e->owner,          e->quantity, (uint64_t)e->price, e->leaves,
                               (uint64_t)e->time};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         fold(ear, words[i]);
+    if (e->kind != BOOK_FILL)
+        return;
+    fold(ear, e->maker);
+    fold(ear, e->maker_tag);
+    fold(ear, e->maker_owner);
+    fold(ear, e->maker_leaves);
 }
 
 static void hear_fill(venue_ear *ear, const book_event *e) {
@@ -38,7 +30,7 @@ static void hear_fill(venue_ear *ear, const book_event *e) {
     ear->volume += e->quantity;
     ear->trades++;
     ear->last_time = e->time;
-    ear->last_aggressor = e->side;
+    ear->last_aggressor = (side)e->side;
     ear->turnover += (double)e->price * (double)e->quantity;
     if (e->owner == VENUE_DESK || e->maker_owner == VENUE_DESK)
         ear->desk_filled += e->quantity;

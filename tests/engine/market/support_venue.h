@@ -4,7 +4,7 @@
 #include "engine/market/venue.h"
 
 typedef struct {
-    uint64_t sum; // of all events, every field, in order (FNV-1a over 64-bit words)
+    uint64_t sum; // of all events, every field but the sequence number, in order (FNV-1a over 64-bit words)
     uint64_t events;
     int32_t only; // 0: all securities, otherwise this one's events alone count
     // From the fills alone:

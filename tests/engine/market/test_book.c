@@ -12,12 +12,14 @@
 
 typedef struct {
     book *book;
+    book_stream *stream;
     VEC(book_event) told;
 } fixture;
 
-static void listen(void *context, const book_event *event) {
+static void listen(void *context, const book_event *events, size_t n) {
     fixture *f = context;
-    vec_push(&f->told, *event);
+    for (size_t i = 0; i < n; i++)
+        vec_push(&f->told, events[i]);
 }
 
 static const book_config usual = {
@@ -25,7 +27,8 @@ static const book_config usual = {
 
 static int start(void **state) {
     fixture *f = mem_new(1, sizeof *f);
-    assert_int_equal(book_new(&usual, listen, f, &f->book), STATUS_OK);
+    f->stream = book_stream_new(listen, f);
+    assert_int_equal(book_new(&usual, f->stream, &f->book), STATUS_OK);
     *state = f;
     return 0;
 }
@@ -34,6 +37,7 @@ static int stop(void **state) {
     fixture *f = *state;
     book_check(f->book);
     book_free(f->book);
+    book_stream_free(f->stream);
     vec_free(&f->told);
     free(f);
     return 0;
@@ -42,8 +46,21 @@ static int stop(void **state) {
 static book_order_id submit(fixture *f, book_request request) {
     f->told.n = 0;
     book_order_id id = book_submit(f->book, &request);
+    book_stream_flush(f->stream);
     book_check(f->book);
     return id;
+}
+
+static bool cancel(fixture *f, book_order_id id, int64_t time) {
+    bool done = book_cancel(f->book, id, time);
+    book_stream_flush(f->stream);
+    return done;
+}
+
+static bool replace(fixture *f, book_order_id id, int64_t quantity, int64_t price, int64_t time) {
+    bool done = book_replace(f->book, id, quantity, price, time);
+    book_stream_flush(f->stream);
+    return done;
 }
 
 static book_order_id limit(fixture *f, side s, int64_t quantity, int64_t price) {
@@ -119,9 +136,9 @@ static void test_book_rejects_unknown_orders(void **state) {
     const book_order_id unknown[] = {0, live + 1,  live + (UINT64_C(1) << 32), live + (UINT64_C(2) << 32),
                                      8, UINT64_MAX};
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
-        assert_refused(f, book_cancel(f->book, unknown[i], 5), REJECT_UNKNOWN);
+        assert_refused(f, cancel(f, unknown[i], 5), REJECT_UNKNOWN);
         assert_int_equal(last(f)->order, unknown[i]);
-        assert_refused(f, book_replace(f->book, unknown[i], 10, 1000, 5), REJECT_UNKNOWN);
+        assert_refused(f, replace(f, unknown[i], 10, 1000, 5), REJECT_UNKNOWN);
     }
     assert_int_equal(open_quantity(f, live), 10);
 }
@@ -138,7 +155,7 @@ static void test_book_rejects_when_the_pool_is_exhausted(void **state) {
     assert_true(market(f, SIDE_SELL, 10, 0)); // needs no slot, and frees one
     assert_true(limit(f, SIDE_BUY, 10, 1000));
     assert_rejected(f, limit(f, SIDE_BUY, 10, 1000), REJECT_FULL);
-    assert_true(book_replace(f->book, first, 50, 1100, 0)); // a replace needs none either
+    assert_true(replace(f, first, 50, 1100, 0)); // a replace needs none either
 }
 
 static void test_book_rejects_a_market_order_on_an_empty_side(void **state) {
@@ -221,7 +238,7 @@ static void test_book_market_remainder_never_rests(void **state) {
     fixture *f = *state;
     limit(f, SIDE_SELL, 20, 1000);
     book_order_id taker = market(f, SIDE_BUY, 50, 0);
-    assert_false(f->told.at[0].rests);
+    assert_false(f->told.at[0].flags & BOOK_RESTS);
     assert_int_equal(last(f)->kind, BOOK_CANCELLED);
     assert_int_equal(last(f)->leaves, 30);
     assert_int_equal(open_quantity(f, taker), 0);
@@ -242,8 +259,8 @@ static void test_book_smaller_quantity_keeps_priority(void **state) {
     fixture *f = *state;
     book_order_id first = limit(f, SIDE_BUY, 50, 1000), second = limit(f, SIDE_BUY, 50, 1000);
     f->told.n = 0;
-    assert_true(book_replace(f->book, first, 20, 1000, 9));
-    assert_true(last(f)->kept_priority);
+    assert_true(replace(f, first, 20, 1000, 9));
+    assert_true(last(f)->flags & BOOK_KEPT_PRIORITY);
     assert_int_equal(last(f)->leaves, 20);
     assert_int_equal(book_level_at(f->book, SIDE_BUY, 1000).quantity, 70);
     market(f, SIDE_SELL, 30, 0);
@@ -254,9 +271,9 @@ static void test_book_smaller_quantity_keeps_priority(void **state) {
 static void test_book_larger_quantity_or_new_price_loses_priority(void **state) {
     fixture *f = *state;
     book_order_id a = limit(f, SIDE_BUY, 50, 1000), b = limit(f, SIDE_BUY, 50, 1000), c = limit(f, SIDE_BUY, 50, 900);
-    assert_true(book_replace(f->book, a, 60, 1000, 0));
-    assert_false(last(f)->kept_priority);
-    assert_true(book_replace(f->book, c, 50, 1000, 0));
+    assert_true(replace(f, a, 60, 1000, 0));
+    assert_false(last(f)->flags & BOOK_KEPT_PRIORITY);
+    assert_true(replace(f, c, 50, 1000, 0));
     book_order queue[4];
     assert_int_equal(book_level_orders(f->book, SIDE_BUY, 1000, queue, 4), 3);
     assert_int_equal(queue[0].id, b);
@@ -270,7 +287,7 @@ static void test_book_replace_that_crosses_trades(void **state) {
     fixture *f = *state;
     book_order_id ask = limit(f, SIDE_SELL, 30, 1100), bid = limit(f, SIDE_BUY, 10, 1000);
     f->told.n = 0;
-    assert_true(book_replace(f->book, bid, 50, 1200, 4));
+    assert_true(replace(f, bid, 50, 1200, 4));
     assert_int_equal(f->told.n, 2);
     assert_int_equal(f->told.at[0].kind, BOOK_REPLACED);
     assert_int_equal(last(f)->kind, BOOK_FILL);
@@ -286,17 +303,17 @@ static void test_book_replace_that_fills_whole_is_gone(void **state) {
     fixture *f = *state;
     limit(f, SIDE_SELL, 30, 1100);
     book_order_id bid = limit(f, SIDE_BUY, 10, 1000);
-    assert_true(book_replace(f->book, bid, 10, 1100, 4));
+    assert_true(replace(f, bid, 10, 1100, 4));
     assert_int_equal(open_quantity(f, bid), 0);
-    assert_refused(f, book_cancel(f->book, bid, 5), REJECT_UNKNOWN);
+    assert_refused(f, cancel(f, bid, 5), REJECT_UNKNOWN);
 }
 
 static void test_book_rejected_replace_leaves_the_order(void **state) {
     fixture *f = *state;
     book_order_id bid = limit(f, SIDE_BUY, 10, 1000);
-    assert_refused(f, book_replace(f->book, bid, 0, 1000, 1), REJECT_QUANTITY);
-    assert_refused(f, book_replace(f->book, bid, 10, -5, 1), REJECT_PRICE);
-    assert_refused(f, book_replace(f->book, bid, 10, 1050, 1), REJECT_TICK);
+    assert_refused(f, replace(f, bid, 0, 1000, 1), REJECT_QUANTITY);
+    assert_refused(f, replace(f, bid, 10, -5, 1), REJECT_PRICE);
+    assert_refused(f, replace(f, bid, 10, 1050, 1), REJECT_TICK);
     assert_int_equal(last(f)->order, bid);
     assert_int_equal(last(f)->owner, 3);
     assert_int_equal(last(f)->tag, 7);
@@ -307,8 +324,8 @@ static void test_book_replaces_after_a_partial_fill(void **state) {
     fixture *f = *state;
     book_order_id bid = limit(f, SIDE_BUY, 50, 1000);
     market(f, SIDE_SELL, 20, 0);
-    assert_true(book_replace(f->book, bid, 30, 1000, 0)); // what is open, so nothing changes
-    assert_true(last(f)->kept_priority);
+    assert_true(replace(f, bid, 30, 1000, 0)); // what is open, so nothing changes
+    assert_true(last(f)->flags & BOOK_KEPT_PRIORITY);
     assert_int_equal(open_quantity(f, bid), 30);
     assert_int_equal(book_level_at(f->book, SIDE_BUY, 1000).quantity, 30);
 }
@@ -316,29 +333,29 @@ static void test_book_replaces_after_a_partial_fill(void **state) {
 static void test_book_cancels_once(void **state) {
     fixture *f = *state;
     book_order_id bid = limit(f, SIDE_BUY, 50, 1000);
-    assert_true(book_cancel(f->book, bid, 3));
+    assert_true(cancel(f, bid, 3));
     assert_int_equal(last(f)->kind, BOOK_CANCELLED);
     assert_int_equal(last(f)->leaves, 50);
     assert_int_equal(last(f)->price, 1000);
-    assert_refused(f, book_cancel(f->book, bid, 4), REJECT_UNKNOWN);
+    assert_refused(f, cancel(f, bid, 4), REJECT_UNKNOWN);
 }
 
 static void test_book_rejects_cancel_of_a_filled_order(void **state) {
     fixture *f = *state;
     book_order_id bid = limit(f, SIDE_BUY, 50, 1000);
     market(f, SIDE_SELL, 50, 0);
-    assert_refused(f, book_cancel(f->book, bid, 4), REJECT_UNKNOWN);
+    assert_refused(f, cancel(f, bid, 4), REJECT_UNKNOWN);
 }
 
 static void test_book_rejects_a_stale_id_after_its_slot_is_used_again(void **state) {
     fixture *f = *state;
     book_order_id old = limit(f, SIDE_BUY, 50, 1000);
-    book_cancel(f->book, old, 0);
+    cancel(f, old, 0);
     book_order_id new = limit(f, SIDE_SELL, 20, 2000);
     assert_int_equal(book_slot(old), book_slot(new));
     assert_true(old != new);
-    assert_refused(f, book_cancel(f->book, old, 0), REJECT_UNKNOWN);
-    assert_refused(f, book_replace(f->book, old, 10, 1000, 0), REJECT_UNKNOWN);
+    assert_refused(f, cancel(f, old, 0), REJECT_UNKNOWN);
+    assert_refused(f, replace(f, old, 10, 1000, 0), REJECT_UNKNOWN);
     assert_int_equal(open_quantity(f, new), 20);
 }
 
@@ -376,7 +393,7 @@ static void test_book_best_price_follows_cancels(void **state) {
     fixture *f = *state;
     book_order_id near = limit(f, SIDE_SELL, 10, 1000);
     limit(f, SIDE_SELL, 10, 800000); // beyond the window
-    book_cancel(f->book, near, 0);
+    cancel(f, near, 0);
     assert_int_equal(book_best_ask(f->book), 800000);
     limit(f, SIDE_SELL, 10, 700);
     assert_int_equal(book_best_ask(f->book), 700);
@@ -405,7 +422,7 @@ static void test_book_tells_the_place_in_the_queue(void **state) {
     assert_int_equal(place, 3);
     assert_int_equal(total, 3);
     assert_int_equal(ahead, 30);
-    book_cancel(f->book, a, 0);
+    cancel(f, a, 0);
     assert_true(book_queue_position(f->book, b, &place, &total, &ahead));
     assert_int_equal(place, 1);
     assert_int_equal(total, 2);
@@ -428,17 +445,19 @@ static void test_book_numbers_events_without_gaps(void **state) {
 static void test_book_needs_no_listener(void **state) {
     (void)state;
     book *b;
-    assert_int_equal(book_new(&usual, NULL, NULL, &b), STATUS_OK);
+    book_stream *nobody = book_stream_new(NULL, NULL);
+    assert_int_equal(book_new(&usual, nobody, &b), STATUS_OK);
     assert_true(book_submit(b, &(book_request){.quantity = 10, .price = 1000}));
     assert_int_equal(book_sequence(b), 1);
     assert_true(book_memory(b) > 8 * sizeof(pool_order));
     book_free(b);
+    book_stream_free(nobody);
     book_free(NULL);
 }
 
 static void assert_invalid(book_config config, const char *field) {
     book *b;
-    assert_int_equal(book_new(&config, NULL, NULL, &b), STATUS_INVALID);
+    assert_int_equal(book_new(&config, NULL, &b), STATUS_INVALID);
     assert_non_null(strstr(status_message(), field));
 }
 
