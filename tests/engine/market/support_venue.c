@@ -6,10 +6,9 @@
 static void fold(venue_ear *ear, uint64_t word) { ear->sum = (ear->sum ^ word) * UINT64_C(1099511628211); }
 
 static void fold_event(venue_ear *ear, int32_t sid, const book_event *e) {
-    const uint64_t words[] = {(uint64_t)sid,     e->sequence, (uint64_t)e->kind,  (uint64_t)e->reason,
-                              (uint64_t)e->side, e->flags,    e->order,           e->tag,
-                              e->owner,          e->quantity, (uint64_t)e->price, e->leaves,
-                              (uint64_t)e->time};
+    const uint64_t words[] = {
+        (uint64_t)sid, (uint64_t)e->kind, (uint64_t)e->reason, (uint64_t)e->side,  e->flags,  e->order,
+        e->tag,        e->owner,          e->quantity,         (uint64_t)e->price, e->leaves, (uint64_t)e->time};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         fold(ear, words[i]);
     if (e->kind != BOOK_FILL)
