@@ -81,6 +81,9 @@ $(LIBRARY): $(filter-out $(OUT)/$(MAIN:.c=.o),$(OBJECTS))
 	@rm -f $@
 	@ar rcs $@ $^
 
+# Fields written one by one and read back as a pair wait for the store; the vectoriser likes to make such pairs of events.
+$(OUT)/engine/market/%.o: CFLAGS += -fno-tree-slp-vectorize
+
 $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC $<"

@@ -13,4 +13,5 @@ void commands_add_backtest(command_table *t); // backtest
 void commands_add_data(command_table *t);     // demo, data, db, sql
 void commands_add_import(command_table *t);   // import, report, quarantine
 void commands_add_record(command_table *t);   // audit
+void commands_add_bench(command_table *t);    // bench
 void commands_add_program(command_table *t);  // help, version, config, desk, shell, screenshot

@@ -17,7 +17,7 @@ void *mem_resize(void *old, size_t n, size_t size) __attribute__((returns_nonnul
 char *mem_string(const char *text) __attribute__((malloc, returns_nonnull));
 char *mem_string_n(const char *text, size_t n) __attribute__((malloc, returns_nonnull));
 
-// n * size zeroed bytes aligned to 64, or NULL. Release with free().
+// n * size zeroed bytes aligned to 64, or NULL; huge pages are asked for from a few megabytes on. Release with free().
 void *mem_try(size_t n, size_t size) __attribute__((malloc));
 
 // Called once, before the program gives up for want of memory.

@@ -1,0 +1,58 @@
+// Streams of order operations for timing the book, in the layout that other engines are timed with: a header of 128
+// bytes, then records of 24 bytes, little endian. Ids are dense, in order of first use; the first records fill the books and
+// are not timed. The header carries what the stream does when it is matched right (fills, shares, an order-sensitive hash
+// of the fills, what rests at the end, a hash of the best prices), so a run proves itself.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/status.h"
+
+typedef enum { OP_ADD, OP_CANCEL, OP_REPLACE, OP_MARKET, OP_IOC, OP_EXECUTE } op_type;
+
+typedef struct {
+    uint64_t id;
+    uint32_t quantity; // of a replace the new one
+    int32_t price;     // ticks; 0 for cancels and market orders
+    uint16_t symbol;
+    uint8_t type; // op_type
+    uint8_t side; // 0 buy, 1 sell
+    uint32_t user;
+} op;
+
+typedef struct {
+    uint64_t fills, shares, fill_hash, resting, top_hash;
+} op_totals;
+
+typedef struct {
+    uint64_t setup, timed; // records
+    uint32_t symbols, depth, most_live;
+    uint64_t ids;
+    op_totals expected;
+    op *at; // setup + timed of them
+} op_stream;
+
+// Reads a file and checks its header and every record: STATUS_IO or STATUS_INVALID name the file, the byte and what would be
+// right. Released with op_stream_close.
+status op_stream_open(const char *path, op_stream *out);
+void op_stream_close(op_stream *s);
+
+typedef struct {
+    op_totals totals;
+    double seconds; // of the timed records
+    uint64_t events, rejects;
+    size_t resident;               // what the books and the map of ids added to the process, bytes
+    size_t memory;                 // bytes of the books and of the map of ids, made before the clock runs
+    uint64_t p50, p99, p999, most; // ns a command, the clock's own time taken off; 0 in a run for throughput
+    uint64_t clock;                // that time, ns
+} op_result;
+
+// Runs a stream through fresh books, one a symbol. For throughput the commands are taken as from a queue: those to come are
+// named to the book (book_expect) when the books are larger than a core's cache. For latency each command is timed alone
+// with the processor's time stamp counter, and nothing is named ahead.
+typedef enum { OP_THROUGHPUT, OP_LATENCY } op_measure;
+status op_stream_run(const op_stream *s, op_measure measure, op_result *out);
+
+// NULL when a run did what the header says, or the name of the first total that differs.
+const char *op_totals_differ(const op_totals *is, const op_totals *expected);
