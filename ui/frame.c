@@ -266,7 +266,12 @@ static int put_hint(canvas *c, int x, int end, const char *key, const char *labe
     return width;
 }
 
-// Hints read "b buy  s sell  C cancel all": a key, its label, two spaces.
+// The key of a hint as it is now. Commands and arrows have no key to look up.
+static const char *key_now(const char *key, keymap_place at, const keymap *keys) {
+    bool said = !keys || (key[0] == ':' && key[1]) || (key[0] & 0x80);
+    return said ? key : keymap_moved(keys, at, key);
+}
+
 static int put_hints(canvas *c, int x, int end, const char *hints, keymap_place at, const keymap *keys) {
     while (*hints) {
         const char *stop = strstr(hints, "  ");
@@ -279,8 +284,7 @@ static int put_hints(canvas *c, int x, int end, const char *hints, keymap_place 
         if (!label)
             continue;
         *label++ = 0;
-        bool said = (one[0] == ':' && one[1]) || (one[0] & 0x80); // a command, arrows: no key to look up
-        const char *key = said ? one : keymap_moved(keys, at, one);
+        const char *key = key_now(one, at, keys);
         int used = key ? put_hint(c, x, end, key, label) : 0;
         if (key && !used)
             break;
@@ -289,17 +293,10 @@ static int put_hints(canvas *c, int x, int end, const char *hints, keymap_place 
     return x;
 }
 
-void frame_hints(canvas *c, const tiling *w, const keymap *keys, bool typing) {
-    static const char always[] = "Tab next pane  : command  ? help";
-    keymap_place at = {w->pane[w->focus]->name, w->kind->name};
+void frame_hints(canvas *c, const char *hints, const char *always, const keymap *keys, keymap_place at) {
     canvas line = canvas_part(c, (rect){0, c->height - 1, c->width, 1});
     canvas_clear(&line);
-    if (typing) {
-        int used = put_hint(&line, 1, line.width, "Enter", "accept");
-        put_hint(&line, used + 3, line.width, "Esc", "leave the field");
-        return;
-    }
     int tail = (int)text_width(always), end = line.width - 1;
-    int x = put_hints(&line, 1, end - tail - 1, w->pane[w->focus]->hint ? w->pane[w->focus]->hint : "", at, keys);
+    int x = put_hints(&line, 1, tail ? end - tail - 1 : end + 1, hints, at, keys);
     put_hints(&line, x, end + 1, always, at, keys);
 }

@@ -12,20 +12,53 @@
 
 static tiling *here(workstation *w) { return &w->space[w->at]; }
 
-void workstation_act(workstation *w, int node, const pane_act *act) {
+// A key that was meant to do something here and can't is not passed over in silence. Moving on at an end, and Esc where
+// there is nothing to leave, need no word.
+static void say_nothing_done(workstation *w, const pane_act *act, const char *pane) {
+    switch (act->kind) {
+    case ACT_MODE:
+        workstation_say(w, ROLE_DIM, "the %s pane has one view only", pane);
+        break;
+    case ACT_SORT:
+        workstation_say(
+            w, ROLE_DIM,
+            act->amount < 0 ? "the %s pane has no order to reverse" : "the %s pane has no columns to sort by", pane);
+        break;
+    case ACT_FILTER:
+        workstation_say(w, ROLE_DIM, "the %s pane has no rows to filter", pane);
+        break;
+    case ACT_RUN:
+        workstation_say(w, ROLE_DIM, "the %s pane has nothing to run", pane);
+        break;
+    case ACT_CANCEL:
+        workstation_say(w, ROLE_DIM, "nothing under the cursor that still runs");
+        break;
+    case ACT_DRILL:
+        workstation_say(w, ROLE_DIM, "nothing to open here");
+        break;
+    case ACT_EXPLAIN:
+        workstation_say(w, ROLE_DIM, "nothing to explain here");
+        break;
+    default:
+        break;
+    }
+}
+
+int workstation_act(workstation *w, int node, const pane_act *act) {
     pane_reply reply = {0};
     int next = tiling_act(here(w), node, w->model, act, &reply);
     if (next)
         w->restless = true;
+    else if (!reply.explain.n)
+        say_nothing_done(w, act, here(w)->pane[node]->name);
     if (act->kind == ACT_EXPLAIN && reply.explain.n) {
         dialog_message(&w->dialog, "Where this comes from", text_string(&reply.explain));
         w->asking = ASKING_MESSAGE;
-    } else if (act->kind == ACT_EXPLAIN) {
-        workstation_say(w, ROLE_TEXT, "nothing to explain here");
     }
     text_free(&reply.explain);
     if (next & NEXT_COMMAND)
         workstation_run_line(w, reply.command);
+    return next;
 }
 
 static void act(workstation *w, pane_act_kind kind, int amount) {
@@ -91,6 +124,12 @@ static void put_rest(const call *c, text *out) {
 static void open_prompt(workstation *w, const call *c) {
     text beginning = {0};
     put_rest(c, &beginning);
+    // A filter begins with all rows; where there are none to choose from it does not begin.
+    if (!strcmp(text_string(&beginning), "filter") &&
+        !workstation_act(w, here(w)->focus, &(pane_act){.kind = ACT_FILTER, .string = ""})) {
+        text_free(&beginning);
+        return;
+    }
     if (beginning.n)
         text_char(&beginning, ' ');
     prompt_open(w->prompt, text_string(&beginning));

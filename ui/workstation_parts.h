@@ -93,6 +93,6 @@ const char *workstation_running(const workstation *w);  // the oldest line under
 void workstation_input(workstation *w, const input *in);
 
 // workstation_acts.c: the screen's own commands
-void workstation_act(workstation *w, int node, const pane_act *act);
+int workstation_act(workstation *w, int node, const pane_act *act); // NEXT_*
 void workstation_screen_command(workstation *w, const call *c);
 void workstation_quit(workstation *w);

@@ -125,6 +125,51 @@ static void test_workstation_shows_the_desk_at_three_sizes(void **state) {
     }
 }
 
+static void test_bottom_line_has_the_keys_of_what_is_open(void **state) {
+    (void)state;
+    static const struct {
+        const char *key, *hint;
+    } opens[] = {{"?", "Space next page"}, {"b", "Enter send"}, {"q", "y yes  n no"}, {"i", "Enter close"}};
+    terminal *t = start(NULL);
+    for (size_t i = 0; i < sizeof opens / sizeof *opens; i++) {
+        terminal_key(t, opens[i].key);
+        assert_true(terminal_wait_row(t, 39, opens[i].hint, WAIT));
+        assert_null(strstr(terminal_row(t, 39), "flatten"));
+        assert_null(strstr(terminal_row(t, 39), "Tab next pane"));
+        terminal_key(t, "Esc");
+        assert_true(terminal_wait_row(t, 39, "F flatten", WAIT));
+    }
+    terminal_key(t, ":");
+    assert_true(terminal_wait_row(t, 38, "Tab complete", WAIT));
+    terminal_key(t, "Esc");
+    terminal_key(t, "z");
+    assert_true(terminal_wait_row(t, 39, "Esc all panes", WAIT));
+    quit(t);
+}
+
+static void test_keys_that_do_nothing_here_say_so(void **state) {
+    (void)state;
+    static const struct {
+        const char *key, *says;
+    } idle[] = {{"m", "the positions pane has one view only"}, {"Enter", "nothing to open here"}};
+    static const struct {
+        const char *key, *says;
+    } in_breaker[] = {{"/", "the breaker pane has no rows to filter"},
+                      {"o", "the breaker pane has no columns to sort by"},
+                      {"O", "the breaker pane has no order to reverse"}};
+    terminal *t = start(NULL);
+    for (size_t i = 0; i < sizeof idle / sizeof *idle; i++) {
+        terminal_key(t, idle[i].key);
+        assert_true(terminal_wait_row(t, 38, idle[i].says, WAIT));
+    }
+    type_line(t, "focus breaker");
+    for (size_t i = 0; i < sizeof in_breaker / sizeof *in_breaker; i++) {
+        terminal_key(t, in_breaker[i].key);
+        assert_true(terminal_wait_row(t, 38, in_breaker[i].says, WAIT));
+    }
+    quit(t);
+}
+
 static void test_workstation_shows_the_colours_of_its_theme(void **state) {
     (void)state;
     theme dark, light;
@@ -582,6 +627,8 @@ int main(int argc, char **argv) {
         return draw(argc, argv);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_workstation_shows_the_desk_at_three_sizes),
+        cmocka_unit_test(test_bottom_line_has_the_keys_of_what_is_open),
+        cmocka_unit_test(test_keys_that_do_nothing_here_say_so),
         cmocka_unit_test(test_workstation_shows_the_colours_of_its_theme),
         cmocka_unit_test(test_workstation_without_colours_uses_attributes),
         cmocka_unit_test(test_workstation_on_few_colours_and_in_ascii),

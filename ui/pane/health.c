@@ -207,7 +207,7 @@ static void close_pane(void *state) { grid_free(&((health *)state)->grid); }
 
 const pane_class pane_health = {
     .name = "health",
-    .hint = "i explain  o sort  z zoom",
+    .hint = "/ filter  o sort  i explain  z zoom",
     .state_size = sizeof(health),
     .close = close_pane,
     .title = draw_title,

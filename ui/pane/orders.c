@@ -359,7 +359,7 @@ static void close_pane(void *state) { grid_free(&((orders *)state)->grid); }
 
 const pane_class pane_orders = {
     .name = "orders",
-    .hint = "c cancel  C cancel all  b buy  s sell  m mode  / filter  o sort  i explain  z zoom",
+    .hint = "c cancel  C cancel all  b buy  s sell  m fills  / filter  o sort  i explain  z zoom",
     .state_size = sizeof(orders),
     .close = close_pane,
     .title = draw_title,

@@ -138,6 +138,33 @@ static void test_orders_mark_what_needs_attention_and_cancel_what_is_live(void *
     closed(&p);
 }
 
+// What a pane does not do it does not offer, and what it does it does not hide.
+static void test_hints_offer_what_the_pane_does(void **state) {
+    (void)state;
+    static const struct {
+        pane_act act;
+        const char *hint;
+    } offers[] = {{{.kind = ACT_MODE}, "m "},
+                  {{.kind = ACT_SORT}, "o "},
+                  {{.kind = ACT_FILTER, .string = "a"}, "/ "},
+                  {{.kind = ACT_RUN}, "r "}};
+    size_t n;
+    const pane_class *const *all = pane_all(&n);
+    for (size_t i = 0; i < n * (sizeof offers / sizeof *offers); i++) {
+        open_pane p = opened(all[i % n]->name, 100, 20);
+        char with_gap[200];
+        snprintf(with_gap, sizeof with_gap, "  %s", p.class->hint);
+        look(&p);
+        int next = p.class->act ? p.class->act(p.state, p.model, &offers[i / n].act, &p.reply) : NEXT_NOTHING;
+        char wanted[8];
+        snprintf(wanted, sizeof wanted, "  %s", offers[i / n].hint);
+        if (!next != !strstr(with_gap, wanted))
+            fail_msg("%s: %s is %s and %s", p.class->name, offers[i / n].hint, next ? "done" : "not done",
+                     strstr(with_gap, wanted) ? "offered" : "not offered");
+        closed(&p);
+    }
+}
+
 static void test_pointing_selects_what_stands_under_the_cursor(void **state) {
     (void)state;
     open_pane p = opened("orders", 110, 12);
@@ -455,6 +482,7 @@ int main(void) {
         cmocka_unit_test(test_stale_data_loses_its_colours_and_says_so),
         cmocka_unit_test(test_prices_older_than_a_minute_look_stale),
         cmocka_unit_test(test_orders_mark_what_needs_attention_and_cancel_what_is_live),
+        cmocka_unit_test(test_hints_offer_what_the_pane_does),
         cmocka_unit_test(test_pointing_selects_what_stands_under_the_cursor),
         cmocka_unit_test(test_orders_switch_between_orders_fills_and_all),
         cmocka_unit_test(test_filter_is_named_in_the_title),
