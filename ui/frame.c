@@ -181,6 +181,25 @@ static void put_stack(const tiling *w, int node, text *out) {
             text_printf(out, "%s%s", out->n ? " · " : "", w->pane[i]->name);
 }
 
+// A part of a title of which less than this share would be seen is left out whole: "7 l…" says nothing.
+static const double LEAST_SHARE = 0.6;
+
+static void fit_title(text *title, int room) {
+    static const char between[] = " · ";
+    while ((int)text_width(text_string(title)) > room) {
+        char *last = NULL;
+        for (char *at = strstr(title->at, between); at; at = strstr(at + 1, between))
+            last = at;
+        if (!last)
+            return;
+        int whole = (int)text_width(last + strlen(between)), over = (int)text_width(title->at) - room;
+        if (whole - over - 1 >= LEAST_SHARE * whole)
+            return;
+        title->n = (size_t)(last - title->at);
+        *last = 0;
+    }
+}
+
 static void draw_title(canvas *c, const tiling *w, const ui_model *m, int node) {
     rect t = w->layout.place[node].title;
     bool focused = node == w->focus;
@@ -193,6 +212,7 @@ static void draw_title(canvas *c, const tiling *w, const ui_model *m, int node) 
     int tabs = (int)text_width(text_string(&behind));
     bool both = tabs > 0 && t.width > tabs + 16;
     int room = t.width - 2 - (both ? tabs + 4 : 0);
+    fit_title(&title, room);
     int used = canvas_put_n(c, t.x + 1, t.y, room, focused ? ROLE_TITLE_FOCUS : ROLE_TITLE, text_string(&title));
     if (used > 0) {
         canvas_put(c, t.x, t.y, ROLE_TITLE, " ");

@@ -296,7 +296,7 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
 static void explain(const orders *s, const ui_model *m, size_t at, text *out) {
     const view_order *o = order_of(s, at);
     const view_fill *f = fill_of(s, at);
-    char a[FORMAT_TEXT], b[FORMAT_TEXT];
+    char a[FORMAT_TEXT], b[FORMAT_TEXT], n[FORMAT_TEXT];
     if (f) {
         text_printf(out, "Fill of order %lld in %s\n", (long long)f->order, f->symbol);
         part_explain(out, "price", "%s, the price of the order that was met", format_money(f->price, 4, a));
@@ -307,7 +307,13 @@ static void explain(const orders *s, const ui_model *m, size_t at, text *out) {
         part_explain(out, "state", "%s%s%s", state_text(o), o->reason[0] ? ": " : "", o->reason);
         part_explain(out, "average", "%s, volume-weighted over its fills",
                      o->filled > 0 ? format_money(o->average_fill, 4, a) : "–");
-        part_explain(out, "queue", "place in price-time priority among the orders at its price");
+        part_explain(out, "asked", "%s %s at %s, %s; %s filled", o->side == SIDE_BUY ? "buy" : "sell",
+                     format_integer(o->quantity, a),
+                     o->price > 0 ? format_money(o->price, format_price_decimals(o->price), b) : "market", type_text(o),
+                     format_integer(o->filled, n));
+        if (o->queue_place > 0)
+            part_explain(out, "queue", "%d of %d in price-time priority among the orders at its price", o->queue_place,
+                         o->queue_total);
         part_explain(out, "sent", "%s", format_instant(o->time, b));
     }
     part_explain(out, "source", "the desk's journal of orders and fills");
