@@ -152,50 +152,6 @@ static void open_ticket(workstation *w, const call *c) {
     w->restless = true;
 }
 
-// The command that a line begins with, for its help.
-static const command *command_behind(const workstation *w, const char *line) {
-    const command *best = NULL;
-    size_t longest = 0;
-    for (size_t i = 0; i < command_count(w->host->commands); i++) {
-        const command *c = command_at(w->host->commands, i);
-        size_t n = strlen(c->name);
-        if (n > longest && !strncmp(line, c->name, n) && (line[n] == ' ' || !line[n])) {
-            best = c;
-            longest = n;
-        }
-    }
-    return best;
-}
-
-static void put_bindings(const workstation *w, const char *section, keymap_place at, text *out) {
-    bool headed = false;
-    for (size_t i = 0; i < keymap_count(w->keys); i++) {
-        const binding *b = keymap_at(w->keys, i);
-        if (strcmp(b->section, section) != 0 || keymap_find(w->keys, at, b->key) != b)
-            continue;
-        const command *c = command_behind(w, b->command);
-        if (!headed)
-            text_printf(out, "%s\n", strcmp(section, "global") ? section : "everywhere");
-        headed = true;
-        text_printf(out, "  %-10s %-26s %s%s\n", b->key, b->command, c ? c->help : "", b->users ? " (yours)" : "");
-    }
-    if (headed)
-        text_char(out, '\n');
-}
-
-static void show_keys(workstation *w) {
-    keymap_place at = {here(w)->pane[here(w)->focus]->name, here(w)->kind->name};
-    text out = {0};
-    put_bindings(w, at.pane, at, &out);
-    put_bindings(w, at.workspace, at, &out);
-    put_bindings(w, "global", at, &out);
-    text_put(&out, "commands, typed behind : or in a shell\n");
-    command_overview(w->host->commands, NULL, &out);
-    output_show(&w->output, "What the keys do here", text_string(&out));
-    text_free(&out);
-    w->restless = true;
-}
-
 static void show_messages(workstation *w) {
     output_show(&w->output, "Messages of this session", w->log.n ? w->log.at : "none yet\n");
     w->restless = true;
@@ -395,7 +351,7 @@ void workstation_screen_command(workstation *w, const call *c) {
         open_prompt(w, c);
         break;
     case SCREEN_KEYS:
-        show_keys(w);
+        workstation_help(w);
         break;
     case SCREEN_MESSAGES:
         show_messages(w);

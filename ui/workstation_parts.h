@@ -92,6 +92,9 @@ const char *workstation_running(const workstation *w);  // the oldest line under
 // workstation_input.c
 void workstation_input(workstation *w, const input *in);
 
+// workstation_help.c
+void workstation_help(workstation *w);
+
 // workstation_acts.c: the screen's own commands
 int workstation_act(workstation *w, int node, const pane_act *act); // NEXT_*
 void workstation_screen_command(workstation *w, const call *c);

@@ -411,6 +411,7 @@ static void test_help_lists_keys_and_commands(void **state) {
     terminal_key(t, "?");
     assert_true(terminal_wait(t, "What the keys do here", WAIT));
     assert_true(terminal_wait(t, "workspace desk", WAIT));
+    assert_true(terminal_wait(t, "F1 1 ", WAIT)); // all keys of a command in one line
     terminal_key(t, "End");
     assert_true(terminal_wait(t, "watch", WAIT));
     terminal_key(t, "q");
