@@ -174,12 +174,21 @@ static void draw_rule(canvas *c, const layout *l, rect title, role r) {
     }
 }
 
-// The panes that stand behind this one.
-static void put_stack(const tiling *w, int node, text *out) {
-    for (int i = 0; i < w->kind->n; i++)
-        if (i != node && w->pane[i] && w->zoomed < 0 && w->layout.place[i].stack == w->layout.place[node].stack)
-            text_printf(out, "%s%s", out->n ? " · " : "", w->pane[i]->name);
+// The panes that stand behind this one, by name where that leaves room for its own title, or how many.
+static void put_stack(const tiling *w, int node, int room, text *out) {
+    int count = 0;
+    for (int i = 0; i < w->kind->n; i++) {
+        if (i == node || !w->pane[i] || w->zoomed >= 0 || w->layout.place[i].stack != w->layout.place[node].stack)
+            continue;
+        text_printf(out, "%s%s", count++ ? " · " : "", w->pane[i]->name);
+    }
+    if (count && (int)text_width(out->at) >= room) {
+        text_clear(out);
+        text_printf(out, "%d behind", count);
+    }
 }
+
+enum { LEAST_TITLE = 16 };
 
 // A part of a title of which less than this share would be seen is left out whole: "7 l…" says nothing.
 static const double LEAST_SHARE = 0.6;
@@ -205,12 +214,12 @@ static void draw_title(canvas *c, const tiling *w, const ui_model *m, int node) 
     bool focused = node == w->focus;
     text title = {0}, behind = {0};
     w->pane[node]->title(w->state[node], m, &title);
-    put_stack(w, node, &behind);
+    put_stack(w, node, t.width - LEAST_TITLE, &behind);
     if (w->zoomed >= 0)
         text_put(&behind, "zoomed");
     draw_rule(c, &w->layout, t, focused ? ROLE_FRAME_FOCUS : ROLE_FRAME);
     int tabs = (int)text_width(text_string(&behind));
-    bool both = tabs > 0 && t.width > tabs + 16;
+    bool both = tabs > 0 && t.width > tabs + LEAST_TITLE;
     int room = t.width - 2 - (both ? tabs + 4 : 0);
     fit_title(&title, room);
     int used = canvas_put_n(c, t.x + 1, t.y, room, focused ? ROLE_TITLE_FOCUS : ROLE_TITLE, text_string(&title));

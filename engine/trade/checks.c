@@ -93,7 +93,7 @@ static check_verdict check_notional(const trial *t, check_result *r) {
 static check_verdict check_breaker(const trial *t, check_result *r) {
     if (ledger_breaker(t->ledger) != BREAKER_STATE_TRIPPED || t->reduces)
         return CHECK_PASS;
-    return fail(r, "the breaker is tripped: only reducing orders pass");
+    return fail(r, "breaker tripped: only reducing orders pass");
 }
 
 static check_verdict check_reduce_only(const trial *t, check_result *r) {
