@@ -5,13 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/store/settings.h"
 #include "engine/desk/room.h"
 #include "src/base/decimal.h"
 #include "src/base/log.h"
-#include "src/base/text.h"
 
-enum { LIVE_MAX = 128, HISTORY_DAYS = 90, TICK = 100, MARKS_SIZE = 1 << 19 };
+enum { LIVE_MAX = 128, HISTORY_DAYS = 90, TICK = 100 };
 
 static const int64_t fee_per_share = 35; // 0.0035, what agency brokers charge for US equities
 
@@ -59,60 +57,15 @@ int64_t gross_with_working(const desk *d) {
     return sum;
 }
 
-// Marks are no part of the journal (they are the market's, and many); the last ones are kept in a setting, so that a
-// restart shows the prices that were last seen, and so is the day's peak, so that a restart forgives no drawdown. Words
-// sid:price:time, and 0:peak:session.
-void market_save_marks(desk *d) {
-    text t = {0};
-    text_printf(&t, "0:%" PRId64 ":%d ", d->peak, ledger_session(d->ledger));
-    for (size_t sid = 1; sid <= d->securities.n; sid++)
-        if (d->marks[sid].time)
-            text_printf(&t, "%zu:%" PRId64 ":%" PRId64 " ", sid, d->marks[sid].price, d->marks[sid].time);
-    if (t.n && settings_set(d->store, "desk.marks", text_string(&t)) != STATUS_OK)
-        log_warn("desk", "marks not saved: %s", status_message());
-    text_free(&t);
-}
-
-// Three numbers with colons between, and moves on.
-static bool read_word(char **at, int64_t out[3]) {
-    for (int i = 0; i < 3; i++) {
-        char *end;
-        out[i] = strtoll(*at, &end, 10);
-        if (end == *at || (i < 2 && *end != ':'))
-            return false;
-        *at = end + (i < 2);
-    }
-    return true;
-}
-
-static void load_marks(desk *d) {
-    char *saved = mem_new(MARKS_SIZE, 1), *at = saved;
-    status s = settings_get(d->store, "desk.marks", saved, MARKS_SIZE);
-    if (s != STATUS_OK && s != STATUS_NOT_FOUND)
-        log_warn("desk", "the last prices seen are lost: %s", status_message());
-    if (s != STATUS_OK)
-        saved[0] = 0;
-    int64_t word[3];
-    while (read_word(&at, word)) {
-        int64_t sid = word[0], price = word[1], time = word[2];
-        bool of_session = time >= d->open && time <= d->open + SESSION_LENGTH;
-        if (sid == 0 && time == ledger_session(d->ledger))
-            d->peak = price > d->peak ? price : d->peak;
-        if (sid >= 1 && (size_t)sid <= d->securities.n && price > 0 && price <= PRICE_MOST && of_session) {
-            d->marks[sid].price = price;
-            d->marks[sid].time = time;
-        }
-    }
-    free(saved);
-}
-
-status market_load_securities(desk *d) {
+status market_load_securities(desk *d, bool keep_marks) {
     securities list = {0};
     TRY(securities_load(d->store, &list));
     mark *marks = mem_new(list.n + 1, sizeof *marks);
     bar *latest = mem_new(list.n ? list.n : 1, sizeof *latest);
     status s = bars_latest(d->store, INT32_MAX, latest, list.n);
     d->data_date = DATE_NONE;
+    for (size_t sid = 0; sid <= list.n; sid++)
+        marks[sid].day = DATE_NONE;
     for (size_t i = 0; s == STATUS_OK && i < list.n; i++) {
         if (!latest[i].sid)
             continue;
@@ -121,11 +74,12 @@ status market_load_securities(desk *d) {
             log_warn("desk", "%s can't be traded or held here: its price is too high", list.at[i].symbol);
             continue;
         }
-        marks[sid].price = marks[sid].previous = latest[i].close;
+        marks[sid] = (mark){.price = latest[i].close, .previous = latest[i].close, .day = latest[i].day};
         if (strcmp(list.at[i].kind, "stock") == 0 && latest[i].day > d->data_date)
             d->data_date = latest[i].day;
-        if (d->marks && (size_t)sid <= d->securities.n && d->marks[sid].time)
-            marks[sid] = d->marks[sid];
+        const mark *old = keep_marks && (size_t)sid <= d->securities.n ? &d->marks[sid] : NULL;
+        if (old && (old->time || old->day > latest[i].day))
+            marks[sid] = *old;
     }
     free(latest);
     hash version;
@@ -172,7 +126,6 @@ void market_open_wanted(desk *d) {
 }
 
 status market_start(desk *d) {
-    load_marks(d);
     TRY(make_venue(d));
     market_open_wanted(d);
     return STATUS_OK;
@@ -433,6 +386,7 @@ void market_on_event(void *context, int32_t sid, const book_event *e) {
     if (e->kind == BOOK_FILL) {
         d->marks[sid].price = e->price;
         d->marks[sid].time = d->open + e->time;
+        d->marks[sid].day = ledger_session(d->ledger);
         publish_print(d, sid, e);
         if (e->owner == VENUE_DESK)
             on_fill(d, sid, e, false);

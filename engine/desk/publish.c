@@ -11,7 +11,8 @@
 
 #define PUBLISH_EVERY (50 * NS_PER_MS)
 #define PNL_EVERY (1000 * NS_PER_MS)
-#define MARKS_EVERY (5000 * NS_PER_MS)
+#define KEEP_EVERY (2000 * NS_PER_MS)
+#define CURVE_EVERY (10000 * NS_PER_MS)
 #define BEAT_EVERY (500 * NS_PER_MS)
 
 // ---- positions ----
@@ -317,6 +318,20 @@ static void sample_pnl(desk *d) {
     view_publish(d->view, SECTION_PNL, v, sizeof *v);
 }
 
+// So that a kill loses seconds of the session. What stands still is not written again.
+static void keep(desk *d, int64_t mono) {
+    d->unkept = d->unkept || d->market_moved || desk_now(d) != d->kept_clock;
+    if (d->journal_failing || !d->unkept || mono < d->next_keep)
+        return;
+    keep_session(d);
+    d->unkept = false;
+    d->next_keep = mono + KEEP_EVERY;
+    if (mono < d->next_curve)
+        return;
+    keep_curve(d);
+    d->next_curve = mono + CURVE_EVERY;
+}
+
 // Everything that changed. Our own changes go out at once, the market's at most twenty times a second.
 void publish(desk *d, bool now) {
     int64_t mono = clock_mono();
@@ -337,16 +352,14 @@ void publish(desk *d, bool now) {
         d->next_pnl = mono + PNL_EVERY;
     }
     publish_status(d, mono);
-    if (d->market_moved && mono >= d->next_marks && !d->journal_failing) {
-        market_save_marks(d);
-        d->next_marks = mono + MARKS_EVERY;
-    }
+    keep(d, mono);
     d->next_publish = mono + PUBLISH_EVERY;
     d->dirty = d->market_moved = false;
 }
 
 void publish_start(desk *d) {
-    d->next_marks = clock_mono() + MARKS_EVERY;
+    d->next_keep = clock_mono() + KEEP_EVERY;
+    d->next_curve = clock_mono() + CURVE_EVERY;
     recalled *last = mem_new(1, sizeof *last);
     if (journal_read(d->store, 0, recall_fill, last) != STATUS_OK)
         log_warn("desk", "fills: %s", status_message());
@@ -356,5 +369,6 @@ void publish_start(desk *d) {
         publish_fill(d, &last->ring[i % VIEW_FILLS_MAX]);
     free(last);
     d->status = status_now;
+    view_publish(d->view, SECTION_PNL, &d->pnl, sizeof d->pnl);
     d->dirty = true;
 }

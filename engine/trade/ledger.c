@@ -14,6 +14,7 @@ enum { DAYS_MOST = 3652425 }; // ten thousand years from 1970
 struct ledger {
     int64_t sequence, desk_time;
     date session;
+    int64_t session_row;
     VEC(order) orders; // orders.at[id - 1]
     VEC(int64_t) working;
     map by_client;
@@ -209,6 +210,7 @@ static status apply_session(ledger *l, const journal_row *row) {
     if (l->session != (date)row->quantity)
         l->desk_time = row->desk_time; // another day: the clock may go back, to data of the past
     l->session = (date)row->quantity;
+    l->session_row = row->sequence;
     for (size_t i = 0; i < l->positions.n; i++)
         position_start_session(&l->positions.at[i], l->positions.at[i].start_mark);
     return STATUS_OK;
@@ -288,6 +290,7 @@ status ledger_apply(ledger *l, const journal_row *row) {
 int64_t ledger_sequence(const ledger *l) { return l->sequence; }
 int64_t ledger_desk_time(const ledger *l) { return l->desk_time; }
 date ledger_session(const ledger *l) { return l->session; }
+int64_t ledger_session_row(const ledger *l) { return l->session_row; }
 int64_t ledger_next_order(const ledger *l) { return (int64_t)l->orders.n + 1; }
 
 const order *ledger_order(const ledger *l, int64_t id) {

@@ -48,10 +48,11 @@ void ledger_free(ledger *l);
 // STATUS_CORRUPT when the row can't follow the state (an unknown order, a gap in the numbers): the journal is damaged.
 status ledger_apply(ledger *l, const journal_row *row);
 
-int64_t ledger_sequence(const ledger *l);   // of the last row applied
-int64_t ledger_desk_time(const ledger *l);  // session clock of the last row
-date ledger_session(const ledger *l);       // DATE_NONE before the first
-int64_t ledger_next_order(const ledger *l); // number for the next order
+int64_t ledger_sequence(const ledger *l);    // of the last row applied
+int64_t ledger_desk_time(const ledger *l);   // session clock of the last row
+date ledger_session(const ledger *l);        // DATE_NONE before the first
+int64_t ledger_session_row(const ledger *l); // the row that last began it, or began it anew with a portfolio; 0: none
+int64_t ledger_next_order(const ledger *l);  // number for the next order
 
 const order *ledger_order(const ledger *l, int64_t id);                   // NULL when unknown
 const order *ledger_order_by_client(const ledger *l, const char *client); // NULL when unknown

@@ -318,6 +318,28 @@ static void test_session_that_turned_is_found_again(void **state) {
     assert_true(trading_fingerprint(t) == print);
 }
 
+// The day begins at the prices that the last one left, for a desk that starts in the middle of it, too: its closes are
+// older than they are.
+static void test_prices_that_the_last_session_left_survive_a_restart(void **state) {
+    trading *t = *state;
+    start_near_the_close(t, 60 * NS_PER_S);
+    date day = trading_status(t)->session;
+    int32_t sid = t->stocks[1];
+    trading_send(t, SIDE_BUY, sid, 3000, 0);
+    assert_int_equal(desk_venue(t->desk, true, 1000), STATUS_OK);
+    wait_for_the_session_after(t, day);
+    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
+    view_position before = *trading_position(t, sid);
+    int64_t pnl = trading_positions(t)->day_pnl;
+    trading_restart(t);
+    assert_int_equal(trading_position(t, sid)->last, before.last);
+    assert_int_equal(trading_position(t, sid)->previous, before.previous);
+    assert_int_equal(trading_position(t, sid)->day_pnl, before.day_pnl);
+    assert_int_equal(trading_positions(t)->day_pnl, pnl);
+    assert_int_equal(desk_reload(t->desk, "DEMO"), STATUS_OK);
+    assert_int_equal(trading_position(t, sid)->previous, before.previous);
+}
+
 // The book on somebody's screen lives on in the new session, and shows nothing of the old one.
 static void test_watched_book_lives_on_in_the_new_session(void **state) {
     trading *t = *state;
@@ -372,6 +394,7 @@ int main(void) {
         AT_DESK(test_adjust_sets_cost_and_leaves_the_day_alone),
         NEAR_THE_CLOSE(test_session_turns_at_the_close),
         NEAR_THE_CLOSE(test_session_that_turned_is_found_again),
+        NEAR_THE_CLOSE(test_prices_that_the_last_session_left_survive_a_restart),
         NEAR_THE_CLOSE(test_watched_book_lives_on_in_the_new_session),
         NEAR_THE_CLOSE(test_order_of_the_new_session_trades),
     };
