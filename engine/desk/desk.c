@@ -40,7 +40,11 @@ void note(desk *d, const char *format, ...) {
     d->dirty = true;
 }
 
+// From here on the request is its asker's again: a step that could not be done in time tells nobody.
 static void answer(desk *d, request *r) {
+    for (size_t i = 0; i < d->steps.n; i++)
+        if (d->steps.at[i].asker == r)
+            d->steps.at[i].asker = NULL;
     pthread_mutex_lock(&d->lock);
     r->done = true;
     pthread_cond_broadcast(&d->changed);

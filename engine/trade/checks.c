@@ -152,14 +152,12 @@ static const struct {
 _Static_assert(sizeof checks / sizeof *checks <= CHECKS_MAX, "room for every result");
 
 // Working on the order's side, without the order that it replaces.
-static int64_t open_beside(const ledger *l, const order_intent *intent) {
+static int64_t open_beside(const ledger *l, const order_intent *intent, const check_market *market) {
     const order *old = intent->replaces ? ledger_order(l, intent->replaces) : NULL;
-    return ledger_open_quantity(l, intent->sid, intent->side) - (old ? old->open : 0);
+    return ledger_open_quantity(l, intent->sid, intent->side) + market->waiting - (old ? old->open : 0);
 }
 
-bool intent_reduces(const ledger *l, const order_intent *intent) {
-    const position *p = ledger_position(l, intent->sid);
-    int64_t held = p ? p->quantity : 0, working = open_beside(l, intent);
+static bool reduces(const order_intent *intent, int64_t held, int64_t working) {
     if (intent->side == SIDE_SELL)
         return held > 0 && working + intent->quantity <= held;
     return held < 0 && working + intent->quantity <= -held;
@@ -173,14 +171,14 @@ size_t checks_run(const ledger *l, const order_intent *intent, const check_marke
         .ledger = l,
         .intent = intent,
         .market = market,
-        .reduces = intent_reduces(l, intent),
         .price = intent->type == ORDER_LIMIT ? intent->price : market->reference,
         .held = p ? p->quantity : 0,
-        .open = open_beside(l, intent),
+        .open = open_beside(l, intent, market),
     };
+    t.reduces = reduces(intent, t.held, t.open);
     t.after = t.held + sign * (t.open + intent->quantity);
     t.adds = adding_shares(t.held, intent->side, t.open + intent->quantity) -
-             adding_shares(t.held, intent->side, ledger_open_quantity(l, intent->sid, intent->side));
+             adding_shares(t.held, intent->side, ledger_open_quantity(l, intent->sid, intent->side) + market->waiting);
     size_t n = sizeof checks / sizeof *checks;
     for (size_t i = 0; i < n; i++) {
         out[i] = (check_result){.name = checks[i].name};
