@@ -1,6 +1,7 @@
 // The desk's side of the venue: which books are live, what our orders do there, and the marks.
 #include <inttypes.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,6 +207,57 @@ bool market_open(desk *d, int32_t sid) {
     return true;
 }
 
+// ---- our orders among each other ----
+
+// Whether an order of `quantity` at `limit` (0: at any price) on the other side would come as far as this one of ours:
+// what stands before it, at better prices and in its queue, is not enough.
+static bool reaches(const desk *d, const order *own, int64_t quantity, int64_t limit) {
+    uint64_t id;
+    const book *ladder = venue_book(d->venue, own->sid);
+    if (!ladder || !map64_get(&d->venue_orders, (uint64_t)own->id, &id))
+        return false;
+    if (limit && (own->side == SIDE_SELL ? own->price > limit : own->price < limit))
+        return false;
+    uint32_t place, total;
+    int64_t ahead = 0;
+    if (!book_queue_position(ladder, id, &place, &total, &ahead))
+        return false;
+    book_level levels[VENUE_MAX_ORDERS];
+    size_t n = book_depth(ladder, own->side, levels, VENUE_MAX_ORDERS);
+    for (size_t i = 0; i < n && levels[i].price != own->price; i++)
+        ahead += levels[i].quantity;
+    return quantity > ahead;
+}
+
+// A trade with oneself is none: it moves nothing but the price. Returns the number of the working order of ours that
+// such an order would meet, 0 when there is none.
+static int64_t own_order_met(const desk *d, int32_t sid, side s, int64_t quantity, int64_t limit) {
+    if (!ledger_open_quantity(d->ledger, sid, s == SIDE_BUY ? SIDE_SELL : SIDE_BUY))
+        return 0;
+    size_t n;
+    const int64_t *working = ledger_working(d->ledger, &n);
+    for (size_t i = 0; i < n; i++) {
+        const order *own = ledger_order(d->ledger, working[i]);
+        if (own->sid == sid && own->side != s && reaches(d, own, quantity, limit))
+            return own->id;
+    }
+    return 0;
+}
+
+// ---- steps ----
+
+static void end_unsent(desk *d, const order *o, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static void end_unsent(desk *d, const order *o, const char *format, ...) {
+    journal_row row = {.kind = JOURNAL_CANCEL, .order = o->id, .sid = o->sid, .quantity = o->open};
+    va_list args;
+    va_start(args, format);
+    vsnprintf(row.text, sizeof row.text, format, args);
+    va_end(args);
+    if (stage(d, row) != STATUS_OK)
+        log_error("desk", "%s", status_message());
+}
+
 static void submit(desk *d, const order *o, int64_t quantity) {
     book_request asked = {
         .tag = (uint64_t)o->id,
@@ -219,12 +271,15 @@ static void submit(desk *d, const order *o, int64_t quantity) {
     book_order_id id = 0;
     int64_t number = o->id; // the order may move while the market's events are folded in
     int32_t sid = o->sid;
-    bool sent = market_open(d, sid) && venue_submit(d->venue, sid, &asked, &id) == STATUS_OK;
+    bool open = market_open(d, sid);
+    int64_t own = open ? own_order_met(d, sid, asked.side, quantity, asked.price) : 0;
+    if (own) {
+        end_unsent(d, o, "would trade with the desk's own order %" PRId64, own);
+        return;
+    }
+    bool sent = open && venue_submit(d->venue, sid, &asked, &id) == STATUS_OK;
     if (!sent && order_is_working(ledger_order(d->ledger, number))) { // a book that refuses it has said so
-        journal_row row = {.kind = JOURNAL_CANCEL, .order = number, .sid = sid, .quantity = quantity};
-        mem_copy_string(row.text, sizeof row.text, "no market in this security");
-        if (stage(d, row) != STATUS_OK)
-            log_error("desk", "%s", status_message());
+        end_unsent(d, ledger_order(d->ledger, number), "no market in this security");
         return;
     }
     const order *after = ledger_order(d->ledger, number);
@@ -257,13 +312,6 @@ void market_enter_working(desk *d, int32_t sid) {
     free(ids);
 }
 
-static void cancel_unknown_to_venue(desk *d, const order *o, const char *cause) {
-    journal_row row = {.kind = JOURNAL_CANCEL, .order = o->id, .sid = o->sid, .quantity = o->open};
-    mem_copy_string(row.text, sizeof row.text, cause);
-    if (stage(d, row) != STATUS_OK)
-        log_error("desk", "%s", status_message());
-}
-
 static void fail(request *asker, status s) {
     if (asker)
         request_fail(asker, s);
@@ -273,7 +321,7 @@ static void cancel(desk *d, const market_step *s, const order *o) {
     uint64_t id;
     d->cause = s->cause;
     if (!map64_get(&d->venue_orders, (uint64_t)o->id, &id) || venue_cancel(d->venue, o->sid, id) != STATUS_OK)
-        cancel_unknown_to_venue(d, o, s->cause);
+        end_unsent(d, o, "%s", s->cause);
     d->cause = "";
     if (s->asker)
         s->asker->effects++;
@@ -283,7 +331,11 @@ static void cancel(desk *d, const market_step *s, const order *o) {
 static void replace(desk *d, const market_step *s, const order *o) {
     uint64_t id;
     bool in_venue = market_open(d, o->sid) && map64_get(&d->venue_orders, (uint64_t)o->id, &id);
-    if (!in_venue)
+    int64_t own = in_venue ? own_order_met(d, o->sid, o->side, s->quantity, s->price) : 0;
+    if (own)
+        fail(s->asker, status_fail(STATUS_REFUSED, "order %" PRId64 " would trade with the desk's own order %" PRId64,
+                                   s->order, own));
+    else if (!in_venue)
         fail(s->asker, status_fail(STATUS_REFUSED, "order %" PRId64 " is in no book", s->order));
     else if (venue_replace(d->venue, o->sid, id, s->quantity, s->price) != STATUS_OK)
         fail(s->asker, status_within(STATUS_REFUSED, "order %" PRId64 " is not replaced", s->order));

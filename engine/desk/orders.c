@@ -202,6 +202,16 @@ size_t cancel_scope(desk *d, request *asker, int32_t sid, const char *cause) {
     return count;
 }
 
+void cancel_side(desk *d, int32_t sid, side s, const char *cause) {
+    size_t n;
+    const int64_t *working = ledger_open_quantity(d->ledger, sid, s) ? ledger_working(d->ledger, &n) : NULL;
+    for (size_t i = 0; working && i < n; i++) {
+        const order *o = ledger_order(d->ledger, working[i]);
+        if (o->sid == sid && o->side == s)
+            step_cancel(d, NULL, o->id, cause);
+    }
+}
+
 static status not_working(const desk *d, int64_t id) {
     static const char *const states[] = {[STATE_FILLED] = "filled",
                                          [STATE_CANCELLED] = "cancelled",

@@ -167,6 +167,7 @@ void keep_load_curve(desk *d);
 // orders.c
 status order_stage(desk *d, const char *user, const order_intent *intent, int64_t *id);
 size_t cancel_scope(desk *d, request *asker, int32_t sid, const char *cause); // all of a security, or all
+void cancel_side(desk *d, int32_t sid, side s, const char *cause);
 
 // flatten.c
 void flatten_step(desk *d);

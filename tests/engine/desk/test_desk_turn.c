@@ -134,6 +134,32 @@ static void test_gross_counts_the_replacements_of_the_turn(void **state) {
     assert_int_equal(second.result, STATUS_REFUSED);
 }
 
+// ---- flatten ----
+
+static void flatten(trading *t, void *context) {
+    flatten_row *rows = NULL;
+    size_t n;
+    *(status *)context = desk_flatten(t->desk, "ada", "a test", 0, NULL, &rows, &n);
+    free(rows);
+}
+
+// An order that comes while a position is worked out of must not be what the position is sold to.
+static void test_flatten_does_not_sell_to_an_order_of_ours(void **state) {
+    trading *t = *state;
+    int32_t sid = t->stocks[0];
+    trading_hold(t, sid, 100);
+    int64_t ask = trading_book(t, sid)->ask[0].price;
+    status done = STATUS_BUSY;
+    sending bid = {.intent = {.sid = sid, .quantity = 200, .price = ask - 100}};
+    asker askers[] = {{.ask = flatten, .context = &done}, {.ask = send, .context = &bid}};
+    in_one_turn(t, askers, 2);
+    assert_int_equal(done, STATUS_OK);
+    assert_int_equal(bid.result, STATUS_OK);
+    assert_int_equal(trading_order(t, bid.out.id)->filled, 0);
+    assert_int_equal(trading_order(t, bid.out.id)->state, ORDER_CANCELLED);
+    assert_int_equal(trading_quantity(t, sid), 0);
+}
+
 // ---- who asked ----
 
 // As when the ledger can't be read: what was to be done stays to be done.
@@ -163,6 +189,7 @@ int main(void) {
         AT_DESK(test_replacements_of_one_turn_are_judged_together),
         AT_DESK(test_order_counts_the_replacements_of_its_turn),
         AT_DESK(test_gross_counts_the_replacements_of_the_turn),
+        AT_DESK(test_flatten_does_not_sell_to_an_order_of_ours),
         AT_DESK(test_who_was_answered_hears_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
