@@ -116,11 +116,14 @@ static void trip(desk *d, const char *user, const char *cause) {
     note(d, "BREAKER TRIPPED: %s", cause);
 }
 
-static void end_quiet(desk *d) {
+instant guard_quiet_until(const desk *d) {
     size_t n;
     const breaker_change *history = ledger_breaker_history(d->ledger, &n);
-    int64_t minutes = ledger_limit(d->ledger, LIMIT_QUIET_MINUTES);
-    if (n && clock_wall() - history[n - 1].time < minutes * 60 * NS_PER_S)
+    return n ? history[n - 1].time + ledger_limit(d->ledger, LIMIT_QUIET_MINUTES) * 60 * NS_PER_S : 0;
+}
+
+static void end_quiet(desk *d) {
+    if (clock_wall() < guard_quiet_until(d))
         return;
     if (stage_breaker(d, BREAKER_STATE_TRADING, "desk", "the quiet time is over") != STATUS_OK)
         log_error("desk", "%s", status_message());

@@ -176,6 +176,7 @@ void flatten_fill(desk *d, int32_t sid, int64_t quantity); // something of the p
 
 // guard.c: breaker and sessions
 void guard_watch(desk *d);
+instant guard_quiet_until(const desk *d); // wall: when the limits that a reset halved are in full again
 status session_begin(desk *d, date day);
 void session_move(desk *d, date day); // to another day, its market and all
 

@@ -35,7 +35,8 @@ typedef struct {
 typedef enum { BREAKER_STATE_TRADING, BREAKER_STATE_TRIPPED, BREAKER_STATE_QUIET } breaker_state;
 
 typedef struct {
-    instant time; // wall
+    instant time;      // wall
+    instant desk_time; // session clock
     breaker_state state;
     char user[32], cause[96];
 } breaker_change;
@@ -57,6 +58,7 @@ int64_t ledger_next_order(const ledger *l);  // number for the next order
 const order *ledger_order(const ledger *l, int64_t id);                   // NULL when unknown
 const order *ledger_order_by_client(const ledger *l, const char *client); // NULL when unknown
 size_t ledger_orders(const ledger *l);                                    // how many; ids 1 … n
+size_t ledger_filled(const ledger *l);                                    // how many of them are filled whole
 const int64_t *ledger_working(const ledger *l, size_t *n);                // ids, oldest first
 bool order_is_working(const order *o);
 int64_t order_average(const order *o); // price of its fills, rounded half up; 0 before the first
@@ -74,7 +76,9 @@ int64_t adding_shares(int64_t held, side s, int64_t quantity);
 
 breaker_state ledger_breaker(const ledger *l);
 const breaker_change *ledger_breaker_history(const ledger *l, size_t *n); // oldest first
-int64_t ledger_limit(const ledger *l, limit_name name);
+int64_t ledger_limit(const ledger *l, limit_name name);                   // as it was set
+int64_t ledger_limit_now(const ledger *l,
+                         limit_name name); // in force: those of orders and positions are halved in QUIET
 
 // A hash of the whole state: equal journals give equal hashes.
 uint64_t ledger_fingerprint(const ledger *l);
