@@ -85,6 +85,14 @@ static void test_reset_needs_a_tripped_breaker_and_a_minute(void **state) {
     assert_non_null(strstr(status_message(), "less than a minute"));
 }
 
+static const view_limit *limit_shown(const view_breaker *b, const char *name) {
+    for (int32_t i = 0; i < b->limits; i++)
+        if (strcmp(b->limit[i].name, name) == 0)
+            return &b->limit[i];
+    fail_msg("no limit %s is shown", name);
+    return NULL;
+}
+
 static void test_quiet_time_halves_limits_and_ends(void **state) {
     trading *t = *state;
     assert_int_equal(desk_limit(t->desk, "ada", LIMIT_ORDER_QUANTITY, 100), STATUS_OK);
@@ -93,8 +101,18 @@ static void test_quiet_time_halves_limits_and_ends(void **state) {
     order_intent intent = {.sid = t->stocks[0], .type = ORDER_MARKET, .tif = TIF_IOC, .quantity = 100};
     order o;
     assert_int_equal(trading_try(t, &intent, &o), STATUS_REFUSED);
+    assert_string_equal(o.reason, "100 shares are over the order limit of 50 (halved: QUIET)");
+    const view_limit *limit = limit_shown(trading_breaker(t), "order quantity");
+    assert_true(limit->limit == 50 && limit->full == 100);
+    limit = limit_shown(trading_breaker(t), "gross");
+    assert_true(limit->limit == limit->full);
+    const view_breaker *b = trading_breaker(t);
+    assert_int_equal(b->quiet_until - b->since, 5 * 60 * NS_PER_S);
+    assert_int_equal(b->since_desk, trading_status(t)->desk_time);
     assert_int_equal(desk_limit(t->desk, "ada", LIMIT_QUIET_MINUTES, 0), STATUS_OK);
     assert_int_equal(trading_breaker(t)->state, BREAKER_TRADING);
+    assert_int_equal(trading_breaker(t)->quiet_until, 0);
+    assert_true(limit_shown(trading_breaker(t), "order quantity")->limit == 100);
     assert_int_equal(trading_try(t, &intent, &o), STATUS_OK);
     assert_string_equal(trading_breaker(t)->trip[0].user, "desk");
 }
@@ -129,14 +147,6 @@ static void test_positions_set_by_hand_do_not_trip_the_breaker(void **state) {
     assert_int_equal(trading_breaker(t)->state, BREAKER_TRADING);
 }
 
-static double use_of(const view_breaker *b, const char *name) {
-    for (int32_t i = 0; i < b->limits; i++)
-        if (strcmp(b->limit[i].name, name) == 0)
-            return b->limit[i].used;
-    fail_msg("no limit %s is shown", name);
-    return 0;
-}
-
 static void test_restart_forgives_no_drawdown(void **state) {
     trading *t = *state;
     int32_t sid = t->stocks[0];
@@ -148,10 +158,10 @@ static void test_restart_forgives_no_drawdown(void **state) {
         trading_send(t, SIDE_SELL, sid, 1, 0);
     trading_send(t, SIDE_BUY, sid, 1, 0);
     trading_send(t, SIDE_SELL, sid, 1, 0);
-    double before = use_of(trading_breaker(t), "drawdown");
+    double before = limit_shown(trading_breaker(t), "drawdown")->used;
     assert_true(before > 0);
     trading_restart(t);
-    assert_true(use_of(trading_breaker(t), "drawdown") == before);
+    assert_true(limit_shown(trading_breaker(t), "drawdown")->used == before);
 }
 
 // ---- limits ----

@@ -382,6 +382,23 @@ static void test_replace_reaches_orders_of_an_earlier_process(void **state) {
     assert_int_equal(changed.price, o.price - 100);
 }
 
+// ---- positions that are closed ----
+
+static void test_closed_positions_stand_last_and_are_not_counted(void **state) {
+    trading *t = *state;
+    const holding h[] = {{t->stocks[0], 10}, {t->stocks[1], 500}, {t->stocks[2], 20}};
+    assert_int_equal(desk_load(t->desk, "ada", "a test", h, 3, 0), STATUS_OK);
+    trading_send(t, SIDE_SELL, t->stocks[1], 500, 0);
+    trading_hold(t, t->stocks[2], 0); // by hand
+    const view_positions *v = trading_positions(t);
+    assert_int_equal(v->n, 3);
+    assert_int_equal(v->held, 1);
+    assert_int_equal(v->rows[0].sid, t->stocks[0]);
+    assert_int_equal(trading_position(t, t->stocks[0])->traded, 0);
+    assert_int_equal(trading_position(t, t->stocks[1])->traded, 500);
+    assert_int_equal(trading_position(t, t->stocks[2])->traded, 0);
+}
+
 // ---- orders that would meet each other ----
 
 // A sale of ours behind what the market offers at its best price.
@@ -451,6 +468,7 @@ int main(void) {
         AT_DESK(test_replace_under_a_tripped_breaker_may_only_shrink),
         AT_DESK(test_replace_of_what_does_not_work_says_so),
         AT_DESK(test_replace_reaches_orders_of_an_earlier_process),
+        AT_DESK(test_closed_positions_stand_last_and_are_not_counted),
         AT_DESK(test_order_does_not_trade_with_one_of_ours),
         AT_DESK(test_replacement_does_not_trade_with_one_of_ours),
     };
