@@ -13,7 +13,7 @@ enum { DATE, TIME, USER, FACE, COMMAND, RESULT, ID, COLUMNS };
 
 static const grid_column columns[COLUMNS] = {
     [DATE] = {"DATE", 10, 0, 3, false, true},
-    [TIME] = {"TIME", 8, 0, 0, false, true},
+    [TIME] = {"TIME " FORMAT_ZONE, 8, 0, 0, false, true},
     [USER] = {"USER", 8, 2, 2, false, false},
     [FACE] = {"FROM", 11, 0, 4, false, false},
     [COMMAND] = {"COMMAND", 18, 36, 0, false, false},

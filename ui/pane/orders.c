@@ -276,6 +276,10 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     const orders *s = state;
     static const char *const names[SHOWS] = {"Orders", "Fills", "Orders and fills"};
     text_printf(out, "%s · %d working · %d filled", names[s->show], m->orders.working, m->orders.filled);
+    if (s->show != SHOW_FILLS && m->orders.total > m->orders.n)
+        text_printf(out, " · the last %d of %lld", m->orders.n, (long long)m->orders.total);
+    if (s->show != SHOW_ORDERS && m->fills.total > m->fills.n)
+        text_printf(out, " · the last %d of %lld fills", m->fills.n, (long long)m->fills.total);
     part_title_filter(&s->grid, s->n, out);
     part_title_end(m, out);
 }
