@@ -115,7 +115,8 @@ static status run_run(call *c) {
     int64_t job;
     TRY(runs_submit(a->runs, &request, id, &job));
     if (!request.wait) {
-        text_printf(&c->out, "backtest %" PRId64 " is queued\n", job);
+        call_say(c, CALL_FIELDS(call_field_int("job", job), call_field_text("state", "queued")),
+                 "backtest %" PRId64 " is queued", job);
         return STATUS_OK;
     }
     run_row row;
@@ -234,7 +235,8 @@ static status scope_cancel(call *c, text *sentence, text *phrase) {
 static status run_cancel(call *c) {
     app *a = c->services;
     TRY(runs_cancel(a->runs, call_int(c, "job", 0)));
-    text_printf(&c->out, "backtest %s is asked to stop\n", call_text(c, "job"));
+    call_say(c, CALL_FIELDS(call_field_int("job", call_int(c, "job", 0)), call_field_text("state", "stopping")),
+             "backtest %s is asked to stop", call_text(c, "job"));
     return STATUS_OK;
 }
 

@@ -262,7 +262,9 @@ static status run_cancel(call *c) {
     app *a = c->services;
     size_t n;
     TRY(desk_cancel(a->desk, c->user, c->reason, call_int(c, "order", 0), 0, &n));
-    text_printf(&c->out, "order %" PRId64 " cancelled\n", call_int(c, "order", 0));
+    int64_t id = call_int(c, "order", 0);
+    call_say(c, CALL_FIELDS(call_field_int("order", id), call_field_text("state", "cancelled")),
+             "order %" PRId64 " cancelled", id);
     return STATUS_OK;
 }
 
@@ -289,7 +291,7 @@ static status run_cancel_all(call *c) {
         TRY(app_sid(a, symbol, &sid));
     size_t n;
     TRY(desk_cancel(a->desk, c->user, c->reason, 0, sid, &n));
-    text_printf(&c->out, "%zu order%s cancelled\n", n, n == 1 ? "" : "s");
+    call_say(c, CALL_FIELDS(call_field_int("cancelled", (int64_t)n)), "%zu order%s cancelled", n, n == 1 ? "" : "s");
     return STATUS_OK;
 }
 
