@@ -127,8 +127,10 @@ static status send(call *c, side s) {
     if (result == STATUS_REFUSED && o.id)
         return status_within(result, "order %" PRId64 " refused", o.id);
     TRY(result);
-    desk_watch(a->desk, intent.sid);
     print_order(c, a, &o);
+    // The order stands whatever becomes of its book on the screen.
+    if (desk_watch(a->desk, intent.sid) != STATUS_OK)
+        text_printf(&c->err, "order %" PRId64 " is sent, but its book can't be shown: %s\n", o.id, status_message());
     return STATUS_OK;
 }
 
@@ -292,6 +294,7 @@ static status run_cancel_all(call *c) {
     size_t n;
     TRY(desk_cancel(a->desk, c->user, c->reason, 0, sid, &n));
     call_say(c, CALL_FIELDS(call_field_int("cancelled", (int64_t)n)), "%zu order%s cancelled", n, n == 1 ? "" : "s");
+    text_printf(&c->summary, "%zu order%s cancelled", n, n == 1 ? "" : "s");
     return STATUS_OK;
 }
 
@@ -377,7 +380,10 @@ static status flatten(call *c, const char *symbol) {
         TRY(app_sid(a, symbol, &sid));
     flatten_row *rows = NULL;
     size_t n = 0, left = 0;
-    status s = desk_flatten(a->desk, c->user, c->reason, sid, c->cancelled, &rows, &n);
+    flatten_done done = {0};
+    status s = desk_flatten(a->desk, c->user, c->reason, sid, c->cancelled, &rows, &n, &done);
+    text_printf(&c->summary, "%zu order%s cancelled, %zu order%s sent", done.cancelled, done.cancelled == 1 ? "" : "s",
+                done.sent, done.sent == 1 ? "" : "s");
     if (s == STATUS_OK)
         print_flatten(c, a, rows, n);
     for (size_t i = 0; i < n; i++)

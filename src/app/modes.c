@@ -94,7 +94,9 @@ int mode_desk(program *p) {
     }
     bool own = !seat_attached(s);
     if (own) {
-        printf("the desk runs on %s (%s); Ctrl-C or SIGTERM ends it\n", p->home, seat_own(s)->app.state);
+        char state[8];
+        app_state(&seat_own(s)->app, state);
+        printf("the desk runs on %s (%s); Ctrl-C or SIGTERM ends it\n", p->home, state);
         fflush(stdout);
         run_on();
     } else {

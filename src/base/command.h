@@ -29,7 +29,7 @@ typedef enum {
     ARG_NUMBER,
     ARG_DATE,
     ARG_FILE,
-    ARG_CHOICE, // one of `choices`, separated by |
+    ARG_CHOICE, // one of `choices`, separated by |; upper case passes, and is given as the table has it
     ARG_FLAG,   // a flag without a value
     ARG_SECRET, // text that is masked wherever the line is kept
 } arg_type;
@@ -135,8 +135,7 @@ double call_number(const call *c, const char *name, double otherwise);
 int64_t call_price(const call *c, const char *name, int64_t otherwise); // 1e-4 units
 int32_t call_date(const call *c, const char *name, int32_t otherwise);
 bool call_flag(const call *c, const char *name);
-// An absolute path for a file argument, made with the caller's directory ("~/" is the home directory). Freed by the
-// caller.
+// An absolute path for a file argument, made with the caller's directory (path_absolute). Freed by the caller.
 char *call_path(const call *c, const char *path);
 // Prints a table in the caller's format to c->out.
 void call_print(call *c, const table *t, bool record, const char *empty);

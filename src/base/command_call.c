@@ -11,6 +11,7 @@
 #include "src/base/csv.h"
 #include "src/base/decimal.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 
 void call_free(call *c) {
     text_free(&c->out);
@@ -80,17 +81,7 @@ int32_t call_date(const call *c, const char *name, int32_t otherwise) {
 
 bool call_flag(const call *c, const char *name) { return call_text(c, name) != NULL; }
 
-char *call_path(const call *c, const char *path) {
-    text whole = {0};
-    const char *home = strncmp(path, "~/", 2) == 0 ? getenv("HOME") : NULL;
-    if (home)
-        text_printf(&whole, "%s%s", home, path + 1);
-    else if (path[0] == '/' || !c->directory || !c->directory[0])
-        text_put(&whole, path);
-    else
-        text_printf(&whole, "%s%s%s", c->directory, c->directory[strlen(c->directory) - 1] == '/' ? "" : "/", path);
-    return whole.at ? whole.at : mem_string("");
-}
+char *call_path(const call *c, const char *path) { return path_absolute(path, c->directory); }
 
 void call_print(call *c, const table *t, bool record, const char *empty) {
     table_print(t, c->format, record, empty, &c->out);
