@@ -265,19 +265,29 @@ static void change_layout(workstation *w, const char *how) {
         workstation_say(w, ROLE_TEXT, "this edge can't move further");
 }
 
+// What leaving does to a desk that runs here: to the orders that work, and to the screens that look at it.
+static void put_leaving(int working, int screens, text *out) {
+    if (screens)
+        text_printf(out, "%d other screen%s attached to this desk; one takes the desk over when this one leaves. ",
+                    screens, screens == 1 ? " is" : "s are");
+    if (working)
+        text_printf(out, "%d order%s working%s. ", working, working == 1 ? " is" : "s are",
+                    screens ? " and will work on there, their places in the queue lost"
+                            : ", and the desk runs in this workstation: leaving stops it");
+    text_put(out, screens ? "Leave?" : "Everything is kept and comes back at the next start. Leave?");
+}
+
 void workstation_quit(workstation *w) {
     int working = w->model->status.working;
-    if (w->host->attached || working == 0) {
+    int screens = w->host->screens ? w->host->screens(w->host->context) : 0;
+    if (w->host->attached || (working == 0 && screens == 0)) {
         w->done = true;
         return;
     }
-    char sentence[256];
-    snprintf(
-        sentence, sizeof sentence,
-        "%d order%s working, and the desk runs in this workstation: leaving stops it. Everything is kept and comes "
-        "back at the next start. Leave?",
-        working, working == 1 ? " is" : "s are");
-    dialog_confirm(&w->dialog, "Leave", CONFIRM_YES, sentence, NULL);
+    text sentence = {0};
+    put_leaving(working, screens, &sentence);
+    dialog_confirm(&w->dialog, "Leave", CONFIRM_YES, text_string(&sentence), NULL);
+    text_free(&sentence);
     w->asking = ASKING_QUIT;
     w->restless = true;
 }

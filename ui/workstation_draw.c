@@ -39,8 +39,9 @@ void workstation_refresh(workstation *w) {
     bool was_stale = w->model->stale;
     if (now != w->view) { // attached anew: everything is to be read again
         w->view = now;
-        memset(w->model->seen, 0, sizeof w->model->seen);
+        ui_model_forget(w->model);
         w->watched[0] = 0;
+        w->note_seen = -1;
     }
     w->generation = view_generation(now);
     w->model->now_mono = clock_mono();
