@@ -1,5 +1,6 @@
 #include "src/app/config.h"
 
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -13,23 +14,31 @@ static const char *const names[CONFIG_COUNT] = {"home", "theme", "ascii", "color
 static const char *const variables[CONFIG_COUNT] = {"PLIMSOLL_HOME", "PLIMSOLL_THEME", "PLIMSOLL_ASCII",
                                                     "PLIMSOLL_COLOR"};
 
+// Where HOME is not set, what the system knows of the user; never a directory that others can write to.
+static const char *user_home(void) {
+    const char *home = getenv("HOME");
+    if (home && home[0])
+        return home;
+    const struct passwd *entry = getpwuid(getuid());
+    return entry && entry->pw_dir[0] ? entry->pw_dir : "/";
+}
+
 // $variable/plimsoll, or ~/fallback/plimsoll.
 static char *xdg(const char *variable, const char *fallback) {
-    const char *base = getenv(variable), *home = getenv("HOME");
+    const char *base = getenv(variable);
     text t = {0};
     if (base && base[0] == '/')
         text_printf(&t, "%s/plimsoll", base);
     else
-        text_printf(&t, "%s/%s/plimsoll", home && home[0] ? home : "/tmp", fallback);
+        text_printf(&t, "%s/%s/plimsoll", user_home(), fallback);
     return t.at;
 }
 
 static char *absolute(const char *path) {
-    const char *home = getenv("HOME");
     text t = {0};
     char *directory = path[0] == '/' ? NULL : getcwd(NULL, 0);
-    if (strncmp(path, "~/", 2) == 0 && home)
-        text_printf(&t, "%s%s", home, path + 1);
+    if (strncmp(path, "~/", 2) == 0)
+        text_printf(&t, "%s%s", user_home(), path + 1);
     else if (directory)
         text_printf(&t, "%s/%s", directory, path);
     else
