@@ -285,8 +285,8 @@ static const command_arg *expected(const command *c, char *const *words, size_t 
 
 typedef VEC(char *) word_list;
 
-// All words of the line; the last is what is being typed, "" behind a space. Quotes may be open. `memory` holds two bytes
-// more than the line. Returns where the last word begins.
+// All words of the line; the last is what is being typed, "" behind a space. Quotes may be open. `memory` holds two
+// bytes more than the line. Returns where the last word begins.
 static size_t read_words(const char *line, char *memory, word_list *words, char *style) {
     lexer l = {.at = line, .to = memory};
     const char *raw = line;

@@ -1,5 +1,5 @@
-// The data room timed: import beside a plain scan for line ends over the same bytes, panels, the journal beside write and
-// fsync of as many bytes, opening. Bests of a few runs, on a made file of 630,000 rows.
+// The data room timed: import beside a plain scan for line ends over the same bytes, panels, the journal beside write
+// and fsync of as many bytes, opening. Bests of a few runs, on a made file of 630,000 rows.
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
-// What an hour of the simulated market costs: fifty books advanced at one go, events counted. Beside it, timed in the same
-// run, the least that any such market must do: an exponential waiting time and two uniform choices drawn for each event.
+// What an hour of the simulated market costs: fifty books advanced at one go, events counted. Beside it, timed in the
+// same run, the least that any such market must do: an exponential waiting time and two uniform choices drawn for each
+// event.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
