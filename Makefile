@@ -12,7 +12,8 @@
 #   make coverage    line coverage of the tests, in build/coverage
 #   make install     to PREFIX (/usr/local), under DESTDIR; make uninstall takes it away
 #
-# Variables: CC=gcc|clang  MODE=release|debug|asan|tsan|coverage  PREFIX  DESTDIR  T=tests/... (one test, for test, asan, tsan and coverage)
+# Variables: CC=gcc|clang  MODE=release|debug|asan|tsan|coverage  PREFIX  DESTDIR  T=tests/... (one test, for test,
+# asan, tsan and coverage)
 
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
@@ -110,7 +111,8 @@ test: deps
 asan: deps
 	@$(MAKE) --no-print-directory $(JOBS) MODE=asan tests
 	@PLIMSOLL_PROGRAM=build/asan-$(notdir $(firstword $(CC)))/plimsoll \
-	    ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 \
+	    ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
+	    LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 \
 	    tools/run-tests.sh $(TESTED:%.c=build/asan-$(notdir $(firstword $(CC)))/%)
 
 tsan: deps
@@ -159,6 +161,7 @@ clean:
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
 
-# Files that sources carry inside (src/base/embed.h) are named to the assembler, where the compiler's dependencies don't look.
+# Files that sources carry inside (src/base/embed.h) are named to the assembler, where the compiler's dependencies don't
+# look.
 EMBEDDERS := $(shell grep -lE '^EMBED.' $(SOURCES))
 $(foreach s,$(EMBEDDERS),$(eval $(OUT)/$(s:.c=.o): $(shell sed -n 's/^EMBED(.*"\(.*\)").*/\1/p' $(s))))

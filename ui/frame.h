@@ -1,5 +1,5 @@
-// What stands around the panes: the line of workspaces and state on top, titles and the thin lines between panes, at the
-// bottom a line of state and one that says what the keys do here. Draws; keeps nothing.
+// What stands around the panes: the line of workspaces and state on top, titles and the thin lines between panes, at
+// the bottom a line of state and one that says what the keys do here. Draws; keeps nothing.
 #pragma once
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
-// readline in callback mode: rl_callback_read_char takes its characters from a small queue of bytes that keys are turned
-// into. With a redisplay function of our own set before it starts, readline neither looks at TERM nor writes anything.
-// Its state is global, so there can be but one prompt.
+// readline in callback mode: rl_callback_read_char takes its characters from a small queue of bytes that keys are
+// turned into. With a redisplay function of our own set before it starts, readline neither looks at TERM nor writes
+// anything. Its state is global, so there can be but one prompt.
 #include "ui/prompt.h"
 
 #include <assert.h>

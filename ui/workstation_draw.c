@@ -1,5 +1,5 @@
-// Frames: the model is brought up to date, panes whose sections changed are drawn anew, and what lies over them (output,
-// dialog, prompt) is drawn on a copy.
+// Frames: the model is brought up to date, panes whose sections changed are drawn anew, and what lies over them
+// (output, dialog, prompt) is drawn on a copy.
 #include <string.h>
 
 #include "src/base/clock.h"

@@ -40,14 +40,14 @@ static const char views[] =
     "SELECT 'warehouse', type, name FROM warehouse.sqlite_schema UNION ALL "
     "SELECT 'results', type, name FROM results.sqlite_schema) "
     "WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE 'secret!_%' ESCAPE '!';"
-    "CREATE TEMP VIEW fills AS SELECT f.sequence, f.time, f.desk_time, f.order_id, s.symbol, f.sid, f.side, f.quantity, "
-    "f.price, f.fee, f.portfolio, f.strategy, f.user FROM desk.fills f "
+    "CREATE TEMP VIEW fills AS SELECT f.sequence, f.time, f.desk_time, f.order_id, s.symbol, f.sid, f.side, "
+    "f.quantity, f.price, f.fee, f.portfolio, f.strategy, f.user FROM desk.fills f "
     "LEFT JOIN warehouse.securities s ON s.sid = f.sid;"
-    "CREATE TEMP VIEW orders AS SELECT o.order_id, o.time, s.symbol, o.sid, o.side, o.type, o.tif, o.state, o.quantity, "
-    "o.filled, o.price, o.average_price, o.fees, o.reason, o.client, o.portfolio, o.strategy, o.user FROM desk.orders o "
-    "LEFT JOIN warehouse.securities s ON s.sid = o.sid;"
-    "CREATE TEMP VIEW positions AS SELECT s.symbol, p.sid, p.quantity, p.start_quantity, p.start_cost, p.bought, p.sold, "
-    "p.fees FROM desk.positions p LEFT JOIN warehouse.securities s ON s.sid = p.sid;";
+    "CREATE TEMP VIEW orders AS SELECT o.order_id, o.time, s.symbol, o.sid, o.side, o.type, o.tif, o.state, "
+    "o.quantity, o.filled, o.price, o.average_price, o.fees, o.reason, o.client, o.portfolio, o.strategy, o.user "
+    "FROM desk.orders o LEFT JOIN warehouse.securities s ON s.sid = o.sid;"
+    "CREATE TEMP VIEW positions AS SELECT s.symbol, p.sid, p.quantity, p.start_quantity, p.start_cost, p.bought, "
+    "p.sold, p.fees FROM desk.positions p LEFT JOIN warehouse.securities s ON s.sid = p.sid;";
 
 static int refuse(query *q, const char *what, const char *name) {
     if (!q->refusal[0])

@@ -11,9 +11,10 @@ typedef struct {
     const volatile int *cancelled;
 } sql_limits;
 
-// limits may be NULL. One SELECT (or WITH … SELECT, EXPLAIN, VALUES). Tables resolve without a schema or with desk., warehouse., results.;
-// fills, orders and positions carry the symbol as well; tables lists what there is. Column types follow SQLite's storage classes: INT where every value is
-// an integer, NUMBER where some are reals, otherwise TEXT (blobs in hexadecimal). *cut: there were more rows than allowed.
+// limits may be NULL. One SELECT (or WITH … SELECT, EXPLAIN, VALUES). Tables resolve without a schema or with desk.,
+// warehouse., results.; fills, orders and positions carry the symbol as well; tables lists what there is. Column types
+// follow SQLite's storage classes: INT where every value is an integer, NUMBER where some are reals, otherwise TEXT
+// (blobs in hexadecimal). *cut: there were more rows than allowed.
 //   STATUS_USAGE      SQLite can't prepare it (its own sentence), or it is no statement, or more than one
 //   STATUS_REFUSED    it would write, or read what is hidden: tables whose name begins with "secret_"
 //   STATUS_CANCELLED  the caller cancelled, or the time was over

@@ -214,8 +214,8 @@ bool store_exists(const char *home) {
     return all;
 }
 
-// In a directory that can't be written to SQLite can't make the index of its log; without an owner and without a log the
-// files can't change, and it may be told so.
+// In a directory that can't be written to SQLite can't make the index of its log; without an owner and without a log
+// the files can't change, and it may be told so.
 static bool is_immutable(const store *s, const database *d) {
     char *lock = joined(s->home, LOCK_NAME), *wal = mem_new(strlen(d->path) + 5, 1);
     sprintf(wal, "%s-wal", d->path);

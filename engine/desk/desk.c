@@ -2,9 +2,9 @@
 //   1. runs them: checks pass, inputs are staged (numbered and folded into the ledger) and committed as one batch;
 //   2. does in the market what they ask, lets the market's own events happen, and commits the outcomes;
 //   3. publishes the view and only then answers.
-// When inputs can't be committed nothing has reached the market: they are taken back and the requests fail. When outcomes
-// can't be committed they have happened: time stands still, new orders are refused, and who waits for an answer gets it
-// when the journal can be written again, or after a while the sentence that it can't.
+// When inputs can't be committed nothing has reached the market: they are taken back and the requests fail. When
+// outcomes can't be committed they have happened: time stands still, new orders are refused, and who waits for an
+// answer gets it when the journal can be written again, or after a while the sentence that it can't.
 #include "engine/desk/desk.h"
 
 #include <assert.h>
@@ -247,8 +247,8 @@ static void release(desk *d) {
     free(d);
 }
 
-// Orders that can't rest were on their way to the market when the last process ended: nobody heard of them, and they would
-// now meet a market that their sender has not seen.
+// Orders that can't rest were on their way to the market when the last process ended: nobody heard of them, and they
+// would now meet a market that their sender has not seen.
 static status end_orphans(desk *d) {
     VEC(int64_t) orphans = {0};
     size_t n;

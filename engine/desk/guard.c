@@ -84,8 +84,8 @@ static void session_turn(desk *d) {
 
 // ---- breaker ----
 
-// What a percentage limit is measured against: the equity that the session began with, or the gross value for a book that
-// finances itself.
+// What a percentage limit is measured against: the equity that the session began with, or the gross value for a book
+// that finances itself.
 static int64_t capital(const desk *d) {
     int64_t start = equity(d) - day_pnl(d);
     return start > 0 ? start : gross(d);

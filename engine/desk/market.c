@@ -144,8 +144,8 @@ static int by_number(const void *x, const void *y) {
     return a < b ? -1 : a > b;
 }
 
-// Daily volatility and mean volume of the last bars; plain values where there are few. The volatility is that of a normal
-// distribution with this median of absolute returns: bars are as traded, and a split among them is no move.
+// Daily volatility and mean volume of the last bars; plain values where there are few. The volatility is that of a
+// normal distribution with this median of absolute returns: bars are as traded, and a split among them is no move.
 static void measure(desk *d, int32_t sid, venue_security *v) {
     bar *bars = NULL;
     size_t n = 0;

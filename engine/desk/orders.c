@@ -100,7 +100,8 @@ status order_stage(desk *d, const char *user, const order_intent *intent, int64_
     TRY(within_bounds(intent));
     const order *same = intent->client[0] ? ledger_order_by_client(d->ledger, intent->client) : NULL;
     if (same) {
-        // The same client order id twice is one order: the second sending changes nothing, whatever became of the first.
+        // The same client order id twice is one order: the second sending changes nothing, whatever became of the
+        // first.
         if (!is_sent_again(same, intent))
             return status_fail(STATUS_EXISTS,
                                "client order id %s is order %" PRId64 " already, which asks for another thing",
@@ -260,8 +261,8 @@ typedef struct {
     order *out;
 } replace_request;
 
-// A smaller quantity at the same price takes risk away and always passes. Everything else is judged as a new order, with
-// the one that it replaces out of the count.
+// A smaller quantity at the same price takes risk away and always passes. Everything else is judged as a new order,
+// with the one that it replaces out of the count.
 static status check_replacement(const desk *d, const order *o, const replace_request *q) {
     order_intent whole = {.sid = o->sid,
                           .side = o->side,

@@ -1,5 +1,5 @@
-// From a risk model and the weights of a book to the sections that screens show. Pure but for the memory it takes; what it
-// is handed is borrowed.
+// From a risk model and the weights of a book to the sections that screens show. Pure but for the memory it takes; what
+// it is handed is borrowed.
 #pragma once
 
 #include "data/store/bars.h"

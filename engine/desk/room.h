@@ -13,9 +13,9 @@
 #include "src/base/queue.h"
 #include "src/base/vec.h"
 
-// A request runs on the desk's thread and is answered when its outcome is on disk. `finished`, when there is one, is asked
-// after every turn until it says yes; `undo` takes back what `run` left in the desk besides rows and steps, when the rest
-// of it did not come about.
+// A request runs on the desk's thread and is answered when its outcome is on disk. `finished`, when there is one, is
+// asked after every turn until it says yes; `undo` takes back what `run` left in the desk besides rows and steps, when
+// the rest of it did not come about.
 typedef struct request {
     status (*run)(desk *d, struct request *r);
     bool (*finished)(desk *d, struct request *r);

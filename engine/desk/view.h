@@ -322,8 +322,8 @@ void view_release(view *v);
 // The writer: publishes the first `bytes` of a section's structure. One thread a section at a time.
 void view_publish(view *v, view_section section, const void *data, size_t bytes);
 // The reader: copies the section to `out` (of the section's structure size) when it changed since *seen (0 at first).
-// Returns whether it did. Waits for a publication under way; from a writer that was stopped in the middle of one the old
-// content stays and false comes back after 100 ms.
+// Returns whether it did. Waits for a publication under way; from a writer that was stopped in the middle of one the
+// old content stays and false comes back after 100 ms.
 bool view_read(const view *v, view_section section, void *out, uint64_t *seen);
 // Grows whenever any section was published: a screen looks here before it looks further.
 uint64_t view_generation(const view *v);

@@ -1,6 +1,6 @@
-// The desk's state as a fold over its journal: orders, positions, cash, limits and the breaker. ledger_apply is the only
-// way in, the same rows give the same state, and nothing here reads a clock or the market. Owned by the desk's thread;
-// pointers into it are good until the next ledger_apply.
+// The desk's state as a fold over its journal: orders, positions, cash, limits and the breaker. ledger_apply is the
+// only way in, the same rows give the same state, and nothing here reads a clock or the market. Owned by the desk's
+// thread; pointers into it are good until the next ledger_apply.
 #pragma once
 
 #include "data/store/journal.h"

@@ -1,5 +1,5 @@
-// The frame as text, compared with tests/ui/golden/frame.txt (bodies of panes are left blank: they have their own). After
-// a change that was meant:
+// The frame as text, compared with tests/ui/golden/frame.txt (bodies of panes are left blank: they have their own).
+// After a change that was meant:
 //   PLIMSOLL_GOLDEN=write make T=tests/ui/test_frame.c test
 // writes it anew; read the difference before it is committed. Runs from the root of the tree.
 #include "ui/frame.h"

@@ -8,8 +8,8 @@
 #include "ui/widget/form.h"
 #include "ui/widget/wrap.h"
 
-// The form of a backtest, made from the registry of strategies: its parameters, then what every run has. Values that are
-// the default stay out of the command.
+// The form of a backtest, made from the registry of strategies: its parameters, then what every run has. Values that
+// are the default stay out of the command.
 
 enum { CHOICES_SIZE = 256, FIRST_PARAMETER = 1 };
 

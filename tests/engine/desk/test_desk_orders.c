@@ -197,7 +197,8 @@ static void test_same_client_id_for_another_order_is_an_error(void **state) {
     assert_int_equal(trading_count(t, JOURNAL_ORDER), 1);
 }
 
-// A sender that hears nothing sends again: were a refused order's id free again, the third sending would be a second order.
+// A sender that hears nothing sends again: were a refused order's id free again, the third sending would be a second
+// order.
 static void test_client_id_of_a_refused_order_stays_refused(void **state) {
     trading *t = *state;
     order_intent intent = {
