@@ -60,6 +60,7 @@ typedef struct {
     int32_t sid;
     int waiting; // requests
     int64_t filled;
+    size_t sent;       // orders
     int64_t next_try;  // venue time
     int64_t last_fill; // venue time of the last progress
     bool done;

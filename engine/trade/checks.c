@@ -50,7 +50,7 @@ static check_verdict check_quantity(const trial *t, check_result *r) {
     if (t->intent->quantity < 1)
         return fail(r, "the quantity must be at least 1");
     if (t->intent->quantity > most)
-        return fail(r, "%s shares are over the order limit of %s%s", integer_text(t->intent->quantity, asked),
+        return fail(r, "order limit: %s shares, %s allowed%s", integer_text(t->intent->quantity, asked),
                     integer_text(most, limit), halved(t, LIMIT_ORDER_QUANTITY));
     return CHECK_PASS;
 }
@@ -77,7 +77,7 @@ static check_verdict check_collar(const trial *t, check_result *r) {
     if ((wide)away * 1000000 <= (wide)limit * t->market->reference)
         return CHECK_PASS;
     char reference[DECIMAL_TEXT];
-    return fail(r, "the price is %.1f %% through the reference %s; the collar is %.1f %%",
+    return fail(r, "price collar: %.1f %% through the reference %s, %.1f %% allowed",
                 100 * (double)away / (double)t->market->reference, decimal_text(t->market->reference, 2, reference),
                 decimal_to_double(limit));
 }
@@ -86,7 +86,7 @@ static check_verdict check_notional(const trial *t, check_result *r) {
     char limit[DECIMAL_TEXT], asked[DECIMAL_TEXT];
     int64_t most = limit_now(t, LIMIT_ORDER_NOTIONAL);
     if (t->intent->quantity > most / (t->price > 0 ? t->price : 1) && !t->reduces)
-        return fail(r, "%s of notional is over the order limit of %s%s",
+        return fail(r, "order limit: %s of notional, %s allowed%s",
                     decimal_text(decimal_times(t->price, t->intent->quantity), 0, asked), decimal_text(most, 0, limit),
                     halved(t, LIMIT_ORDER_NOTIONAL));
     return CHECK_PASS;
@@ -95,7 +95,7 @@ static check_verdict check_notional(const trial *t, check_result *r) {
 static check_verdict check_breaker(const trial *t, check_result *r) {
     if (ledger_breaker(t->ledger) != BREAKER_STATE_TRIPPED || t->reduces)
         return CHECK_PASS;
-    return fail(r, "the breaker is tripped: only reducing orders pass");
+    return fail(r, "breaker tripped: only reducing orders pass");
 }
 
 static check_verdict check_reduce_only(const trial *t, check_result *r) {
@@ -128,7 +128,7 @@ static check_verdict check_gross(const trial *t, check_result *r) {
     int64_t most = ledger_limit(t->ledger, LIMIT_GROSS_NOTIONAL);
     if (t->reduces || t->adds <= 0 || t->market->gross + (wide)t->price * t->adds <= most)
         return CHECK_PASS;
-    return fail(r, "gross exposure would go over %s", decimal_text(most, 0, limit));
+    return fail(r, "gross limit: long plus short would go over %s", decimal_text(most, 0, limit));
 }
 
 static check_verdict check_duplicate(const trial *t, check_result *r) {

@@ -54,6 +54,12 @@ status app_sid(app *a, const char *symbol, int32_t *sid) {
                        nearest, best ? "?)" : "");
 }
 
+void app_state(app *a, char out[8]) {
+    pthread_mutex_lock(&a->lock);
+    memcpy(out, a->state, sizeof a->state);
+    pthread_mutex_unlock(&a->lock);
+}
+
 bool app_security(app *a, int32_t sid, security *out) {
     pthread_mutex_lock(&a->lock);
     bool known = sid >= 1 && (size_t)sid <= a->securities.n;

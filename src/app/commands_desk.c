@@ -96,7 +96,8 @@ static status scope_trip(call *c, text *sentence, text *phrase) {
 static status run_trip(call *c) {
     app *a = c->services;
     TRY(desk_trip(a->desk, c->user, c->reason));
-    text_put(&c->out, "the breaker is TRIPPED: only reducing orders and cancels pass\n");
+    call_say(c, CALL_FIELDS(call_field_text("state", breaker_names[BREAKER_TRIPPED])),
+             "the breaker is TRIPPED: only reducing orders and cancels pass");
     return STATUS_OK;
 }
 
@@ -114,8 +115,9 @@ static status run_reset(call *c) {
     app *a = c->services;
     TRY(desk_reset(a->desk, c->user, c->reason));
     view_breaker *v = app_section(a, SECTION_BREAKER, sizeof *v);
-    text_printf(&c->out, "the breaker is reset: %s%s\n", breaker_names[v->state],
-                v->state == BREAKER_QUIET ? ", order and position limits are halved for a while" : "");
+    call_say(c, CALL_FIELDS(call_field_text("state", breaker_names[v->state])), "the breaker is reset: %s%s",
+             breaker_names[v->state],
+             v->state == BREAKER_QUIET ? ", order and position limits are halved for a while" : "");
     free(v);
     return STATUS_OK;
 }
@@ -162,7 +164,10 @@ static status run_limit_set(call *c) {
         return status_fail(STATUS_INVALID, "limit %s is a whole number of %s, not %s", call_text(c, "limit"),
                            unit_names[unit], call_text(c, "value"));
     TRY(desk_limit(a->desk, c->user, name, scaled ? decimal_from_double(value) : (int64_t)value));
-    text_printf(&c->out, "limit %s is %s %s\n", call_text(c, "limit"), call_text(c, "value"), unit_names[unit]);
+    call_say(c,
+             CALL_FIELDS(call_field_text("limit", call_text(c, "limit")), call_field_number("value", value),
+                         call_field_text("unit", unit_names[unit])),
+             "limit %s is %s %s", call_text(c, "limit"), call_text(c, "value"), unit_names[unit]);
     return STATUS_OK;
 }
 
@@ -174,15 +179,15 @@ static status run_venue_run(call *c) {
     if (call_text(c, "--pace") && !(pace > 0))
         return status_fail(STATUS_INVALID, "--pace must be above 0; venue pause stops the clock");
     TRY(desk_venue(a->desk, true, pace));
-    text_put(&c->out,
-             a->live ? "the simulated venue runs\n" : "the venue runs only while a desk does: plimsoll desk\n");
+    call_say(c, CALL_FIELDS(call_field_text("venue", a->live ? "running" : "waiting for a desk")), "%s",
+             a->live ? "the simulated venue runs" : "the venue runs only while a desk does: plimsoll desk");
     return STATUS_OK;
 }
 
 static status run_venue_pause(call *c) {
     app *a = c->services;
     TRY(desk_venue(a->desk, false, 0));
-    text_put(&c->out, "the simulated venue is paused\n");
+    call_say(c, CALL_FIELDS(call_field_text("venue", "paused")), "the simulated venue is paused");
     return STATUS_OK;
 }
 
@@ -190,7 +195,11 @@ static status run_watch(call *c) {
     app *a = c->services;
     int32_t sid;
     TRY(app_sid(a, call_text(c, "symbol"), &sid));
-    return desk_watch(a->desk, sid);
+    TRY(desk_watch(a->desk, sid));
+    security s = {0};
+    app_security(a, sid, &s);
+    call_say(c, CALL_FIELDS(call_field_text("symbol", s.symbol)), "%s", "");
+    return STATUS_OK;
 }
 
 static const view_book *find_book(const app *a, int32_t sid, view_book *copy) {

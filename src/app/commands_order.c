@@ -127,8 +127,10 @@ static status send(call *c, side s) {
     if (result == STATUS_REFUSED && o.id)
         return status_within(result, "order %" PRId64 " refused", o.id);
     TRY(result);
-    desk_watch(a->desk, intent.sid);
     print_order(c, a, &o);
+    // The order stands whatever becomes of its book on the screen.
+    if (desk_watch(a->desk, intent.sid) != STATUS_OK)
+        text_printf(&c->err, "order %" PRId64 " is sent, but its book can't be shown: %s\n", o.id, status_message());
     return STATUS_OK;
 }
 
@@ -273,7 +275,9 @@ static status run_cancel(call *c) {
     app *a = c->services;
     size_t n;
     TRY(desk_cancel(a->desk, c->user, c->reason, call_int(c, "order", 0), 0, &n));
-    text_printf(&c->out, "order %" PRId64 " cancelled\n", call_int(c, "order", 0));
+    int64_t id = call_int(c, "order", 0);
+    call_say(c, CALL_FIELDS(call_field_int("order", id), call_field_text("state", "cancelled")),
+             "order %" PRId64 " cancelled", id);
     return STATUS_OK;
 }
 
@@ -300,7 +304,8 @@ static status run_cancel_all(call *c) {
         TRY(app_sid(a, symbol, &sid));
     size_t n;
     TRY(desk_cancel(a->desk, c->user, c->reason, 0, sid, &n));
-    text_printf(&c->out, "%zu order%s cancelled\n", n, n == 1 ? "" : "s");
+    call_say(c, CALL_FIELDS(call_field_int("cancelled", (int64_t)n)), "%zu order%s cancelled", n, n == 1 ? "" : "s");
+    text_printf(&c->summary, "%zu order%s cancelled", n, n == 1 ? "" : "s");
     return STATUS_OK;
 }
 
@@ -390,7 +395,10 @@ static status flatten(call *c, const char *symbol) {
         TRY(app_sid(a, symbol, &sid));
     flatten_row *rows = NULL;
     size_t n = 0, left = 0;
-    status s = desk_flatten(a->desk, c->user, c->reason, sid, c->cancelled, &rows, &n);
+    flatten_done done = {0};
+    status s = desk_flatten(a->desk, c->user, c->reason, sid, c->cancelled, &rows, &n, &done);
+    text_printf(&c->summary, "%zu order%s cancelled, %zu order%s sent", done.cancelled, done.cancelled == 1 ? "" : "s",
+                done.sent, done.sent == 1 ? "" : "s");
     if (s == STATUS_OK)
         print_flatten(c, a, rows, n);
     for (size_t i = 0; i < n; i++)

@@ -46,7 +46,8 @@ static status run_audit_verify(call *c) {
     app *a = c->services;
     int64_t rows;
     TRY(audit_verify(a->store, &rows));
-    text_printf(&c->out, "the chain of %" PRId64 " rows is whole\n", rows);
+    call_say(c, CALL_FIELDS(call_field_int("rows", rows), call_field_bool("whole", true)),
+             "the chain of %" PRId64 " rows is whole", rows);
     return STATUS_OK;
 }
 

@@ -7,6 +7,7 @@
 
 #include "src/base/ini.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/text.h"
 
 static const char *const names[CONFIG_COUNT] = {"home", "theme", "ascii", "color"};
@@ -24,20 +25,6 @@ static char *xdg(const char *variable, const char *fallback) {
     return t.at;
 }
 
-static char *absolute(const char *path) {
-    const char *home = getenv("HOME");
-    text t = {0};
-    char *directory = path[0] == '/' ? NULL : getcwd(NULL, 0);
-    if (strncmp(path, "~/", 2) == 0 && home)
-        text_printf(&t, "%s%s", home, path + 1);
-    else if (directory)
-        text_printf(&t, "%s/%s", directory, path);
-    else
-        text_put(&t, path);
-    free(directory);
-    return t.at;
-}
-
 static bool is_switch(config_key key) { return key == CONFIG_ASCII || key == CONFIG_COLOR; }
 
 static status set(config *c, config_key key, const char *value, config_source source) {
@@ -47,7 +34,8 @@ static status set(config *c, config_key key, const char *value, config_source so
     if (!value[0])
         return status_fail(STATUS_INVALID, "%s needs a value", names[key]);
     free(c->value[key]);
-    c->value[key] = key == CONFIG_HOME ? absolute(value) : mem_string(is_switch(key) ? (yes ? "yes" : "no") : value);
+    c->value[key] =
+        key == CONFIG_HOME ? path_absolute(value, NULL) : mem_string(is_switch(key) ? (yes ? "yes" : "no") : value);
     c->source[key] = source;
     return STATUS_OK;
 }

@@ -74,33 +74,38 @@ static void limit_text(const view_limit *l, char out[FORMAT_TEXT]) {
         snprintf(out, FORMAT_TEXT, "%.20s / %.20s", format_compact(l->used, used), format_compact(l->limit, most));
 }
 
-// Room for the longest name, as long as the bar and the figure have theirs.
-static int label_width(const view_breaker *b, int width) {
-    int label = 0, most = width >= 40 ? width - 28 : width >= 28 ? 9 : 8;
+enum { LEAST_GAUGE = 4, FIGURE = 17 };
+
+// Columns for the longest name.
+static int label_width(const view_breaker *b) {
+    int label = 0;
     for (int i = 0; i < b->limits; i++) {
         int w = (int)text_width(b->limit[i].name) + 1;
         label = w > label ? w : label;
     }
-    return label < most ? label : most;
+    return label;
 }
 
+// Name, bar, figure; without room for a bar that says something, name and figure have the line for themselves.
 static void draw_limit(const view_limit *l, int label, canvas *c) {
-    char figure[FORMAT_TEXT];
+    char figure[FORMAT_TEXT], marked[FORMAT_TEXT + 8];
     limit_text(l, figure);
     if (l->limit < l->full)
         mem_copy_string(figure + strlen(figure), FORMAT_TEXT - strlen(figure), " ½");
     double share = l->limit > 0 ? l->used / l->limit : NAN;
-    int gauge = c->width - label - 17;
+    role r = share >= 0.8 ? cells_gauge_role(share) : ROLE_TEXT;
+    int gauge = c->width - label - FIGURE;
     gauge = gauge > 10 ? 10 : gauge;
-    canvas_put_n(c, 0, 0, label - 1, ROLE_TEXT, l->name);
-    int x = label;
-    if (gauge >= 2) {
-        cells_gauge(c, x, 0, gauge, share);
-        x += gauge + 1;
+    snprintf(marked, sizeof marked, "%s%s", share >= 1 ? "■ " : share >= 0.8 ? "▲ " : "", figure);
+    if (gauge < LEAST_GAUGE) {
+        int left = c->width - (int)text_width(marked);
+        canvas_put_n(c, 0, 0, left - 1, ROLE_TEXT, l->name);
+        canvas_put_n(c, left > 0 ? left : 0, 0, c->width, r, marked);
+        return;
     }
-    const char *mark = share >= 1 ? "■ " : share >= 0.8 ? "▲ " : "";
-    int used = canvas_put(c, x, 0, cells_gauge_role(share), mark);
-    canvas_put_n(c, x + used, 0, c->width - x - used, share >= 0.8 ? cells_gauge_role(share) : ROLE_TEXT, figure);
+    canvas_put_n(c, 0, 0, label - 1, ROLE_TEXT, l->name);
+    cells_gauge(c, label, 0, gauge, share);
+    canvas_put_n(c, label + gauge + 1, 0, c->width - label - gauge - 1, r, marked);
 }
 
 static int draw_limits(const view_breaker *b, canvas *c, int y) {
@@ -109,8 +114,8 @@ static int draw_limits(const view_breaker *b, canvas *c, int y) {
     int width = (c->width - 1) / across;
     width = width > 56 ? 56 : width;
     for (int i = 0; i < b->limits; i++) {
-        canvas part = canvas_part(c, (rect){1 + i % across * width, y + i / across, width - 2, 1});
-        draw_limit(&b->limit[i], label_width(b, width - 2), &part);
+        canvas part = canvas_part(c, (rect){1 + i % across * width, y + i / across, width - (across > 1 ? 2 : 0), 1});
+        draw_limit(&b->limit[i], label_width(b), &part);
     }
     return y + (b->limits + across - 1) / across;
 }

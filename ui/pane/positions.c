@@ -152,28 +152,26 @@ static void draw_totals(const void *context, canvas *c) {
     double start = decimal_to_double(p->start_equity), day = decimal_to_double(p->day_pnl);
     part_figure figures[] = {
         {.label = "day", .role = format_role(day), .keep = 0},
-        {.label = "net", .role = ROLE_TEXT, .keep = 3},
+        {.label = "", .role = format_role(day), .keep = 3},
+        {.label = "net", .role = ROLE_TEXT, .keep = 1},
         {.label = "gross", .role = ROLE_TEXT, .keep = 2},
-        {.label = "long", .role = ROLE_TEXT, .keep = 4},
-        {.label = "short", .role = ROLE_TEXT, .keep = 5},
-        {.label = "equity", .role = ROLE_TEXT, .keep = 1},
-        {.label = "cash", .role = ROLE_TEXT, .keep = 6},
-        {.label = "realised", .role = format_role((double)p->realised), .keep = 7},
-        {.label = "fees", .role = ROLE_TEXT, .keep = 8},
+        {.label = "long", .role = ROLE_TEXT, .keep = 5},
+        {.label = "short", .role = ROLE_TEXT, .keep = 6},
+        {.label = "equity", .role = ROLE_TEXT, .keep = 4},
+        {.label = "cash", .role = ROLE_TEXT, .keep = 7},
+        {.label = "realised", .role = format_role((double)p->realised), .keep = 8},
+        {.label = "fees", .role = ROLE_TEXT, .keep = 9},
     };
-    char gain[FORMAT_TEXT], share[FORMAT_TEXT];
-    format_gain(p->day_pnl, 0, gain);
-    snprintf(figures[0].value, FORMAT_TEXT, "%.30s (%.20s)", gain, format_signed_percent(day / start, 2, share));
-    if (!(start > 0))
-        format_gain(p->day_pnl, 0, figures[0].value);
-    format_compact(longs + shorts, figures[1].value);
-    format_compact(longs + fabs(shorts), figures[2].value);
-    format_compact(longs, figures[3].value);
-    format_compact(shorts, figures[4].value);
-    format_compact(decimal_to_double(p->equity), figures[5].value);
-    format_compact(decimal_to_double(p->cash), figures[6].value);
-    format_gain(p->realised, 0, figures[7].value);
-    format_money(p->fees, 2, figures[8].value);
+    format_gain(p->day_pnl, 0, figures[0].value);
+    format_signed_percent(start > 0 ? day / start : NAN, 2, figures[1].value);
+    format_compact(longs + shorts, figures[2].value);
+    format_compact(longs + fabs(shorts), figures[3].value);
+    format_compact(longs, figures[4].value);
+    format_compact(shorts, figures[5].value);
+    format_compact(decimal_to_double(p->equity), figures[6].value);
+    format_compact(decimal_to_double(p->cash), figures[7].value);
+    format_gain(p->realised, 0, figures[8].value);
+    format_money(p->fees, 2, figures[9].value);
     int used = c->width >= 60 ? canvas_put(c, 1, 0, ROLE_HEADER, "Total") + 2 : 0;
     part_figures(c, 1 + used, 0, figures, sizeof figures / sizeof *figures);
 }
@@ -225,6 +223,8 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
 static void explain(const ui_model *m, const view_position *p, text *out) {
     char a[FORMAT_TEXT], b[FORMAT_TEXT], n[FORMAT_TEXT];
     text_printf(out, "Position in %s\n", p->symbol);
+    if (p->sector[0])
+        part_explain(out, "sector", "%s", p->sector);
     part_explain(out, "P&L", "(last − average) × quantity = (%s − %s) × %s", format_money(p->last, 4, a),
                  format_money(p->average, 4, b), format_integer(p->quantity, n));
     part_explain(out, "average", "average cost of the open quantity; selling does not change it");

@@ -51,7 +51,7 @@ static void test_trip_refuses_orders_until_reset(void **state) {
     order o;
     assert_int_equal(desk_trip(t->desk, "ada", "feed looks wrong"), STATUS_OK);
     assert_int_equal(trading_try(t, &intent, &o), STATUS_REFUSED);
-    assert_non_null(strstr(o.reason, "breaker is tripped"));
+    assert_non_null(strstr(o.reason, "breaker tripped"));
     assert_int_equal(desk_trip(t->desk, "bob", "again"), STATUS_EXISTS);
     assert_int_equal(desk_reset(t->desk, "bob", "checked"), STATUS_OK);
     assert_int_equal(trading_try(t, &intent, &o), STATUS_OK);
@@ -101,7 +101,7 @@ static void test_quiet_time_halves_limits_and_ends(void **state) {
     order_intent intent = {.sid = t->stocks[0], .type = ORDER_MARKET, .tif = TIF_IOC, .quantity = 100};
     order o;
     assert_int_equal(trading_try(t, &intent, &o), STATUS_REFUSED);
-    assert_string_equal(o.reason, "100 shares are over the order limit of 50 (halved: QUIET)");
+    assert_string_equal(o.reason, "order limit: 100 shares, 50 allowed (halved: QUIET)");
     const view_limit *limit = limit_shown(trading_breaker(t), "order quantity");
     assert_true(limit->limit == 50 && limit->full == 100);
     limit = limit_shown(trading_breaker(t), "gross");

@@ -270,7 +270,7 @@ static void test_position_in_an_unknown_security_is_shown_and_refused(void **sta
     assert_string_equal(trading_position(t, 60)->symbol, "?");
     flatten_row *flat = NULL;
     size_t n = 0;
-    assert_int_equal(desk_flatten(t->desk, "ada", "", 0, NULL, &flat, &n), STATUS_OK);
+    assert_int_equal(desk_flatten(t->desk, "ada", "", 0, NULL, &flat, &n, NULL), STATUS_OK);
     assert_int_equal(n, 1);
     assert_int_equal(flat[0].after, 10);
     assert_non_null(strstr(flat[0].note, "not tradable"));
