@@ -166,8 +166,6 @@ void command_usage(const command *cmd, text *out); // "usage: plimsoll order buy
 void command_help(const command *cmd, text *out);  // usage, help, arguments, flags, confirmation, role
 // One line a command, of all or of those whose first word is `noun`; those of the screen come last.
 void command_overview(const command_table *t, const char *noun, text *out);
-// The flags that every command takes.
-const command_arg *command_common(size_t *n);
 
 // Completions of the last word of a line, each to stand for the whole word as it is typed, quotes included; those of a
 // directory end with '/'. Symbols come from `symbols` (may be NULL), called with the prefix.
