@@ -142,6 +142,9 @@ static void keep_row(query *q, sqlite3_stmt *s) {
     }
 }
 
+// Those of a result that a person or a script can still use. The query runs in the process that trades.
+#define RESULT_BYTES ((size_t)64 << 20)
+
 static status step_all(query *q, store_connection *c, sqlite3_stmt *s, bool *cut) {
     size_t max = q->limits->max_rows ? q->limits->max_rows : 100000, rows = 0;
     *cut = false;
@@ -152,6 +155,8 @@ static status step_all(query *q, store_connection *c, sqlite3_stmt *s, bool *cut
             return STATUS_OK;
         }
         keep_row(q, s);
+        if (q->strings.n + q->cells.n * sizeof *q->cells.at > RESULT_BYTES)
+            return status_fail(STATUS_INVALID, "the result is larger than 64 MiB; ask for fewer rows or columns");
     }
     if (code == SQLITE_DONE)
         return STATUS_OK;
@@ -250,6 +255,8 @@ static table *make_table(const query *q, sqlite3_stmt *s) {
 }
 
 static status run(query *q, store_connection *c, const char *statement, table **out, bool *cut) {
+    // What is sorted or collected on the way goes to a file when it grows: memory belongs to the desk.
+    TRY(connection_exec(c, "PRAGMA temp_store=FILE"));
     TRY(connection_exec(c, views));
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL); // "x" is a name, never a text
     sqlite3_limit(c->db, SQLITE_LIMIT_LENGTH, 16 << 20);
