@@ -60,7 +60,7 @@ typedef struct canvas {
     int stride;
     cell *cells;
     bool owned;
-    bool ascii;   // draw with ASCII alone (canvas_glyph chooses)
+    bool ascii;   // draw with ASCII alone
     uint8_t back; // background that text takes when it is put
 } canvas;
 
@@ -85,8 +85,6 @@ void canvas_vline(canvas *c, int x, int y, int n, role r);
 void canvas_bar(canvas *c, int x, int y, int width, double fraction, role r);
 // Levels 0 … 7 as ▁▂▃▄▅▆▇█ ; ASCII: " .-=*#%@"
 void canvas_spark(canvas *c, int x, int y, const uint8_t *levels, int n, role r);
-// One of two strings, by c->ascii.
-const char *canvas_glyph(const canvas *c, const char *utf8, const char *ascii);
 
 // Wide characters that lost one half to something drawn later lose the other one too. Presenters ask for it.
 void canvas_mend(canvas *c);

@@ -40,6 +40,8 @@ typedef struct {
 // While nothing is selected, the position with the largest value becomes the selection (symbol and
 // sid), and with no position the first book; a selected factor, scenario, order or run that is gone is let go.
 uint64_t ui_model_refresh(ui_model *m, const view *v);
+// Another desk will be looked at: forgets what was published, keeps what is selected.
+void ui_model_forget(ui_model *m);
 // What refresh does to the sections that were copied: counts are kept within their arrays and strings are ended, so
 // that panes can take every model as it is, whoever wrote it.
 void ui_model_check(ui_model *m, uint64_t sections);

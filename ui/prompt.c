@@ -310,8 +310,14 @@ static int draw_candidates(const prompt *p, canvas *c, int y) {
 
 static void draw_usage(const prompt *p, canvas *c, int y) {
     const command *known = command_of(p, rl_line_buffer);
-    if (!known)
+    if (RL_ISSTATE(RL_STATE_ISEARCH)) {
+        draw_above(c, y, ROLE_DIM, "^R older  Enter run  Esc back to the line");
         return;
+    }
+    if (!known) {
+        draw_above(c, y, ROLE_DIM, "Tab complete  Up Down history  ^R search it  Enter run  Esc leave");
+        return;
+    }
     text usage = {0};
     command_usage(known, &usage);
     char *line = usage.at, *end = strchr(line, '\n');

@@ -10,7 +10,7 @@
 #include "src/base/command.h"
 
 typedef struct {
-    uint64_t token; // as given to submit
+    uint64_t token; // as given to submit; 0 for news that nobody asked for
     int exit_code;
     char *out, *err;    // owned by whoever polled; free()
     bool needs_confirm; // nothing was done yet: ask, and submit again with the answer
@@ -30,9 +30,10 @@ typedef struct {
     void (*cancel)(void *context);               // asks the running command to stop
     int wake;                                    // descriptor that is readable when poll has something
     void (*symbols)(void *context, const char *prefix, void (*add)(void *to, const char *word), void *to);
-    bool attached;                // the desk runs in another process
-    const char *config_directory; // keys.ini, themes; may be absent
-    const char *state_directory;  // layouts, history
+    bool attached;                 // the desk runs in another process; as of the last call of view
+    int (*screens)(void *context); // of other processes, that show this process's desk now; NULL: none can
+    const char *config_directory;  // keys.ini, themes; may be absent
+    const char *state_directory;   // layouts, history
 } ui_host;
 
 typedef enum { UI_QUIT, UI_LOST_TERMINAL } ui_end;

@@ -204,6 +204,16 @@ status store_open(const char *home, store **out) {
     return result;
 }
 
+bool store_exists(const char *home) {
+    bool all = true;
+    for (size_t i = 0; i < STORE_DATABASES && all; i++) {
+        char *path = joined(home, names[i]);
+        all = access(path, F_OK) == 0;
+        free(path);
+    }
+    return all;
+}
+
 // In a directory that can't be written to SQLite can't make the index of its log; without an owner and without a log
 // the files can't change, and it may be told so.
 static bool is_immutable(const store *s, const database *d) {

@@ -23,6 +23,8 @@ typedef enum { STORE_DESK, STORE_WAREHOUSE, STORE_RESULTS, STORE_DATABASES } sto
 status store_open(const char *home, store **out);
 // Opens for reading alone, beside an owner or without one; no lock, no writers. STATUS_NOT_FOUND when there is nothing.
 status store_open_reader(const char *home, store **out);
+// Whether the directory holds a workspace: all of its databases are there.
+bool store_exists(const char *home);
 void store_close(store *s);
 const char *store_home(const store *s);
 

@@ -16,6 +16,7 @@ typedef struct {
     int64_t start_quantity, start_mark;
     int64_t day_cash; // received less paid in trades of the session, before fees
     int64_t day_fees;
+    int64_t day_traded; // shares bought and sold
 } position;
 
 // Applies a fill of `quantity` > 0 shares. Closing shares realise against the average cost; a fill through zero closes

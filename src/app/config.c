@@ -1,6 +1,5 @@
 #include "src/app/config.h"
 
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -8,20 +7,12 @@
 
 #include "src/base/ini.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/text.h"
 
 static const char *const names[CONFIG_COUNT] = {"home", "theme", "ascii", "color"};
 static const char *const variables[CONFIG_COUNT] = {"PLIMSOLL_HOME", "PLIMSOLL_THEME", "PLIMSOLL_ASCII",
                                                     "PLIMSOLL_COLOR"};
-
-// Where HOME is not set, what the system knows of the user; never a directory that others can write to.
-static const char *user_home(void) {
-    const char *home = getenv("HOME");
-    if (home && home[0])
-        return home;
-    const struct passwd *entry = getpwuid(getuid());
-    return entry && entry->pw_dir[0] ? entry->pw_dir : "/";
-}
 
 // $variable/plimsoll, or ~/fallback/plimsoll.
 static char *xdg(const char *variable, const char *fallback) {
@@ -30,20 +21,7 @@ static char *xdg(const char *variable, const char *fallback) {
     if (base && base[0] == '/')
         text_printf(&t, "%s/plimsoll", base);
     else
-        text_printf(&t, "%s/%s/plimsoll", user_home(), fallback);
-    return t.at;
-}
-
-static char *absolute(const char *path) {
-    text t = {0};
-    char *directory = path[0] == '/' ? NULL : getcwd(NULL, 0);
-    if (strncmp(path, "~/", 2) == 0)
-        text_printf(&t, "%s%s", user_home(), path + 1);
-    else if (directory)
-        text_printf(&t, "%s/%s", directory, path);
-    else
-        text_put(&t, path);
-    free(directory);
+        text_printf(&t, "%s/%s/plimsoll", path_home(), fallback);
     return t.at;
 }
 
@@ -56,7 +34,8 @@ static status set(config *c, config_key key, const char *value, config_source so
     if (!value[0])
         return status_fail(STATUS_INVALID, "%s needs a value", names[key]);
     free(c->value[key]);
-    c->value[key] = key == CONFIG_HOME ? absolute(value) : mem_string(is_switch(key) ? (yes ? "yes" : "no") : value);
+    c->value[key] =
+        key == CONFIG_HOME ? path_absolute(value, NULL) : mem_string(is_switch(key) ? (yes ? "yes" : "no") : value);
     c->source[key] = source;
     return STATUS_OK;
 }

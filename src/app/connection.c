@@ -268,6 +268,8 @@ static status serve_attach(const connection *c) {
     wire_put_empty(&frame, WIRE_VIEW);
     status sent = channel_send(c->channel, &frame, &view, 1);
     text_free(&frame);
+    if (sent == STATUS_OK)
+        atomic_store(c->attached, true);
     return sent;
 }
 

@@ -27,6 +27,9 @@ void program_run(void *context, const request *r, reply *out);
 // the screen would not show.
 void program_run_attached(void *context, const request *r, reply *out);
 
+// Ends a request that could not be run: its person is told the thread's sentence.
+void program_fail(const request *r, status s, reply *out);
+
 // The same on a workspace held by this process. Context is a workspace.
 void program_run_here(void *context, const request *r, reply *out);
 

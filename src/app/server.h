@@ -31,3 +31,4 @@ status server_start(const server_config *config, server **out);
 void server_stop(server *s);
 
 size_t server_connections(server *s); // open now
+size_t server_screens(server *s);     // those of them that look at the view

@@ -8,6 +8,7 @@
 
 #include "src/base/command_parts.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 
 // ---- words ----
 
@@ -142,7 +143,7 @@ static bool is_directory(int parent, const char *name) {
 static void offer_files(sink *s) {
     const char *slash = strrchr(s->prefix, '/');
     size_t parent = slash ? (size_t)(slash - s->prefix) + 1 : 0;
-    const char *home = strncmp(s->prefix, "~/", 2) == 0 ? getenv("HOME") : NULL;
+    const char *home = strncmp(s->prefix, "~/", 2) == 0 ? path_home() : NULL;
     text path = {0};
     VEC(char *) names = {0};
     if (home)

@@ -30,7 +30,6 @@ status csv_next(csv_reader *r, const slice **fields, size_t *n);
 
 uint64_t csv_line(const csv_reader *r); // line on which the last record began, from 1
 uint64_t csv_bytes_read(const csv_reader *r);
-uint64_t csv_bytes_total(const csv_reader *r); // 0 when unknown (a pipe)
 const char *csv_name(const csv_reader *r);
 // The last record, bad ones too, as it stood in the file, without its line end; empty for one of over 1 MiB.
 const char *csv_raw(const csv_reader *r, size_t *n);

@@ -64,7 +64,8 @@ static canvas draw(const look *l, ui_model *m, const keymap *map) {
     if (!frame_too_small(&c)) {
         frame_panes(&c, &t, m);
         frame_top(&c, m, workspaces_find(l->workspace));
-        frame_hints(&c, &t, map, false);
+        frame_hints(&c, t.pane[t.focus]->hint, "Tab next pane  : command  ? help", map,
+                    (keymap_place){t.pane[t.focus]->name, t.kind->name});
         frame_status(&c, m, &state);
     }
     tiling_close(&t);

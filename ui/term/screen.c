@@ -362,8 +362,3 @@ bool screen_copy(screen *s, const char *bytes, size_t n) {
     text_free(&t);
     return true;
 }
-
-void screen_bell(screen *s) {
-    if (!s->lost)
-        beep();
-}

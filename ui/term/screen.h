@@ -43,4 +43,3 @@ bool screen_next(screen *s, input *out);
 
 // Puts text on the clipboard of the user's terminal (OSC 52). False when the terminal can't.
 bool screen_copy(screen *s, const char *bytes, size_t n);
-void screen_bell(screen *s);

@@ -47,3 +47,5 @@ dialog_end dialog_act(dialog *d, const pane_act *act);
 const char *dialog_answer(const dialog *d);
 
 void dialog_draw(dialog *d, canvas *screen);
+// What keys do in it, as a line of hints: "y yes  n no  Esc leave".
+void dialog_hints(const dialog *d, text *out);

@@ -36,7 +36,7 @@ static void do_something(trading *t, rng *r) {
         (void)desk_cancel(t->desk, "ada", "drawn", 0, sid, &n); // there may be none
         return;
     case 1:
-        (void)desk_flatten(t->desk, "ada", "drawn", sid, NULL, &rows, &n);
+        (void)desk_flatten(t->desk, "ada", "drawn", sid, NULL, &rows, &n, NULL);
         free(rows);
         return;
     case 2:
