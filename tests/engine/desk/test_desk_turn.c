@@ -139,7 +139,7 @@ static void test_gross_counts_the_replacements_of_the_turn(void **state) {
 static void flatten(trading *t, void *context) {
     flatten_row *rows = NULL;
     size_t n;
-    *(status *)context = desk_flatten(t->desk, "ada", "a test", 0, NULL, &rows, &n);
+    *(status *)context = desk_flatten(t->desk, "ada", "a test", 0, NULL, &rows, &n, NULL);
     free(rows);
 }
 
