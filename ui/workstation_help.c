@@ -1,4 +1,5 @@
-// The page behind ?: the keys that hold where the user is, from the narrowest section to the widest, then every command.
+// The page behind ?: the keys that hold where the user is, from the narrowest section to the widest, then every
+// command.
 #include <string.h>
 
 #include "ui/workstation_parts.h"

@@ -2,7 +2,8 @@
 // market's and many, so they are no rows; two settings hold them as they last were, written every few seconds and when
 // the desk stops. The journal stays the truth: what contradicts it is not taken.
 //
-//   desk.session  "session clock peak row", then a word sid:price:previous:time:day for each mark that is no stored close
+//   desk.session  "session clock peak row", then a word sid:price:previous:time:day for each mark that is
+//                 no stored close
 //   desk.curve    "session", then a word time:pnl for each point
 #include <inttypes.h>
 #include <stdlib.h>

@@ -31,7 +31,8 @@ status client_run(client *c, const request *r, reply *out);
 // The descriptor of the desk's view, for view_attach; the caller owns it. STATUS_UNAVAILABLE when there is no desk.
 status client_attach(client *c, int *view);
 
-// Waits until the desk has gone (true), or `stop` is readable (false). Nothing else may be done with the client meanwhile.
+// Waits until the desk has gone (true), or `stop` is readable (false). Nothing else may be done with the client
+// meanwhile.
 bool client_outlived(client *c, int stop);
 
 status client_ping(client *c); // STATUS_UNAVAILABLE when no answer comes within five seconds

@@ -1,9 +1,9 @@
-// A screen that looks at another process's desk keeps its connection to it and hears it close, however that process ended.
-// Then it tries, in turn, to attach to a desk that runs again and to open the workspace itself; the lock lets one of those
-// who try win, and the others find it at their next attempt.
+// A screen that looks at another process's desk keeps its connection to it and hears it close, however that process
+// ended. Then it tries, in turn, to attach to a desk that runs again and to open the workspace itself; the lock lets
+// one of those who try win, and the others find it at their next attempt.
 //
-// Views are looked at without a lock, by the thread that draws. So a new one waits in `next` until that thread asks, and the
-// one that it looked at before is kept for one more exchange.
+// Views are looked at without a lock, by the thread that draws. So a new one waits in `next` until that thread asks,
+// and the one that it looked at before is kept for one more exchange.
 #include "src/app/seat.h"
 
 #include <errno.h>
@@ -294,8 +294,8 @@ void seat_run(void *context, const request *r, reply *out) {
         program_run_attached(s->program, r, out);
 }
 
-// Reads the tickers of another process's desk when it has others than we know. Completion has nowhere to complain: when they
-// can't be read, those known before must do.
+// Reads the tickers of another process's desk when it has others than we know. Completion has nowhere to complain: when
+// they can't be read, those known before must do.
 static void know_securities(seat *s) {
     view_status *status_now = mem_new(1, sizeof *status_now);
     uint64_t seen = 0;

@@ -141,7 +141,8 @@ char *call_path(const call *c, const char *path);
 void call_print(call *c, const table *t, bool record, const char *empty);
 // For a command that has one thing to say: people get the sentence (and an end of line; nothing for ""), machines one
 // record of the fields.
-//   call_say(c, CALL_FIELDS(call_field_int("order", 12), call_field_text("state", "cancelled")), "order %d cancelled", 12);
+//   call_say(c, CALL_FIELDS(call_field_int("order", 12), call_field_text("state", "cancelled")),
+//            "order %d cancelled", 12);
 typedef struct {
     const char *key;
     column_type type;

@@ -1,5 +1,5 @@
-// --format json and csv hold for every command that a shell can give. The script below is one working day on a desk that
-// runs; a command of the table that does not stand in it fails the test.
+// --format json and csv hold for every command that a shell can give. The script below is one working day on a desk
+// that runs; a command of the table that does not stand in it fails the test.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -65,8 +65,8 @@ static const char *const script[] = {
     "screenshot desk --size 80x24",
 };
 
-// Tested below, or not to be had on this desk at this moment: faces, a reset within a minute of the trip, and the cancel of a
-// run that may end first.
+// Tested below, or not to be had on this desk at this moment: faces, a reset within a minute of the trip, and the
+// cancel of a run that may end first.
 static const char *const elsewhere[] = {
     "demo create", "import yahoo", "report show",   "backtest show",   "workstation",
     "desk",        "shell",        "breaker reset", "backtest cancel",

@@ -38,7 +38,8 @@ static bool went_wrong(const view_audit_row *r) {
            grid_matches("invalid", fields, 1) || grid_matches("error", fields, 1);
 }
 
-// Where there is no room for the whole sentence it begins with the word that decides: "order 2 refused: …", "refused: …".
+// Where there is no room for the whole sentence it begins with the word that decides: "order 2 refused: …",
+// "refused: …".
 static void draw_result(const view_audit_row *r, canvas *c) {
     static const char *const verdicts[] = {"refused", "failed", "invalid", "error"};
     const char *said = r->result;

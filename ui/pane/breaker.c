@@ -19,8 +19,8 @@ static const role roles[] = {ROLE_OK, ROLE_ERROR, ROLE_WARN};
 
 static int known(int32_t state) { return state >= BREAKER_TRADING && state <= BREAKER_QUIET ? state : BREAKER_TRIPPED; }
 
-// Of the wall clock, at the exchange: the session's clock may stand in another year. "2026-11-21 09:32", without the year
-// where there is little room.
+// Of the wall clock, at the exchange: the session's clock may stand in another year. "2026-11-21 09:32", without the
+// year where there is little room.
 static const char *when(int64_t then, bool brief, char out[FORMAT_TEXT]) {
     char whole[FORMAT_TEXT];
     format_instant(format_to_local(then), whole);

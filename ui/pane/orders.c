@@ -128,8 +128,8 @@ static note note_of(const view_order *o, bool with_filled) {
     return out;
 }
 
-// The most that fits of "W working      queue 3/9", "W working 3/9", "W queue 3/9", "W 3/9" and "W working". A reason that is
-// too long begins right behind the letter; nothing else is ever cut.
+// The most that fits of "W working      queue 3/9", "W working 3/9", "W queue 3/9", "W 3/9" and "W working". A reason
+// that is too long begins right behind the letter; nothing else is ever cut.
 static void draw_state(const view_order *o, bool with_filled, canvas *c) {
     enum { NAMES = 15 };
     bool known = o->state >= ORDER_NEW && o->state <= ORDER_EXPIRED;

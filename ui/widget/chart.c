@@ -92,8 +92,8 @@ static void spread_ticks(drawing *d) {
     }
 }
 
-// Labels of points: the last one at the right end, before it each where it begins, from left to right as they fit. A label
-// that says what its neighbour says is left out.
+// Labels of points: the last one at the right end, before it each where it begins, from left to right as they fit. A
+// label that says what its neighbour says is left out.
 static void draw_labels(const drawing *d) {
     enum { APART = 6 };
     char out[FORMAT_TEXT], before[FORMAT_TEXT] = "", last[FORMAT_TEXT];
