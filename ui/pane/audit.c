@@ -17,7 +17,7 @@ static const grid_column columns[COLUMNS] = {
     [USER] = {"USER", 8, 2, 2, false, false},
     [FACE] = {"FROM", 11, 0, 4, false, false},
     [COMMAND] = {"COMMAND", 18, 36, 0, false, false},
-    [RESULT] = {"RESULT", 10, 70, 1, false, false},
+    [RESULT] = {"RESULT", 10, 70, 0, false, false},
     [ID] = {"ROW", 5, 3, 5, true, true},
 };
 
