@@ -65,7 +65,7 @@ static void check_stress(view_stress *s) {
     clamp(&s->n, VIEW_SCENARIOS);
     for (int i = 0; i < s->n; i++) {
         view_scenario *row = &s->row[i];
-        END(row->name), END(row->how);
+        END(row->name), END(row->how), END(row->message);
         clamp(&row->factors, VIEW_FACTORS);
         clamp(&row->worst_n, VIEW_WORST);
         for (int k = 0; k < row->worst_n; k++)

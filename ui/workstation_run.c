@@ -1,5 +1,5 @@
-// Command lines: the screen's own are carried out here, all others go to the host and come back as results, perhaps with
-// a question first.
+// Command lines: the screen's own are carried out here, all others go to the host and come back as results, perhaps
+// with a question first.
 #include <stdlib.h>
 
 #include "ui/workstation_parts.h"

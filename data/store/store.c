@@ -199,8 +199,6 @@ bool store_exists(const char *home) {
     return all;
 }
 
-// In a directory that can't be written to SQLite can't make the index of its log; without an owner and without a log the
-// files can't change, and it may be told so.
 static bool log_is_empty(const database *d) {
     char *wal = mem_new(strlen(d->path) + 5, 1);
     sprintf(wal, "%s-wal", d->path);
@@ -210,6 +208,8 @@ static bool log_is_empty(const database *d) {
     return empty;
 }
 
+// In a directory that can't be written to SQLite can't make the index of its log; without an owner and without a log
+// the files can't change, and it may be told so.
 static bool is_immutable(const store *s, const database *d) {
     char *lock = joined(s->home, LOCK_NAME);
     bool result = access(s->home, W_OK) != 0 && !lock_is_held(lock) && log_is_empty(d);

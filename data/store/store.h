@@ -1,7 +1,7 @@
 // The workspace's databases: desk.db (journal, audit, settings, limits), warehouse.db (vendors' data), results.db
-// (everything computed). One process owns them (flock on workspace.lock); in it each database has one writing connection
-// on its own thread, which runs the writes handed to it, grouping those that wait into one transaction. Readers get
-// connections of their own. This room alone knows SQLite, and all SQL stands here, a file a subject.
+// (everything computed). One process owns them (flock on workspace.lock); in it each database has one writing
+// connection on its own thread, which runs the writes handed to it, grouping those that wait into one transaction.
+// Readers get connections of their own. This room alone knows SQLite, and all SQL stands here, a file a subject.
 #pragma once
 
 #include <stdbool.h>
@@ -32,10 +32,10 @@ bool store_exists(const char *home);
 void store_close(store *s);
 const char *store_home(const store *s);
 
-// Runs `work` on the database's writer thread inside a transaction and returns when it is durable (WAL, synchronous=FULL
-// for desk.db, NORMAL for the others) or rolled back. Work that is waiting goes in one commit; when one of them fails
-// its changes alone are undone (savepoint). The failing work's message comes back on the caller's thread.
-// STATUS_FULL for a full disk.
+// Runs `work` on the database's writer thread inside a transaction and returns when it is durable (WAL,
+// synchronous=FULL for desk.db, NORMAL for the others) or rolled back. Work that is waiting goes in one commit; when
+// one of them fails its changes alone are undone (savepoint). The failing work's message comes back on the caller's
+// thread. STATUS_FULL for a full disk.
 typedef status (*store_work)(store_connection *c, void *context);
 status store_write(store *s, store_database which, store_work work, void *context);
 

@@ -59,6 +59,8 @@ static void work(desk *d, flatten_task *t) {
     if (d->venue_time < t->next_try || free <= 0)
         return;
     t->next_try = d->venue_time + RETRY_MS * NS_PER_MS;
+    // Orders against the way out that came since: the position would be sold to them.
+    cancel_side(d, t->sid, left > 0 ? SIDE_BUY : SIDE_SELL, "the position is being closed");
     send_piece(d, t, left, free);
 }
 

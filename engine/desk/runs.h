@@ -12,8 +12,9 @@ typedef struct runs runs;
 status runs_start(store *s, view *v, runs **out);
 void runs_stop(runs *r);
 
-// Queues a run; *job is its number. One that is stored is found rather than computed. With `wait` it returns when the run
-// has ended, and run_id is set; otherwise that is empty. `force` computes even what is stored. `progress` may be NULL.
+// Queues a run; *job is its number. One that is stored is found rather than computed. With `wait` it returns when the
+// run has ended, and run_id is set; otherwise that is empty. `force` computes even what is stored. `progress` may be
+// NULL.
 //   STATUS_CANCELLED  `cancelled` became non-zero, or somebody stopped the run
 typedef struct {
     const run_config *config;

@@ -1,6 +1,6 @@
 // One security's limit order book with price-time priority and continuous matching.
-// A book owns its orders, in a pool of fixed size made at book_new: nothing is allocated afterwards, and a full pool is a
-// reject. Prices are integers in 1e-4 currency units, quantities whole shares. Everything that happens is told to the
+// A book owns its orders, in a pool of fixed size made at book_new: nothing is allocated afterwards, and a full pool is
+// a reject. Prices are integers in 1e-4 currency units, quantities whole shares. Everything that happens is told to the
 // sink, in order, with sequence numbers without gaps; any view can be rebuilt from that stream. Not thread-safe: the
 // owner's thread alone calls it. Deterministic: no clock, no randomness; times come in with the commands.
 #pragma once
@@ -87,8 +87,8 @@ typedef struct {
     int64_t time;
 } book_event;
 
-// May not call the book that tells it. An event is told when it has been applied; the order that came in rests only after
-// its last fill, so views are whole between commands.
+// May not call the book that tells it. An event is told when it has been applied; the order that came in rests only
+// after its last fill, so views are whole between commands.
 typedef void (*book_sink)(void *context, const book_event *event);
 
 // The sink may be NULL. STATUS_INVALID names the field that is out of range; STATUS_FULL when there is no memory.

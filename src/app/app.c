@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "src/app/commands.h"
+#include "src/base/decimal.h"
 #include "src/base/mem.h"
 
 void commands_add_all(command_table *t) {
@@ -83,4 +84,10 @@ void *app_section(const app *a, view_section section, size_t bytes) {
     uint64_t seen = 0;
     view_read(a->view, section, copy, &seen);
     return copy;
+}
+
+void app_note_cut(call *c, int64_t shown, int64_t all, const char *where) {
+    char some[DECIMAL_TEXT], whole[DECIMAL_TEXT];
+    if (shown < all)
+        text_printf(&c->err, "showing %s of %s; %s\n", integer_text(shown, some), integer_text(all, whole), where);
 }

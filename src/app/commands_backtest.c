@@ -314,8 +314,8 @@ static const command commands[] = {
      .run = run_strategies},
 };
 
-// The parameters of all strategies and the settings of every run are flags too: one registry serves the command line, its
-// help and the form. Two strategies that share a name share the flag.
+// The parameters of all strategies and the settings of every run are flags too: one registry serves the command line,
+// its help and the form. Two strategies that share a name share the flag.
 static void add_flags(command *cmd, size_t *n, const strategy_parameter *p, size_t count) {
     static char names[COMMAND_ARGS][32];
     for (size_t i = 0; i < count; i++) {

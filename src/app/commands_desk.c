@@ -14,22 +14,49 @@ static const char *const breaker_names[] = {
 
 // ---- breaker ----
 
+static void add_time(table *t, instant when) {
+    char out[INSTANT_TEXT];
+    if (when)
+        table_text(t, instant_text(when, out));
+    else
+        table_null(t);
+}
+
+// A limit of the view as it is in force.
+static void add_limit(table *t, const view_breaker *v, const char *name) {
+    for (int32_t i = 0; i < v->limits; i++)
+        if (strcmp(v->limit[i].name, name) == 0) {
+            table_number(t, v->limit[i].limit);
+            return;
+        }
+    table_null(t);
+}
+
+// Times: when it was for the people (wall), and where the session stood.
 static status run_show(call *c) {
     static const column state_columns[] = {{"state", "state", COLUMN_TEXT, 0},
                                            {"since", "since", COLUMN_TEXT, 0},
+                                           {"session_time", "session clock then", COLUMN_TEXT, 0},
+                                           {"quiet_until", "limits halved until", COLUMN_TEXT, 0},
                                            {"cause", "cause", COLUMN_TEXT, 0},
-                                           {"user", "by", COLUMN_TEXT, 0}};
+                                           {"user", "by", COLUMN_TEXT, 0},
+                                           {"order_quantity", "order quantity, in force", COLUMN_NUMBER, 0},
+                                           {"order_notional", "order notional, in force", COLUMN_NUMBER, 0},
+                                           {"position_quantity", "position quantity, in force", COLUMN_NUMBER, 0},
+                                           {"position_notional", "position notional, in force", COLUMN_NUMBER, 0}};
     app *a = c->services;
     view_breaker *v = app_section(a, SECTION_BREAKER, sizeof *v);
-    char when[INSTANT_TEXT];
-    table *t = table_new(state_columns, 4);
+    table *t = table_new(state_columns, sizeof state_columns / sizeof *state_columns);
     table_text(t, breaker_names[v->state]);
-    if (v->since)
-        table_text(t, instant_text(v->since, when));
-    else
-        table_null(t);
+    add_time(t, v->since);
+    add_time(t, v->since_desk);
+    add_time(t, v->quiet_until);
     table_text(t, v->cause);
     table_text(t, v->user);
+    add_limit(t, v, "order quantity");
+    add_limit(t, v, "order notional");
+    add_limit(t, v, "most shares");
+    add_limit(t, v, "largest position");
     call_print(c, t, true, NULL);
     table_free(t);
     free(v);
@@ -38,20 +65,22 @@ static status run_show(call *c) {
 
 static status run_history(call *c) {
     static const column columns[] = {{"time", "TIME", COLUMN_TEXT, 0},
+                                     {"session_time", "SESSION CLOCK", COLUMN_TEXT, 0},
                                      {"state", "STATE", COLUMN_TEXT, 0},
                                      {"user", "BY", COLUMN_TEXT, 0},
                                      {"cause", "CAUSE", COLUMN_TEXT, 0}};
     app *a = c->services;
     view_breaker *v = app_section(a, SECTION_BREAKER, sizeof *v);
-    char when[INSTANT_TEXT];
-    table *t = table_new(columns, 4);
+    table *t = table_new(columns, sizeof columns / sizeof *columns);
     for (int32_t i = 0; i < v->trips; i++) {
-        table_text(t, instant_text(v->trip[i].time, when));
+        add_time(t, v->trip[i].time);
+        add_time(t, v->trip[i].desk_time);
         table_text(t, breaker_names[v->trip[i].state]);
         table_text(t, v->trip[i].user);
         table_text(t, v->trip[i].cause);
     }
     call_print(c, t, false, "the breaker has never tripped");
+    app_note_cut(c, v->trips, v->changes, "sql \"SELECT * FROM breaker_history\" has all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -262,8 +291,16 @@ static status run_status(call *c) {
 }
 
 static const command commands[] = {
-    {.name = "breaker show", .help = "state of the breaker, since when and why", .role = ROLE_VIEWER, .run = run_show},
-    {.name = "breaker history", .help = "trips and resets, newest first", .role = ROLE_VIEWER, .run = run_history},
+    {.name = "breaker show",
+     .help = "state of the breaker, since when and why, and the limits in force",
+     .more = "times are UTC: of the wall clock, and of the session's clock then",
+     .role = ROLE_VIEWER,
+     .run = run_show},
+    {.name = "breaker history",
+     .help = "trips and resets, newest first",
+     .more = "TIME is the wall clock's, for people; SESSION CLOCK is where the desk stood; both UTC",
+     .role = ROLE_VIEWER,
+     .run = run_history},
     {.name = "breaker trip",
      .help = "stop trading: only reducing orders and cancels pass",
      .more = "breaker trip --reason 'feed looks wrong' --yes",

@@ -180,6 +180,7 @@ static status run_list(call *c) {
     }
     call_print(c, t, false,
                v->n ? "no such orders; order list shows all" : "no orders; try: order buy SYMBOL QTY PRICE");
+    app_note_cut(c, v->n, v->total, "sql \"SELECT * FROM orders\" has all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -205,6 +206,7 @@ static status run_fills(call *c) {
         table_money(t, f->fee);
     }
     call_print(c, t, false, "no fills yet");
+    app_note_cut(c, v->n, v->total, "sql \"SELECT * FROM fills\" has all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -233,11 +235,15 @@ static status describe_orders(app *a, int32_t sid, text *out) {
         n++;
         notional += (o->quantity - o->filled) * o->price;
     }
+    const char *more = v->working > v->n ? "over " : ""; // the view has not all of them
+    if (!sid && v->working > n)
+        n = v->working;
     free(v);
     if (!n)
         return status_fail(STATUS_NOT_FOUND, "no orders are working there");
     char money[DECIMAL_TEXT];
-    text_printf(out, "%d working order%s, %s notional", n, n == 1 ? "" : "s", decimal_text(notional, 0, money));
+    text_printf(out, "%s%d working order%s, %s%s notional", sid ? more : "", n, n == 1 ? "" : "s", more,
+                decimal_text(notional, 0, money));
     return STATUS_OK;
 }
 
@@ -253,7 +259,12 @@ static status scope_cancel(call *c, text *sentence, text *phrase) {
             continue;
         char quantity[DECIMAL_TEXT], price[DECIMAL_TEXT];
         text_printf(sentence, "Cancel order %" PRId64 ": %s %s %s at %s", id, side_names[o->side],
-                    integer_text(o->quantity - o->filled, quantity), o->symbol, decimal_text(o->price, 2, price));
+                    integer_text(o->quantity - o->filled, quantity), o->symbol,
+                    decimal_text(o->price, o->price % 100 ? 4 : 2, price));
+        found = true;
+    }
+    if (!found && v->working > v->n) { // the view has not all of them: the desk will say if it does not work
+        text_printf(sentence, "Cancel order %" PRId64, id);
         found = true;
     }
     free(v);
@@ -310,6 +321,10 @@ static status describe_positions(app *a, int32_t sid, text *out, int *count) {
             continue;
         ++*count;
         value += llabs(p->value);
+    }
+    if (!sid) { // hidden ones, too
+        *count = v->held;
+        value = v->long_value - v->short_value;
     }
     free(v);
     char money[DECIMAL_TEXT];

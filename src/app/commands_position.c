@@ -30,8 +30,11 @@ static status run_list(call *c) {
     app *a = c->services;
     view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
     table *t = table_new(columns, sizeof columns / sizeof *columns);
+    bool all = call_flag(c, "--all");
     for (int32_t i = 0; i < v->n; i++) {
         const view_position *p = &v->rows[i];
+        if (!p->quantity && !p->traded && !all)
+            continue;
         table_text(t, p->symbol);
         table_text(t, p->sector);
         table_int(t, p->quantity);
@@ -46,6 +49,7 @@ static status run_list(call *c) {
         table_money(t, p->fees);
     }
     call_print(c, t, false, "no positions; try: portfolio load FILE.csv (symbol,quantity)");
+    app_note_cut(c, v->n, (int64_t)v->n + v->hidden, "portfolio show has the sums of all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -70,13 +74,10 @@ static status run_show(call *c) {
     view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
     view_status *s = app_section(a, SECTION_STATUS, sizeof *s);
     char day[DATE_TEXT];
-    int32_t held = 0;
-    for (int32_t i = 0; i < v->n; i++)
-        held += v->rows[i].quantity != 0;
     table *t = table_new(columns, sizeof columns / sizeof *columns);
     table_text(t, s->portfolio);
     table_text(t, date_text(s->session, day));
-    table_int(t, held);
+    table_int(t, v->held);
     const int64_t money[] = {v->long_value, v->short_value, v->cash,     v->equity, v->start_equity,
                              v->day_pnl,    v->unrealised,  v->realised, v->fees};
     for (size_t i = 0; i < sizeof money / sizeof *money; i++)
@@ -168,9 +169,7 @@ static status scope_load(call *c, text *sentence, text *phrase) {
     const holdings *h;
     TRY(load_file(c, &h));
     view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
-    int32_t held = 0;
-    for (int32_t i = 0; i < v->n; i++)
-        held += v->rows[i].quantity != 0;
+    int32_t held = v->held;
     free(v);
     if (held) // otherwise nothing is lost, and there is nothing to confirm
         text_printf(sentence, "Replace %d position%s by %zu of %s at their last prices", held, held == 1 ? "" : "s",
@@ -225,7 +224,12 @@ static status run_adjust(call *c) {
 }
 
 static const command commands[] = {
-    {.name = "position list", .help = "positions with their P&L, largest first", .role = ROLE_VIEWER, .run = run_list},
+    {.name = "position list",
+     .help = "positions with their P&L, largest first",
+     .more = "those that were closed by trades of this session stand at the end, for their profit",
+     .role = ROLE_VIEWER,
+     .args = {{"--all", ARG_FLAG, .help = "those that were set to zero by hand in this session, too"}},
+     .run = run_list},
     {.name = "position adjust",
      .help = "set a position by hand, without a trade (a correction)",
      .more = "position adjust NVDA 1200 118.42",

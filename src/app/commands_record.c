@@ -54,6 +54,7 @@ static status run_audit_verify(call *c) {
 static const command commands[] = {
     {.name = "audit list",
      .help = "who did what, newest first",
+     .more = "times are the wall clock's, in UTC: an audit is about people, not about the session",
      .role = ROLE_VIEWER,
      .args = {{"--limit", ARG_INT, .help = "rows (100; 0: all)"}},
      .run = run_audit_list},

@@ -16,12 +16,12 @@ static const char *const variables[CONFIG_COUNT] = {"PLIMSOLL_HOME", "PLIMSOLL_T
 
 // $variable/plimsoll, or ~/fallback/plimsoll.
 static char *xdg(const char *variable, const char *fallback) {
-    const char *base = getenv(variable), *home = getenv("HOME");
+    const char *base = getenv(variable);
     text t = {0};
     if (base && base[0] == '/')
         text_printf(&t, "%s/plimsoll", base);
     else
-        text_printf(&t, "%s/%s/plimsoll", home && home[0] ? home : "/tmp", fallback);
+        text_printf(&t, "%s/%s/plimsoll", path_home(), fallback);
     return t.at;
 }
 

@@ -1,5 +1,6 @@
 // What the workstation needs from the program (ui_host): its command lines run on threads of their own, here or at the
-// desk that another process holds, and their results wait to be polled. Owns its threads; what runs commands is borrowed.
+// desk that another process holds, and their results wait to be polled. Owns its threads; what runs commands is
+// borrowed.
 #pragma once
 
 #include "src/app/request.h"

@@ -15,8 +15,9 @@ typedef struct server server;
 typedef struct {
     const char *home; // of the workspace; the socket is HOME/desk.sock
     void *context;    // of both below
-    // Runs a command that came in; mostly request_run. Called on a thread of its own, several at once. The request's user
-    // is the name of the peer's user; `cancelled` becomes non-zero when the peer cancels, goes away, or the server stops.
+    // Runs a command that came in; mostly request_run. Called on a thread of its own, several at once. The request's
+    // user is the name of the peer's user; `cancelled` becomes non-zero when the peer cancels, goes away, or the server
+    // stops.
     void (*run)(void *context, const request *r, reply *out);
     // The descriptor of the view that an attaching workstation gets (borrowed), or -1. NULL: there is none.
     int (*view)(void *context);

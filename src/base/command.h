@@ -62,8 +62,8 @@ typedef struct {
     command_confirm confirm;
     command_arg args[COMMAND_ARGS]; // ends at the first without a name
     // What will happen, as one sentence for the confirmation, and the phrase to type (CONFIRM_PHRASE). NULL for
-    // CONFIRM_NONE. STATUS_NOT_FOUND when there is nothing to do; an empty sentence when nothing would be lost: then nothing
-    // is asked.
+    // CONFIRM_NONE. STATUS_NOT_FOUND when there is nothing to do; an empty sentence when nothing would be lost: then
+    // nothing is asked.
     status (*scope)(call *c, text *sentence, text *phrase);
     status (*run)(call *c);
     bool audited; // changes state: leaves an audit row
@@ -122,8 +122,8 @@ void command_quote(const char *word, text *out);
 // Besides the command's own flags every command takes --format, --help, --yes, --reason, --confirm, --dry-run.
 // STATUS_USAGE has one sentence that names the word and what would be right (for a mistyped name the nearest one) and,
 // on a second line of its message, the usage.
-// help_wanted is set for --help or -h, and then arguments are not checked; out->command is NULL when the words name only
-// the beginning of commands ("order --help"): command_overview says which.
+// help_wanted is set for --help or -h, and then arguments are not checked; out->command is NULL when the words name
+// only the beginning of commands ("order --help"): command_overview says which.
 status command_parse(const command_table *t, const char *const *words, size_t n, call *out, bool *help_wanted);
 void call_free(call *c);
 
@@ -166,14 +166,12 @@ void command_usage(const command *cmd, text *out); // "usage: plimsoll order buy
 void command_help(const command *cmd, text *out);  // usage, help, arguments, flags, confirmation, role
 // One line a command, of all or of those whose first word is `noun`; those of the screen come last.
 void command_overview(const command_table *t, const char *noun, text *out);
-// The flags that every command takes.
-const command_arg *command_common(size_t *n);
 
 // Completions of the last word of a line, each to stand for the whole word as it is typed, quotes included; those of a
 // directory end with '/'. Symbols come from `symbols` (may be NULL), called with the prefix.
 typedef void (*command_words)(void *context, const char *prefix, void (*add)(void *to, const char *word), void *to);
 void command_complete(const command_table *t, const char *line, command_words symbols, void *symbols_context,
                       void (*add)(void *to, const char *word), void *to);
-// The byte at which the last word of a line begins: what a completion takes the place of. The length of the line when it
-// ends with a space.
+// The byte at which the last word of a line begins: what a completion takes the place of. The length of the line when
+// it ends with a space.
 size_t command_last_word(const char *line);

@@ -177,8 +177,8 @@ static void reap(terminal *t) {
         t->exited = true;
 }
 
-// libvterm 0.1.4 reads only the first of several modes that are set at once, and reports of the mouse are asked for with
-// ?1006;1000h; and it doesn't know the oldest name of the alternate screen, 47.
+// libvterm 0.1.4 reads only the first of several modes that are set at once, and reports of the mouse are asked for
+// with ?1006;1000h; and it doesn't know the oldest name of the alternate screen, 47.
 static void note_modes(terminal *t, const char *bytes, size_t n) {
     for (size_t i = 0; i < n; i++) {
         bool set = bytes[i] == 'h';

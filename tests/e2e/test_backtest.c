@@ -55,6 +55,7 @@ static void test_changed_field_makes_another_run(void **state) {
     assert_true(terminal_wait(t, "◂ momentum ▸", DEMO_WAIT));
     terminal_key(t, "r");
     assert_true(terminal_wait(t, "Runs · 2", DEMO_WAIT));
+    assert_true(terminal_wait_gone(t, "under way", DEMO_WAIT));
     const char *list = demo_ask(d, "backtest list --format json");
     assert_non_null(strstr(list, "momentum"));
     assert_non_null(strstr(list, "crossover"));

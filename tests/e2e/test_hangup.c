@@ -110,6 +110,21 @@ static void test_quit_gives_the_terminal_back(void **state) {
     }
 }
 
+static void test_quit_leaves_the_bottom_line_empty_without_a_second_screen(void **state) {
+    static const char *const terms[] = {"linux", "vt100"};
+    demo *d = *state;
+    for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
+        terminal *t = demo_start(d, (terminal_options){.columns = 80, .rows = 24, .term = terms[i]}, NULL);
+        assert_true(demo_wait_frame(t));
+        demo_quit(t);
+        int x, y;
+        assert_string_equal(terminal_row(t, 23), "");
+        assert_true(terminal_cursor(t, &x, &y));
+        assert_int_equal(x, 0);
+        assert_int_equal(y, 23);
+    }
+}
+
 static void test_quit_asks_when_orders_are_working(void **state) {
     demo *d = *state;
     terminal *t = demo_open(d, 80, 24);
@@ -130,6 +145,7 @@ int main(void) {
         DEMO_TEST(test_terminate_gives_the_terminal_back),
         DEMO_TEST(test_signals_while_leaving_cut_nothing_short),
         DEMO_TEST(test_quit_gives_the_terminal_back),
+        DEMO_TEST(test_quit_leaves_the_bottom_line_empty_without_a_second_screen),
         DEMO_TEST(test_quit_asks_when_orders_are_working),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
