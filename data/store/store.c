@@ -267,8 +267,8 @@ static status open_owned(const char *home, status (*open_databases)(store *s), s
 
 status store_open(const char *home, store **out) { return open_owned(home, open_writers, out); }
 
-// SQLite needs room for the files that go beside a database even to read it. With the lock held and nothing in the
-// logs the databases can't change: then they can be read as they are.
+// SQLite needs room for the files that go beside a database even to read it. With the lock held and nothing in the logs
+// the databases can't change: then they can be read as they are.
 static status open_unchanging(store *s) {
     for (size_t i = 0; i < STORE_DATABASES; i++) {
         database *d = &s->databases[i];
