@@ -195,8 +195,8 @@ static void note_modes(terminal *t, const char *bytes, size_t n) {
     }
 }
 
-// Bytes at the end that begin a UTF-8 character without ending it. libvterm 0.1.4 forgets such a beginning from one call to
-// the next, and where a read ends is chance.
+// Bytes at the end that begin a UTF-8 character without ending it. libvterm 0.1.4 forgets such a beginning from one
+// call to the next, and where a read ends is chance.
 static size_t unfinished(const char *bytes, size_t n) {
     for (size_t back = 1; back <= 3 && back <= n; back++) {
         unsigned char c = (unsigned char)bytes[n - back];
