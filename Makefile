@@ -7,12 +7,14 @@
 #   make bench       figures, beside yardsticks measured in the same run
 #   make asan tsan   the tests under address + undefined behaviour, or thread, sanitizers
 #   make crash       kill the desk 500 times (CRASH_ROUNDS) and look whether anything acknowledged is missing
+#   make bare        make test on a bare Debian 12, in a scratch folder (root, debootstrap)
 #   make lint        format, clang-tidy, cppcheck, house laws
 #   make fuzz        fuzz the parsers (FUZZ_SECONDS each, 60 by default)
 #   make coverage    line coverage of the tests, in build/coverage
 #   make install     to PREFIX (/usr/local), under DESTDIR; make uninstall takes it away
 #
-# Variables: CC=gcc|clang  MODE=release|debug|asan|tsan|coverage  PREFIX  DESTDIR  T=tests/... (one test, for test, asan, tsan and coverage)
+# Variables: CC=gcc|clang  MODE=release|debug|asan|tsan|coverage  PREFIX  DESTDIR  T=tests/... (one test, for test,
+# asan, tsan and coverage)
 
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
@@ -60,7 +62,7 @@ TEST_SUPPORT_OBJECTS := $(TEST_SUPPORT:%.c=$(OUT)/%.o)
 BENCHES := $(sort $(shell find tests -name 'bench_*.c'))
 FUZZERS := $(sort $(shell find tests -name 'fuzz_*.c'))
 
-.PHONY: all build run deps lint-deps test bench asan tsan crash lint fuzz coverage install uninstall clean
+.PHONY: all build run deps lint-deps test bench asan tsan crash bare lint fuzz coverage install uninstall clean
 all: build
 
 build: deps
@@ -81,7 +83,7 @@ $(LIBRARY): $(filter-out $(OUT)/$(MAIN:.c=.o),$(OBJECTS))
 	@rm -f $@
 	@ar rcs $@ $^
 
-# Fields written one by one and read back as a pair wait for the store; the vectoriser likes to make such pairs of events.
+# Fields that are written one by one and read back as a pair wait for the store; the vectoriser makes such pairs.
 $(OUT)/engine/market/%.o: CFLAGS += -fno-tree-slp-vectorize
 
 $(OUT)/%.o: %.c Makefile
@@ -113,7 +115,8 @@ test: deps
 asan: deps
 	@$(MAKE) --no-print-directory $(JOBS) MODE=asan tests
 	@PLIMSOLL_PROGRAM=build/asan-$(notdir $(firstword $(CC)))/plimsoll \
-	    ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 \
+	    ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
+	    LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 \
 	    tools/run-tests.sh $(TESTED:%.c=build/asan-$(notdir $(firstword $(CC)))/%)
 
 tsan: deps
@@ -125,6 +128,9 @@ CRASH_ROUNDS ?= 500
 crash: deps
 	@$(MAKE) --no-print-directory $(JOBS) $(OUT)/tests/engine/desk/test_desk_crash
 	@PLIMSOLL_CRASH_ROUNDS=$(CRASH_ROUNDS) tools/run-tests.sh $(OUT)/tests/engine/desk/test_desk_crash
+
+bare:
+	@tools/bare.sh
 
 coverage: deps
 	@$(MAKE) --no-print-directory $(JOBS) MODE=coverage tests
@@ -162,6 +168,7 @@ clean:
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
 
-# Files that sources carry inside (src/base/embed.h) are named to the assembler, where the compiler's dependencies don't look.
+# Files that sources carry inside (src/base/embed.h) are named to the assembler, where the compiler's dependencies don't
+# look.
 EMBEDDERS := $(shell grep -lE '^EMBED.' $(SOURCES))
 $(foreach s,$(EMBEDDERS),$(eval $(OUT)/$(s:.c=.o): $(shell sed -n 's/^EMBED(.*"\(.*\)").*/\1/p' $(s))))

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Line coverage by file, the least covered first, from what the tests left in DIR; printed and kept in build/coverage.txt.
-# A file that no test linked counts with all its lines.
+# Line coverage by file, the least covered first, from what the tests left in DIR; printed and kept in
+# build/coverage.txt. A file that no test linked counts with all its lines.
 #
 #   tools/coverage.sh DIR    a build with MODE=coverage, after its tests have run
 set -eu

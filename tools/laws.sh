@@ -1,6 +1,7 @@
 #!/bin/sh
 # The laws of the house, as far as they can be read off the sources: which room may include which, who may know which
-# library, where SQL may stand. Prints "file:line: the law" for every breach and then fails.
+# library, where SQL may stand, how long a line may be (in tests and tools as well). Prints "file:line: the law" for
+# every breach and then fails.
 #
 #   tools/laws.sh [ROOT]     ROOT is the tree to check, by default this one
 set -eu
@@ -18,7 +19,9 @@ if [ -z "$files" ]; then
     exit 2
 fi
 
-exec awk '
+others=$(find tests tools Makefile -name '*.[ch]' -o -name '*.sh' -o -name Makefile 2>/dev/null | LC_ALL=C sort)
+
+LC_ALL=C exec awk '
 function breach(law) {
     printf "%s:%d: %s\n", FILENAME, FNR, law
     breaches++
@@ -66,7 +69,8 @@ function check_library(header) {
         breach("ncurses is included in ui/ alone")
     if (header ~ /^sqlite3(ext)?\.h$/ && FILENAME !~ /^data\/store\//)
         breach("sqlite3.h is included in data/store/ alone")
-    if (header ~ /(^|\/)(cblas|f77blas|openblas_config|lapack|lapacke)[a-z_0-9]*\.h$/ && FILENAME != "src/base/matrix.c")
+    if (header ~ /(^|\/)(cblas|f77blas|openblas_config|lapack|lapacke)[a-z_0-9]*\.h$/ &&
+        FILENAME != "src/base/matrix.c")
         breach("BLAS and LAPACK are included in src/base/matrix.c alone")
     if (header ~ /^gsl\// && FILENAME != "src/base/special.c")
         breach("GSL is included in src/base/special.c alone")
@@ -108,9 +112,21 @@ function begins_statement(line,    i, c, inside, quote) {
 
 BEGIN {
     apostrophe = sprintf("%c", 39)
-    statement = "\"[ \t]*(SELECT |INSERT (OR [A-Z]+ )?INTO |REPLACE INTO |UPDATE [A-Za-z_]+ |DELETE FROM |WITH [a-z_]+ ?(\\(|AS)" \
-        "|CREATE (TEMP |UNIQUE |VIRTUAL )?(TABLE|INDEX|VIEW|TRIGGER) |DROP (TABLE|INDEX|VIEW|TRIGGER) |ALTER TABLE " \
-        "|PRAGMA |VACUUM|ATTACH |BEGIN (IMMEDIATE|EXCLUSIVE|DEFERRED|TRANSACTION)|SAVEPOINT )"
+    statement = "\"[ \t]*(SELECT |INSERT (OR [A-Z]+ )?INTO |REPLACE INTO |UPDATE [A-Za-z_]+ |DELETE FROM " \
+        "|WITH [a-z_]+ ?(\\(|AS)|CREATE (TEMP |UNIQUE |VIRTUAL )?(TABLE|INDEX|VIEW|TRIGGER) " \
+        "|DROP (TABLE|INDEX|VIEW|TRIGGER) " \
+        "|ALTER TABLE |PRAGMA |VACUUM|ATTACH |BEGIN (IMMEDIATE|EXCLUSIVE|DEFERRED|TRANSACTION)|SAVEPOINT )"
+}
+
+{
+    line = $0
+    gsub(/[\200-\277]/, "", line) # what follows the first byte of a UTF-8 character
+    if (length(line) > 120)
+        breach("a line of " length(line) " characters; 120 are the most")
+}
+
+(FILENAME ~ /^(tests|tools)\// || FILENAME == "Makefile") {
+    next
 }
 
 FNR == 1 {
@@ -148,4 +164,4 @@ END {
     }
     printf "laws: %d files keep the laws of the house\n", files
 }
-' $files
+' $files $others

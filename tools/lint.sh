@@ -1,6 +1,6 @@
 #!/bin/sh
-# Everything that can be said about the sources without running them: format, the laws of the house, cppcheck, clang-tidy.
-# Goes through all four and fails at the end when one of them did.
+# Everything that can be said about the sources without running them: format, the laws of the house, cppcheck,
+# clang-tidy. Goes through all four and fails at the end when one of them did.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -21,8 +21,8 @@ check() {
     fi
 }
 
-# One process a file: with several in one process version 14 takes initialised va_lists for uninitialised ones. The counts
-# of warnings suppressed in system headers are no news.
+# One process a file: with several in one process version 14 takes initialised va_lists for uninitialised ones. The
+# counts of warnings suppressed in system headers are no news.
 tidy() {
     flags='-std=gnu17 -I. -D_GNU_SOURCE -DPLIMSOLL_VERSION="0"'
     printf '%s\n' $sources | xargs -n 1 -P "$(nproc)" sh -c \

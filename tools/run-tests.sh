@@ -18,7 +18,10 @@ for program in "$@"; do
     grep -h '^SKIP' "$log"
     if [ "$f" -ne 0 ]; then
         sed 's/^/    /' "$log" | tail -n 60
-        { echo "FAILED ${program#*/*/} (exit $code)"; grep -vE '^(test|success|skip): ' "$log" | sed 's/^/    /' | tail -n 8; } >>"$failures"
+        {
+            echo "FAILED ${program#*/*/} (exit $code)"
+            grep -vE '^(test|success|skip): ' "$log" | sed 's/^/    /' | tail -n 8
+        } >>"$failures"
     fi
 done
 cat "$failures"

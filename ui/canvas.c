@@ -225,8 +225,6 @@ void canvas_spark(canvas *c, int x, int y, const uint8_t *levels, int n, role r)
     }
 }
 
-const char *canvas_glyph(const canvas *c, const char *utf8, const char *ascii) { return c->ascii ? ascii : utf8; }
-
 bool cell_same(cell a, cell b) { return a.ch == b.ch && a.role == b.role && a.back == b.back && a.attr == b.attr; }
 
 void canvas_mend(canvas *c) {

@@ -1,6 +1,6 @@
 // Our own screen: a buffer of cells that everything is drawn into. Presenters (ui/term/) show it through ncurses, as
-// text or with ANSI colours; nothing else ever writes to a terminal. A canvas made by canvas_new owns its cells; one made
-// by canvas_part is a window into another one's and owns nothing. Drawing outside is clipped, never an error.
+// text or with ANSI colours; nothing else ever writes to a terminal. A canvas made by canvas_new owns its cells; one
+// made by canvas_part is a window into another one's and owns nothing. Drawing outside is clipped, never an error.
 #pragma once
 
 #include <stdbool.h>
@@ -60,7 +60,7 @@ typedef struct canvas {
     int stride;
     cell *cells;
     bool owned;
-    bool ascii;   // draw with ASCII alone (canvas_glyph chooses)
+    bool ascii;   // draw with ASCII alone
     uint8_t back; // background that text takes when it is put
 } canvas;
 
@@ -69,8 +69,8 @@ void canvas_free(canvas *c);
 canvas canvas_part(canvas *c, rect area); // clipped to c
 void canvas_clear(canvas *c);             // spaces in ROLE_TEXT on c->back
 
-// Each returns the columns used. y and x count from 0 at the top left; text is UTF-8 and never wraps. Characters that are
-// not printable show as '?' (data from outside can't steer a terminal).
+// Each returns the columns used. y and x count from 0 at the top left; text is UTF-8 and never wraps. Characters that
+// are not printable show as '?' (data from outside can't steer a terminal).
 int canvas_put(canvas *c, int x, int y, role r, const char *utf8);
 int canvas_put_n(canvas *c, int x, int y, int max_width, role r, const char *utf8); // cut with … when longer
 int canvas_right(canvas *c, int x_end, int y, role r, const char *utf8);            // its last column is x_end - 1
@@ -85,8 +85,6 @@ void canvas_vline(canvas *c, int x, int y, int n, role r);
 void canvas_bar(canvas *c, int x, int y, int width, double fraction, role r);
 // Levels 0 … 7 as ▁▂▃▄▅▆▇█ ; ASCII: " .-=*#%@"
 void canvas_spark(canvas *c, int x, int y, const uint8_t *levels, int n, role r);
-// One of two strings, by c->ascii.
-const char *canvas_glyph(const canvas *c, const char *utf8, const char *ascii);
 
 // Wide characters that lost one half to something drawn later lose the other one too. Presenters ask for it.
 void canvas_mend(canvas *c);

@@ -174,11 +174,39 @@ static void draw_rule(canvas *c, const layout *l, rect title, role r) {
     }
 }
 
-// The panes that stand behind this one.
-static void put_stack(const tiling *w, int node, text *out) {
-    for (int i = 0; i < w->kind->n; i++)
-        if (i != node && w->pane[i] && w->zoomed < 0 && w->layout.place[i].stack == w->layout.place[node].stack)
-            text_printf(out, "%s%s", out->n ? " · " : "", w->pane[i]->name);
+// The panes that stand behind this one, by name where that leaves room for its own title, or how many.
+static void put_stack(const tiling *w, int node, int room, text *out) {
+    int count = 0;
+    for (int i = 0; i < w->kind->n; i++) {
+        if (i == node || !w->pane[i] || w->zoomed >= 0 || w->layout.place[i].stack != w->layout.place[node].stack)
+            continue;
+        text_printf(out, "%s%s", count++ ? " · " : "", w->pane[i]->name);
+    }
+    if (count && (int)text_width(out->at) >= room) {
+        text_clear(out);
+        text_printf(out, "%d behind", count);
+    }
+}
+
+enum { LEAST_TITLE = 16 };
+
+// A part of a title of which less than this share would be seen is left out whole: "7 l…" says nothing.
+static const double LEAST_SHARE = 0.6;
+
+static void fit_title(text *title, int room) {
+    static const char between[] = " · ";
+    while ((int)text_width(text_string(title)) > room) {
+        char *last = NULL;
+        for (char *at = strstr(title->at, between); at; at = strstr(at + 1, between))
+            last = at;
+        if (!last)
+            return;
+        int whole = (int)text_width(last + strlen(between)), over = (int)text_width(title->at) - room;
+        if (whole - over - 1 >= LEAST_SHARE * whole)
+            return;
+        title->n = (size_t)(last - title->at);
+        *last = 0;
+    }
 }
 
 static void draw_title(canvas *c, const tiling *w, const ui_model *m, int node) {
@@ -186,13 +214,14 @@ static void draw_title(canvas *c, const tiling *w, const ui_model *m, int node) 
     bool focused = node == w->focus;
     text title = {0}, behind = {0};
     w->pane[node]->title(w->state[node], m, &title);
-    put_stack(w, node, &behind);
+    put_stack(w, node, t.width - LEAST_TITLE, &behind);
     if (w->zoomed >= 0)
         text_put(&behind, "zoomed");
     draw_rule(c, &w->layout, t, focused ? ROLE_FRAME_FOCUS : ROLE_FRAME);
     int tabs = (int)text_width(text_string(&behind));
-    bool both = tabs > 0 && t.width > tabs + 16;
+    bool both = tabs > 0 && t.width > tabs + LEAST_TITLE;
     int room = t.width - 2 - (both ? tabs + 4 : 0);
+    fit_title(&title, room);
     int used = canvas_put_n(c, t.x + 1, t.y, room, focused ? ROLE_TITLE_FOCUS : ROLE_TITLE, text_string(&title));
     if (used > 0) {
         canvas_put(c, t.x, t.y, ROLE_TITLE, " ");
@@ -266,7 +295,12 @@ static int put_hint(canvas *c, int x, int end, const char *key, const char *labe
     return width;
 }
 
-// Hints read "b buy  s sell  C cancel all": a key, its label, two spaces.
+// The key of a hint as it is now. Commands and arrows have no key to look up.
+static const char *key_now(const char *key, keymap_place at, const keymap *keys) {
+    bool said = !keys || (key[0] == ':' && key[1]) || (key[0] & 0x80);
+    return said ? key : keymap_moved(keys, at, key);
+}
+
 static int put_hints(canvas *c, int x, int end, const char *hints, keymap_place at, const keymap *keys) {
     while (*hints) {
         const char *stop = strstr(hints, "  ");
@@ -279,8 +313,7 @@ static int put_hints(canvas *c, int x, int end, const char *hints, keymap_place 
         if (!label)
             continue;
         *label++ = 0;
-        bool said = (one[0] == ':' && one[1]) || (one[0] & 0x80); // a command, arrows: no key to look up
-        const char *key = said ? one : keymap_moved(keys, at, one);
+        const char *key = key_now(one, at, keys);
         int used = key ? put_hint(c, x, end, key, label) : 0;
         if (key && !used)
             break;
@@ -289,17 +322,10 @@ static int put_hints(canvas *c, int x, int end, const char *hints, keymap_place 
     return x;
 }
 
-void frame_hints(canvas *c, const tiling *w, const keymap *keys, bool typing) {
-    static const char always[] = "Tab next pane  : command  ? help";
-    keymap_place at = {w->pane[w->focus]->name, w->kind->name};
+void frame_hints(canvas *c, const char *hints, const char *always, const keymap *keys, keymap_place at) {
     canvas line = canvas_part(c, (rect){0, c->height - 1, c->width, 1});
     canvas_clear(&line);
-    if (typing) {
-        int used = put_hint(&line, 1, line.width, "Enter", "accept");
-        put_hint(&line, used + 3, line.width, "Esc", "leave the field");
-        return;
-    }
     int tail = (int)text_width(always), end = line.width - 1;
-    int x = put_hints(&line, 1, end - tail - 1, w->pane[w->focus]->hint ? w->pane[w->focus]->hint : "", at, keys);
+    int x = put_hints(&line, 1, tail ? end - tail - 1 : end + 1, hints, at, keys);
     put_hints(&line, x, end + 1, always, at, keys);
 }

@@ -1,5 +1,5 @@
-// What stands around the panes: the line of workspaces and state on top, titles and the thin lines between panes, at the
-// bottom a line of state and one that says what the keys do here. Draws; keeps nothing.
+// What stands around the panes: the line of workspaces and state on top, titles and the thin lines between panes, at
+// the bottom a line of state and one that says what the keys do here. Draws; keeps nothing.
 #pragma once
 
 #include <stdbool.h>
@@ -28,4 +28,8 @@ typedef struct {
 
 // The line of state; a message too long for it takes lines above, which hides parts of panes until it goes.
 void frame_status(canvas *c, const ui_model *m, const frame_state *s);
-void frame_hints(canvas *c, const tiling *w, const keymap *keys, bool typing);
+
+// The bottom line: hints read "b buy  s sell  C cancel all", a key, its label, two spaces. `always` keeps its place at
+// the end while `hints` gives way. With `keys` both name keys by what the user's map has made of them, and leave out
+// what was taken away; with NULL they are keys that can't be moved.
+void frame_hints(canvas *c, const char *hints, const char *always, const keymap *keys, keymap_place at);

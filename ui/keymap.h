@@ -44,8 +44,8 @@ typedef struct {
     const char *run, *scenario, *factor;
 } keymap_selection;
 
-// Puts the selection into the {placeholders}, quoted so that it stays one word. STATUS_NOT_FOUND with "select a position
-// first" where that is missing.
+// Puts the selection into the {placeholders}, quoted so that it stays one word. STATUS_NOT_FOUND with "select a
+// position first" where that is missing.
 status keymap_expand(const char *line, const keymap_selection *selected, text *out);
 
 // Whether the command is one of the table's and its words are right (placeholders count as a word of their kind).

@@ -1,7 +1,7 @@
-// The tree is walked twice: bottom-up for the least sizes, top-down to hand out space. A split gives each child its share
-// by weight, but no child less than it needs as long as the whole suffices (sizes that would be too small are fixed at
-// the least, and the rest is shared anew). Where it does not suffice, panes fold into stacks, whose need is that of
-// their largest pane.
+// The tree is walked twice: bottom-up for the least sizes, top-down to hand out space. A split gives each child its
+// share by weight, but no child less than it needs as long as the whole suffices (sizes that would be too small are
+// fixed at the least, and the rest is shared anew). Where it does not suffice, panes fold into stacks, whose need is
+// that of their largest pane.
 #include "ui/layout.h"
 
 #include <assert.h>

@@ -1,6 +1,7 @@
 #include "ui/pane.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "src/base/clock.h"
@@ -64,7 +65,7 @@ static void check_stress(view_stress *s) {
     clamp(&s->n, VIEW_SCENARIOS);
     for (int i = 0; i < s->n; i++) {
         view_scenario *row = &s->row[i];
-        END(row->name), END(row->how);
+        END(row->name), END(row->how), END(row->message);
         clamp(&row->factors, VIEW_FACTORS);
         clamp(&row->worst_n, VIEW_WORST);
         for (int k = 0; k < row->worst_n; k++)
@@ -243,6 +244,11 @@ uint64_t ui_model_refresh(ui_model *m, const view *v) {
     if (changed)
         settle_selection(m);
     return m->stale == was_stale ? changed : ~UINT64_C(0);
+}
+
+void ui_model_forget(ui_model *m) {
+    memset(m, 0, offsetof(ui_model, now_mono)); // the sections, and which of them were seen
+    m->ended_job = 0;                           // another desk counts its jobs from 1 again
 }
 
 const view_book *ui_model_book(const ui_model *m, const char *symbol) {

@@ -85,15 +85,24 @@ void output_draw(output *o, canvas *c, rect area) {
     if (box.height < 2)
         return;
     o->page = box.height - 1;
+    o->wide = box.width - 2;
     scroll(o, 0, 0);
     canvas_hline(&box, 0, 0, box.width, ROLE_FRAME_FOCUS);
     canvas_printf(&box, 1, 0, ROLE_TITLE_FOCUS, " %s ", o->title);
     char place[64];
     int last = o->first + o->page < o->lines ? o->first + o->page : o->lines;
     snprintf(place, sizeof place, " %d-%d of %d  %s scroll  y copy  Esc close ", o->lines ? o->first + 1 : 0, last,
-             o->lines, o->widest > box.width - 2 ? "↑↓←→" : "↑↓");
+             o->lines, o->widest > o->wide ? "↑↓←→" : "↑↓");
     if ((int)(text_width(place) + text_width(o->title)) + 6 < box.width)
         canvas_right(&box, box.width - 1, 0, ROLE_DIM, place);
     canvas body = canvas_part(&box, (rect){1, 1, box.width - 2, box.height - 1});
     draw_body(o, &body);
+}
+
+const char *output_hints(const output *o) {
+    bool long_one = o->lines > o->page, wide = o->left > 0 || o->widest > o->wide;
+    if (long_one)
+        return wide ? "↑↓←→ scroll  Space next page  g first  G last  y copy  : command  Esc close"
+                    : "↑↓ scroll  Space next page  g first  G last  y copy  : command  Esc close";
+    return wide ? "←→ scroll  y copy  : command  Esc close" : "y copy  : command  Esc close";
 }

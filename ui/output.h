@@ -13,7 +13,7 @@ typedef struct {
     text body;
     int lines, widest; // of the body
     int first, left;   // what is at the top left
-    int page;          // lines of the last drawing
+    int page, wide;    // lines and columns of the last drawing
 } output;
 
 // Takes a copy of the text.
@@ -23,3 +23,4 @@ void output_close(output *o);
 typedef enum { OUTPUT_OPEN, OUTPUT_CLOSED, OUTPUT_COPY } output_end; // OUTPUT_COPY: y was pressed
 output_end output_input(output *o, const input *in);
 void output_draw(output *o, canvas *c, rect area);
+const char *output_hints(const output *o); // what keys do in it

@@ -1,12 +1,13 @@
-// A pane is a view: it draws from the model into a canvas and turns what the user does into commands. Each kind of pane is
-// one file in ui/pane/ and one pane_class; its state is plain memory that the workstation keeps.
+// A pane is a view: it draws from the model into a canvas and turns what the user does into commands. Each kind of pane
+// is one file in ui/pane/ and one pane_class; its state is plain memory that the workstation keeps.
 #pragma once
 
 #include "engine/desk/view.h"
 #include "src/base/table.h"
 #include "ui/canvas.h"
 
-// The workstation's private copy of the published sections, refreshed before each frame. Panes read it, never the mapping.
+// The workstation's private copy of the published sections, refreshed before each frame. Panes read it, never the
+// mapping.
 typedef struct {
     view_status status;
     view_positions positions;
@@ -39,8 +40,10 @@ typedef struct {
 // While nothing is selected, the position with the largest value becomes the selection (symbol and
 // sid), and with no position the first book; a selected factor, scenario, order or run that is gone is let go.
 uint64_t ui_model_refresh(ui_model *m, const view *v);
-// What refresh does to the sections that were copied: counts are kept within their arrays and strings are ended, so that
-// panes can take every model as it is, whoever wrote it.
+// Another desk will be looked at: forgets what was published, keeps what is selected.
+void ui_model_forget(ui_model *m);
+// What refresh does to the sections that were copied: counts are kept within their arrays and strings are ended, so
+// that panes can take every model as it is, whoever wrote it.
 void ui_model_check(ui_model *m, uint64_t sections);
 #define SECTION_BIT(section) (UINT64_C(1) << (section))
 #define SECTION_BITS_BOOKS (((UINT64_C(1) << VIEW_BOOKS) - 1) << SECTION_BOOK)
@@ -106,8 +109,8 @@ typedef struct pane_class {
     // The pane's content as a table, for copying and export; NULL when it has none. The caller frees it.
     table *(*export)(void *state, const ui_model *m);
     uint64_t sections; // bits of the sections it draws from: it is redrawn when one of them changes
-    // Whether printable keys are text for this pane now (a field is being edited) rather than keys of the key map; Enter
-    // and Esc arrive as ACT_DRILL and ACT_BACK, arrows as usual. NULL: never.
+    // Whether printable keys are text for this pane now (a field is being edited) rather than keys of the key map;
+    // Enter and Esc arrive as ACT_DRILL and ACT_BACK, arrows as usual. NULL: never.
     bool (*typing)(const void *state);
 } pane_class;
 

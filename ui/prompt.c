@@ -1,6 +1,6 @@
-// readline in callback mode: rl_callback_read_char takes its characters from a small queue of bytes that keys are turned
-// into. With a redisplay function of our own set before it starts, readline neither looks at TERM nor writes anything.
-// Its state is global, so there can be but one prompt.
+// readline in callback mode: rl_callback_read_char takes its characters from a small queue of bytes that keys are
+// turned into. With a redisplay function of our own set before it starts, readline neither looks at TERM nor writes
+// anything. Its state is global, so there can be but one prompt.
 #include "ui/prompt.h"
 
 #include <assert.h>
@@ -310,8 +310,14 @@ static int draw_candidates(const prompt *p, canvas *c, int y) {
 
 static void draw_usage(const prompt *p, canvas *c, int y) {
     const command *known = command_of(p, rl_line_buffer);
-    if (!known)
+    if (RL_ISSTATE(RL_STATE_ISEARCH)) {
+        draw_above(c, y, ROLE_DIM, "^R older  Enter run  Esc back to the line");
         return;
+    }
+    if (!known) {
+        draw_above(c, y, ROLE_DIM, "Tab complete  Up Down history  ^R search it  Enter run  Esc leave");
+        return;
+    }
     text usage = {0};
     command_usage(known, &usage);
     char *line = usage.at, *end = strchr(line, '\n');

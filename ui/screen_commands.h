@@ -1,5 +1,6 @@
-// The screen's own commands: what changes the workstation rather than the desk. They stand in the one command table like
-// all others (place COMMAND_SCREEN), so that keys, prompt and help know them; the workstation carries them out itself.
+// The screen's own commands: what changes the workstation rather than the desk. They stand in the one command table
+// like all others (place COMMAND_SCREEN), so that keys, prompt and help know them; the workstation carries them out
+// itself.
 #pragma once
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
-// A workspace while the workstation runs: its panes with their state, which of them has the keys, how they are laid out.
-// Owned by the workstation.
+// A workspace while the workstation runs: its panes with their state, which of them has the keys, how they are laid
+// out. Owned by the workstation.
 #pragma once
 
 #include <stdbool.h>

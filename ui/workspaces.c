@@ -9,8 +9,8 @@
 #define PANE(name, share, width, height)                                                                               \
     { .kind = LAYOUT_PANE, .pane = (name), .weight = (share), .min_width = (width), .min_height = (height) }
 
-// The least widths of a row add up to 80 columns at most, separators included, so that the smallest usual terminal shows
-// the same picture.
+// The least widths of a row add up to 80 columns at most, separators included, so that the smallest usual terminal
+// shows the same picture.
 static const layout_node desk[] = {
     ROW(1, 2),
     COLUMN(60, 2),

@@ -12,20 +12,53 @@
 
 static tiling *here(workstation *w) { return &w->space[w->at]; }
 
-void workstation_act(workstation *w, int node, const pane_act *act) {
+// A key that was meant to do something here and can't is not passed over in silence. Moving on at an end, and Esc where
+// there is nothing to leave, need no word.
+static void say_nothing_done(workstation *w, const pane_act *act, const char *pane) {
+    switch (act->kind) {
+    case ACT_MODE:
+        workstation_say(w, ROLE_DIM, "the %s pane has one view only", pane);
+        break;
+    case ACT_SORT:
+        workstation_say(
+            w, ROLE_DIM,
+            act->amount < 0 ? "the %s pane has no order to reverse" : "the %s pane has no columns to sort by", pane);
+        break;
+    case ACT_FILTER:
+        workstation_say(w, ROLE_DIM, "the %s pane has no rows to filter", pane);
+        break;
+    case ACT_RUN:
+        workstation_say(w, ROLE_DIM, "the %s pane has nothing to run", pane);
+        break;
+    case ACT_CANCEL:
+        workstation_say(w, ROLE_DIM, "nothing under the cursor that still runs");
+        break;
+    case ACT_DRILL:
+        workstation_say(w, ROLE_DIM, "nothing to open here");
+        break;
+    case ACT_EXPLAIN:
+        workstation_say(w, ROLE_DIM, "nothing to explain here");
+        break;
+    default:
+        break;
+    }
+}
+
+int workstation_act(workstation *w, int node, const pane_act *act) {
     pane_reply reply = {0};
     int next = tiling_act(here(w), node, w->model, act, &reply);
     if (next)
         w->restless = true;
+    else if (!reply.explain.n)
+        say_nothing_done(w, act, here(w)->pane[node]->name);
     if (act->kind == ACT_EXPLAIN && reply.explain.n) {
         dialog_message(&w->dialog, "Where this comes from", text_string(&reply.explain));
         w->asking = ASKING_MESSAGE;
-    } else if (act->kind == ACT_EXPLAIN) {
-        workstation_say(w, ROLE_TEXT, "nothing to explain here");
     }
     text_free(&reply.explain);
     if (next & NEXT_COMMAND)
         workstation_run_line(w, reply.command);
+    return next;
 }
 
 static void act(workstation *w, pane_act_kind kind, int amount) {
@@ -91,6 +124,12 @@ static void put_rest(const call *c, text *out) {
 static void open_prompt(workstation *w, const call *c) {
     text beginning = {0};
     put_rest(c, &beginning);
+    // A filter begins with all rows; where there are none to choose from it does not begin.
+    if (!strcmp(text_string(&beginning), "filter") &&
+        !workstation_act(w, here(w)->focus, &(pane_act){.kind = ACT_FILTER, .string = ""})) {
+        text_free(&beginning);
+        return;
+    }
     if (beginning.n)
         text_char(&beginning, ' ');
     prompt_open(w->prompt, text_string(&beginning));
@@ -110,50 +149,6 @@ static void open_ticket(workstation *w, const call *c) {
     ticket_open(&w->dialog, w->model, call_text(c, "side"), symbol ? symbol : w->model->symbol,
                 call_text(c, "quantity"), call_text(c, "price"));
     w->asking = ASKING_TICKET;
-    w->restless = true;
-}
-
-// The command that a line begins with, for its help.
-static const command *command_behind(const workstation *w, const char *line) {
-    const command *best = NULL;
-    size_t longest = 0;
-    for (size_t i = 0; i < command_count(w->host->commands); i++) {
-        const command *c = command_at(w->host->commands, i);
-        size_t n = strlen(c->name);
-        if (n > longest && !strncmp(line, c->name, n) && (line[n] == ' ' || !line[n])) {
-            best = c;
-            longest = n;
-        }
-    }
-    return best;
-}
-
-static void put_bindings(const workstation *w, const char *section, keymap_place at, text *out) {
-    bool headed = false;
-    for (size_t i = 0; i < keymap_count(w->keys); i++) {
-        const binding *b = keymap_at(w->keys, i);
-        if (strcmp(b->section, section) != 0 || keymap_find(w->keys, at, b->key) != b)
-            continue;
-        const command *c = command_behind(w, b->command);
-        if (!headed)
-            text_printf(out, "%s\n", strcmp(section, "global") ? section : "everywhere");
-        headed = true;
-        text_printf(out, "  %-10s %-26s %s%s\n", b->key, b->command, c ? c->help : "", b->users ? " (yours)" : "");
-    }
-    if (headed)
-        text_char(out, '\n');
-}
-
-static void show_keys(workstation *w) {
-    keymap_place at = {here(w)->pane[here(w)->focus]->name, here(w)->kind->name};
-    text out = {0};
-    put_bindings(w, at.pane, at, &out);
-    put_bindings(w, at.workspace, at, &out);
-    put_bindings(w, "global", at, &out);
-    text_put(&out, "commands, typed behind : or in a shell\n");
-    command_overview(w->host->commands, NULL, &out);
-    output_show(&w->output, "What the keys do here", text_string(&out));
-    text_free(&out);
     w->restless = true;
 }
 
@@ -270,19 +265,29 @@ static void change_layout(workstation *w, const char *how) {
         workstation_say(w, ROLE_TEXT, "this edge can't move further");
 }
 
+// What leaving does to a desk that runs here: to the orders that work, and to the screens that look at it.
+static void put_leaving(int working, int screens, text *out) {
+    if (screens)
+        text_printf(out, "%d other screen%s attached to this desk; one takes the desk over when this one leaves. ",
+                    screens, screens == 1 ? " is" : "s are");
+    if (working)
+        text_printf(out, "%d order%s working%s. ", working, working == 1 ? " is" : "s are",
+                    screens ? " and will work on there, their places in the queue lost"
+                            : ", and the desk runs in this workstation: leaving stops it");
+    text_put(out, screens ? "Leave?" : "Everything is kept and comes back at the next start. Leave?");
+}
+
 void workstation_quit(workstation *w) {
     int working = w->model->status.working;
-    if (w->host->attached || working == 0) {
+    int screens = w->host->screens ? w->host->screens(w->host->context) : 0;
+    if (w->host->attached || (working == 0 && screens == 0)) {
         w->done = true;
         return;
     }
-    char sentence[256];
-    snprintf(
-        sentence, sizeof sentence,
-        "%d order%s working, and the desk runs in this workstation: leaving stops it. Everything is kept and comes "
-        "back at the next start. Leave?",
-        working, working == 1 ? " is" : "s are");
-    dialog_confirm(&w->dialog, "Leave", CONFIRM_YES, sentence, NULL);
+    text sentence = {0};
+    put_leaving(working, screens, &sentence);
+    dialog_confirm(&w->dialog, "Leave", CONFIRM_YES, text_string(&sentence), NULL);
+    text_free(&sentence);
     w->asking = ASKING_QUIT;
     w->restless = true;
 }
@@ -356,7 +361,7 @@ void workstation_screen_command(workstation *w, const call *c) {
         open_prompt(w, c);
         break;
     case SCREEN_KEYS:
-        show_keys(w);
+        workstation_help(w);
         break;
     case SCREEN_MESSAGES:
         show_messages(w);

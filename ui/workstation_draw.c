@@ -1,5 +1,5 @@
-// Frames: the model is brought up to date, panes whose sections changed are drawn anew, and what lies over them (output,
-// dialog, prompt) is drawn on a copy.
+// Frames: the model is brought up to date, panes whose sections changed are drawn anew, and what lies over them
+// (output, dialog, prompt) is drawn on a copy.
 #include <string.h>
 
 #include "src/base/clock.h"
@@ -39,8 +39,9 @@ void workstation_refresh(workstation *w) {
     bool was_stale = w->model->stale;
     if (now != w->view) { // attached anew: everything is to be read again
         w->view = now;
-        memset(w->model->seen, 0, sizeof w->model->seen);
+        ui_model_forget(w->model);
         w->watched[0] = 0;
+        w->note_seen = -1;
     }
     w->generation = view_generation(now);
     w->model->now_mono = clock_mono();
@@ -64,9 +65,29 @@ static void draw_base(workstation *w) {
     frame_panes(&w->base, space, w->model);
     frame_top(&w->base, w->model, w->at);
     memcpy(w->shown.cells, w->base.cells, (size_t)w->base.width * (size_t)w->base.height * sizeof *w->base.cells);
-    frame_hints(&w->shown, space, w->keys, tiling_typing(space));
     frame_status(&w->shown, w->model, &state);
     w->changed = 0;
+}
+
+// The bottom line belongs to what has the keys, in the order in which they are handed out (workstation_input.c).
+static void draw_hints(workstation *w) {
+    static const char always[] = "Tab next pane  : command  ? help";
+    static const char zoomed[] = "Esc all panes  Tab next pane  : command  ? help";
+    const tiling *space = &w->space[w->at];
+    const pane_class *pane = space->pane[space->focus];
+    keymap_place at = {pane->name, space->kind->name};
+    text own = {0};
+    if (w->asking != ASKING_NOTHING)
+        dialog_hints(&w->dialog, &own);
+    else if (w->output.shown)
+        text_put(&own, output_hints(&w->output));
+    else if (tiling_typing(space))
+        text_put(&own, "Enter accept  Tab next field  Esc leave the field");
+    if (own.n)
+        frame_hints(&w->shown, own.at, "", NULL, at);
+    else
+        frame_hints(&w->shown, pane->hint ? pane->hint : "", space->zoomed >= 0 ? zoomed : always, w->keys, at);
+    text_free(&own);
 }
 
 void workstation_compose(workstation *w, int *cursor_x, int *cursor_y) {
@@ -82,8 +103,11 @@ void workstation_compose(workstation *w, int *cursor_x, int *cursor_y) {
         ticket_update(&w->dialog, w->model);
     if (w->asking != ASKING_NOTHING)
         dialog_draw(&w->dialog, &w->shown);
-    if (w->prompt && prompt_is_open(w->prompt)) {
+    bool covered = w->output.shown || w->asking != ASKING_NOTHING; // the prompt waits until they are closed
+    if (w->prompt && prompt_is_open(w->prompt) && !covered) {
         *cursor_y = bottom;
         prompt_draw(w->prompt, &w->shown, bottom, cursor_x);
+    } else {
+        draw_hints(w);
     }
 }

@@ -92,7 +92,10 @@ const char *workstation_running(const workstation *w);  // the oldest line under
 // workstation_input.c
 void workstation_input(workstation *w, const input *in);
 
+// workstation_help.c
+void workstation_help(workstation *w);
+
 // workstation_acts.c: the screen's own commands
-void workstation_act(workstation *w, int node, const pane_act *act);
+int workstation_act(workstation *w, int node, const pane_act *act); // NEXT_*
 void workstation_screen_command(workstation *w, const call *c);
 void workstation_quit(workstation *w);

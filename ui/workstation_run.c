@@ -1,5 +1,5 @@
-// Command lines: the screen's own are carried out here, all others go to the host and come back as results, perhaps with
-// a question first.
+// Command lines: the screen's own are carried out here, all others go to the host and come back as results, perhaps
+// with a question first.
 #include <stdlib.h>
 
 #include "ui/workstation_parts.h"
@@ -127,7 +127,9 @@ void workstation_collect(workstation *w) {
     while (w->host->poll(w->host->context, &r)) {
         submission s = {0};
         w->restless = true;
-        if (take_submission(w, r.token, &s)) {
+        if (r.token == 0) {
+            show_result(w, &r, &s);
+        } else if (take_submission(w, r.token, &s)) {
             w->watching = w->watching && !s.quiet;
             if (r.needs_confirm) {
                 question q = {s.line, r.sentence, r.phrase, r.confirm};

@@ -1,6 +1,6 @@
-// Between a provider that reads rows and the store that keeps bars: rows come in any order, with the checks they failed;
-// duplicates and jumps are found here, everything found goes into the report, rejected rows into its quarantine, and
-// good bars go to the store in sorted batches of bounded size.
+// Between a provider that reads rows and the store that keeps bars: rows come in any order, with the checks they
+// failed; duplicates and jumps are found here, everything found goes into the report, rejected rows into its
+// quarantine, and good bars go to the store in sorted batches of bounded size.
 #pragma once
 
 #include "data/providers/provider.h"

@@ -52,10 +52,3 @@ date calendar_next(date d) {
     while (!calendar_is_open(d));
     return d;
 }
-
-date calendar_previous(date d) {
-    do
-        d--;
-    while (!calendar_is_open(d));
-    return d;
-}

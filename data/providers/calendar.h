@@ -5,5 +5,4 @@
 #include "src/base/clock.h"
 
 bool calendar_is_open(date d);
-date calendar_next(date d);     // the first open day after d
-date calendar_previous(date d); // the last open day before d
+date calendar_next(date d); // the first open day after d

@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "data/store/load.h"
-#include "data/store/settings.h"
 #include "src/base/decimal.h"
 #include "src/base/mem.h"
 #include "src/base/rng.h"
 #include "src/base/vec.h"
+
+#define DEMO_INDEX "^DEMO"
 
 enum { STREAM_PRICES = 1001, DAYS_A_YEAR = 252, QUARTER = 63, CENT = 100 };
 
@@ -139,7 +140,7 @@ static status store_stock(load *to, life *l, bool delisted) {
 // The capital-weighted price index of everything listed.
 static status store_index(load *to, const making *m) {
     int32_t sid;
-    TRY(load_security(to, "^DEMO", "index", "split-adjusted", &sid));
+    TRY(load_security(to, DEMO_INDEX, "index", "split-adjusted", &sid));
     VEC(bar) bars = {0};
     double level = 1000;
     for (size_t t = 0; t < m->truth->days; t++) {
@@ -209,11 +210,16 @@ status demo_create(store *s, const demo_options *options, demo_progress progress
     free(m.index);
     free(m.capital);
     demo_truth_free(&truth);
-    TRY(result);
-    return settings_set(s, "workspace.kind", "demo");
+    return result;
 }
 
+// The index comes with the universe, in its transaction; imports make stocks alone, so that none can pass for it.
 bool demo_is(store *s) {
-    char kind[16];
-    return settings_get(s, "workspace.kind", kind, sizeof kind) == STATUS_OK && strcmp(kind, "demo") == 0;
+    securities known = {0};
+    if (securities_load(s, &known) != STATUS_OK)
+        return false;
+    const security *index = securities_find(&known, DEMO_INDEX);
+    bool is = index && strcmp(index->kind, "index") == 0;
+    securities_free(&known);
+    return is;
 }

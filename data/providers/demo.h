@@ -46,8 +46,8 @@ void demo_truth_free(demo_truth *t);
 
 typedef void (*demo_progress)(void *context, int done, int total);
 
-// Writes the universe into an empty warehouse and marks the workspace as a demo. STATUS_EXISTS when it holds securities.
-// One transaction: all of it or nothing. `progress` and `cancelled` may be NULL.
+// Writes the universe into an empty warehouse and marks the workspace as a demo. STATUS_EXISTS when it holds
+// securities. One transaction: all of it or nothing. `progress` and `cancelled` may be NULL.
 status demo_create(store *s, const demo_options *options, demo_progress progress, void *context,
                    const volatile int *cancelled);
 

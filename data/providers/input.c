@@ -34,7 +34,8 @@ static int by_name(const void *a, const void *b) {
 
 static status add_folder(input *in, const char *path, DIR *folder) {
     status s = STATUS_OK;
-    for (struct dirent *entry; s == STATUS_OK && (entry = readdir(folder)) != NULL;) {
+    errno = 0;
+    for (struct dirent *entry; s == STATUS_OK && (entry = readdir(folder)) != NULL; errno = 0) {
         if (!is_csv(entry->d_name))
             continue;
         size_t n = strlen(path) + strlen(entry->d_name) + 2;
@@ -43,6 +44,8 @@ static status add_folder(input *in, const char *path, DIR *folder) {
         s = add_file(in, name);
         free(name);
     }
+    if (s == STATUS_OK && errno) // half a folder is none
+        s = status_fail(STATUS_IO, "can't read %s: %s", path, strerror(errno));
     if (s == STATUS_OK && !in->files.n)
         s = status_fail(STATUS_NOT_FOUND, "there are no .csv files in %s", path);
     if (in->files.n)
@@ -53,6 +56,8 @@ static status add_folder(input *in, const char *path, DIR *folder) {
 status input_list(const char *path, input *out) {
     *out = (input){.folder = false};
     DIR *folder = opendir(path);
+    if (!folder && errno != ENOTDIR && errno != ENOENT)
+        return status_fail(STATUS_IO, "can't read %s: %s", path, strerror(errno));
     out->folder = folder != NULL;
     status s = folder ? add_folder(out, path, folder) : add_file(out, path);
     if (folder)

@@ -22,7 +22,8 @@ typedef struct {
     bool folder;
 } input;
 
-// STATUS_NOT_FOUND when there is nothing there or no .csv in the folder, STATUS_INVALID for what is neither file nor folder.
+// STATUS_NOT_FOUND when there is nothing there or no .csv in the folder, STATUS_INVALID for what is neither file nor
+// folder.
 status input_list(const char *path, input *out);
 void input_free(input *in);
 

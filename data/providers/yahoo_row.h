@@ -22,8 +22,8 @@ typedef struct {
     bool closed; // bar.close is a price above zero
 } yahoo_row;
 
-// Finds the columns by name, in any order, case folded: date, open, high, low, close, volume, and symbol, ticker or name.
-// STATUS_INVALID says which is missing and what was found.
+// Finds the columns by name, in any order, case folded: date, open, high, low, close, volume, and symbol, ticker or
+// name. STATUS_INVALID says which is missing and what was found.
 status yahoo_header(const slice *fields, size_t n, yahoo_columns *out);
 void yahoo_parse(const slice *fields, size_t n, const yahoo_columns *columns, yahoo_row *out);
 // Capital letters of a symbol; false when it is none.

@@ -45,8 +45,9 @@ bool quality_jump(int64_t before, int64_t close); // more than 50 % up or down
 
 typedef enum { FIELD_GOOD, FIELD_MISSING, FIELD_BAD } quality_field;
 
-// A price in 1e-4 units: sign, digits, point, digits. Digits behind the fourth decimal round half away from zero and set
-// *rounded unless they are zeros. A thousand million and above is bad. Missing: "", "-", "null", "nan", "na", "n/a", "none", in any case.
+// A price in 1e-4 units: sign, digits, point, digits. Digits behind the fourth decimal round half away from zero and
+// set *rounded unless they are zeros. A thousand million and above is bad. Missing: "", "-", "null", "nan", "na",
+// "n/a", "none", in any case.
 quality_field quality_price(const char *bytes, unsigned n, int64_t *out, bool *rounded);
 // A whole number; a fraction of zeros (12.0) is allowed.
 quality_field quality_volume(const char *bytes, unsigned n, int64_t *out);

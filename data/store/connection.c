@@ -31,7 +31,8 @@ static int file_errno(sqlite3 *db, int which) {
     return cause;
 }
 
-// What the operating system said. SQLite's own record of it is often overwritten on the way up; each file keeps another.
+// What the operating system said. SQLite's own record of it is often overwritten on the way up; each file keeps
+// another.
 static int system_cause(sqlite3 *db) {
     int cause = file_errno(db, SQLITE_FCNTL_JOURNAL_POINTER); // the write-ahead log
     if (!cause)

@@ -4,7 +4,8 @@
 
 #include "src/base/status.h"
 
-// *fd keeps the lock until it is closed. STATUS_BUSY names the holder; STATUS_IO says why the file can't be written.
+// *fd keeps the lock until it is closed. STATUS_BUSY names the holder, when there was room to write the name; STATUS_IO
+// says why the file can't be opened.
 status lock_take(const char *path, int *fd);
 bool lock_is_held(const char *path);
 void lock_release(int fd);

@@ -175,8 +175,8 @@ static status make_panel(loading *l, const int32_t *row, date first, size_t date
     return STATUS_OK;
 }
 
-// What one unit of money in the security at the close of `from` is at the close of `to`, dividends included. *next is the
-// first action after the day of `from`, and moves behind those of `to`.
+// What one unit of money in the security at the close of `from` is at the close of `to`, dividends included. *next is
+// the first action after the day of `from`, and moves behind those of `to`.
 static double gross_return(const loading *l, const column *k, const bar *from, const bar *to, size_t *next) {
     double shares = 1, cash = 0;
     for (; *next < k->actions_n; ++*next) {

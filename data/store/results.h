@@ -1,4 +1,5 @@
-// What was computed: backtest runs and their curves. Results name their provenance; the same run is found, not repeated.
+// What was computed: backtest runs and their curves. Results name their provenance; the same run is found, not
+// repeated.
 #pragma once
 
 #include "data/store/store.h"

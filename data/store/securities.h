@@ -1,4 +1,5 @@
-// Securities: what the workspace knows by name. A load is a copy, owned by the caller, of what was stored at that moment.
+// Securities: what the workspace knows by name. A load is a copy, owned by the caller, of what was stored at that
+// moment.
 #pragma once
 
 #include <stddef.h>

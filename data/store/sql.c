@@ -40,14 +40,14 @@ static const char views[] =
     "SELECT 'warehouse', type, name FROM warehouse.sqlite_schema UNION ALL "
     "SELECT 'results', type, name FROM results.sqlite_schema) "
     "WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE 'secret!_%' ESCAPE '!';"
-    "CREATE TEMP VIEW fills AS SELECT f.sequence, f.time, f.desk_time, f.order_id, s.symbol, f.sid, f.side, f.quantity, "
-    "f.price, f.fee, f.portfolio, f.strategy, f.user FROM desk.fills f "
+    "CREATE TEMP VIEW fills AS SELECT f.sequence, f.time, f.desk_time, f.order_id, s.symbol, f.sid, f.side, "
+    "f.quantity, f.price, f.fee, f.portfolio, f.strategy, f.user FROM desk.fills f "
     "LEFT JOIN warehouse.securities s ON s.sid = f.sid;"
-    "CREATE TEMP VIEW orders AS SELECT o.order_id, o.time, s.symbol, o.sid, o.side, o.type, o.tif, o.state, o.quantity, "
-    "o.filled, o.price, o.average_price, o.fees, o.reason, o.client, o.portfolio, o.strategy, o.user FROM desk.orders o "
-    "LEFT JOIN warehouse.securities s ON s.sid = o.sid;"
-    "CREATE TEMP VIEW positions AS SELECT s.symbol, p.sid, p.quantity, p.start_quantity, p.start_cost, p.bought, p.sold, "
-    "p.fees FROM desk.positions p LEFT JOIN warehouse.securities s ON s.sid = p.sid;";
+    "CREATE TEMP VIEW orders AS SELECT o.order_id, o.time, s.symbol, o.sid, o.side, o.type, o.tif, o.state, "
+    "o.quantity, o.filled, o.price, o.average_price, o.fees, o.reason, o.client, o.portfolio, o.strategy, o.user "
+    "FROM desk.orders o LEFT JOIN warehouse.securities s ON s.sid = o.sid;"
+    "CREATE TEMP VIEW positions AS SELECT s.symbol, p.sid, p.quantity, p.start_quantity, p.start_cost, p.bought, "
+    "p.sold, p.fees FROM desk.positions p LEFT JOIN warehouse.securities s ON s.sid = p.sid;";
 
 static int refuse(query *q, const char *what, const char *name) {
     if (!q->refusal[0])
@@ -142,6 +142,9 @@ static void keep_row(query *q, sqlite3_stmt *s) {
     }
 }
 
+// Those of a result that a person or a script can still use. The query runs in the process that trades.
+#define RESULT_BYTES ((size_t)64 << 20)
+
 static status step_all(query *q, store_connection *c, sqlite3_stmt *s, bool *cut) {
     size_t max = q->limits->max_rows ? q->limits->max_rows : 100000, rows = 0;
     *cut = false;
@@ -152,6 +155,8 @@ static status step_all(query *q, store_connection *c, sqlite3_stmt *s, bool *cut
             return STATUS_OK;
         }
         keep_row(q, s);
+        if (q->strings.n + q->cells.n * sizeof *q->cells.at > RESULT_BYTES)
+            return status_fail(STATUS_INVALID, "the result is larger than 64 MiB; ask for fewer rows or columns");
     }
     if (code == SQLITE_DONE)
         return STATUS_OK;
@@ -250,6 +255,8 @@ static table *make_table(const query *q, sqlite3_stmt *s) {
 }
 
 static status run(query *q, store_connection *c, const char *statement, table **out, bool *cut) {
+    // What is sorted or collected on the way goes to a file when it grows: memory belongs to the desk.
+    TRY(connection_exec(c, "PRAGMA temp_store=FILE"));
     TRY(connection_exec(c, views));
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL); // "x" is a name, never a text
     sqlite3_limit(c->db, SQLITE_LIMIT_LENGTH, 16 << 20);

@@ -10,9 +10,9 @@
 #include "engine/backtest/sim_account.h"
 
 typedef struct {
-    // Fills weights[securities] (fractions of the equity at the close of row t, negative = short, 0 = hold nothing) from
-    // rows up to t; rows behind t are not to be read. A weight other than 0 needs a price on t. False leaves the holdings
-    // as they are.
+    // Fills weights[securities] (fractions of the equity at the close of row t, negative = short, 0 = hold nothing)
+    // from rows up to t; rows behind t are not to be read. A weight other than 0 needs a price on t. False leaves the
+    // holdings as they are.
     bool (*weigh)(void *self, const panel *p, size_t t, double *weights);
     void *self;
 } cross_section_rule;

@@ -1,7 +1,7 @@
-// A moving sum adds the new close and takes off the one that leaves the window. Done in doubles it would drift away from
-// the sum of the window, and a drifted sum can cross where the real one touches; so each sum is kept as an unevaluated
-// pair hi + lo, updated with Knuth's exact two-sum (The Art of Computer Programming 2, 4.2.2), which loses nothing that
-// a double can show.
+// A moving sum adds the new close and takes off the one that leaves the window. Done in doubles it would drift away
+// from the sum of the window, and a drifted sum can cross where the real one touches; so each sum is kept as an
+// unevaluated pair hi + lo, updated with Knuth's exact two-sum (The Art of Computer Programming 2, 4.2.2), which loses
+// nothing that a double can show.
 #include "engine/backtest/crossover.h"
 
 #include <math.h>

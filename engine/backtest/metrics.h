@@ -29,7 +29,8 @@ typedef struct {
     double omega;         // sum of what exceeds risk_free + required, over the sum of what falls short of it
     double max_drawdown;  // lowest of wealth / highest wealth so far - 1; <= 0
     // Place of the peak and the trough of that drawdown and of the first day back at the peak: the number of returns
-    // behind it, 0 = the start; recovery 0 = not back yet. All 0 when there was no drawdown. The earliest if several are equal.
+    // behind it, 0 = the start; recovery 0 = not back yet. All 0 when there was no drawdown. The earliest if several
+    // are equal.
     size_t drawdown_from, drawdown_to, recovery;
     double ulcer;                      // root of the mean squared drawdown, the days after each return counted
     double hit_rate;                   // days with a gain over days with a gain or a loss
@@ -57,11 +58,11 @@ typedef struct {
     double information_ratio; // mean(r - b) / deviation(r - b) * sqrt(periods)
 } metrics_relative;
 
-// Against a benchmark's returns on the same days; a day missing in either is left out. STATUS_INVALID when fewer than two
-// days are left or a return is infinite.
+// Against a benchmark's returns on the same days; a day missing in either is left out. STATUS_INVALID when fewer than
+// two days are left or a return is infinite.
 status metrics_against(const double *returns, const double *benchmark, size_t n, metrics_options options,
                        metrics_relative *out);
 
-// R squared of a line through the logarithm of wealth over time; missing returns left out; NaN below two returns or when
-// a return is -1.
+// R squared of a line through the logarithm of wealth over time; missing returns left out; NaN below two returns or
+// when a return is -1.
 double metrics_stability(const double *returns, size_t n);

@@ -1,5 +1,5 @@
-// Runs a configuration on a panel: the equity curve, the trades, the metrics, the log. The same configuration on the same
-// panel by the same program gives the same bytes. Whoever is handed a result frees it.
+// Runs a configuration on a panel: the equity curve, the trades, the metrics, the log. The same configuration on the
+// same panel by the same program gives the same bytes. Whoever is handed a result frees it.
 #pragma once
 
 #include <stddef.h>
@@ -9,9 +9,9 @@
 #include "engine/backtest/run_config.h"
 
 typedef struct {
-    // As stored. costs is a fraction of the capital; turnover is annual and one-way, a fraction of the equity; days counts
-    // the returns, one fewer than the points; drawdown dates are the peak and the trough. created, seconds and user are
-    // accidents, left zero for the caller.
+    // As stored. costs is a fraction of the capital; turnover is annual and one-way, a fraction of the equity; days
+    // counts the returns, one fewer than the points; drawdown dates are the peak and the trough. created, seconds and
+    // user are accidents, left zero for the caller.
     run_row row;
     run_point *points; // equity starts at 1; ret and turnover of the first point are 0
     size_t points_n;

@@ -51,9 +51,10 @@ const char *run_config_universe(const run_config *c);
 // "capital=10000000 commission=1 …": everything but the dates, sorted by name.
 void run_config_parameters(const run_config *c, char out[RUN_PARAMETERS_SIZE]);
 
-// The canonical text of a run on a panel: a line each for format, program version, strategy, every parameter and setting
-// by name, the dates as they fall within the panel, the sid behind the symbol, and the hash of the data. Its hash names the
-// run. STATUS_NOT_FOUND when the symbol is not a column of the panel; STATUS_INVALID when no day is left.
+// The canonical text of a run on a panel: a line each for format, program version, strategy, every parameter and
+// setting by name, the dates as they fall within the panel, the sid behind the symbol, and the hash of the data. Its
+// hash names the run. STATUS_NOT_FOUND when the symbol is not a column of the panel; STATUS_INVALID when no day is
+// left.
 status run_config_describe(const run_config *c, const panel *p, const securities *names, text *out);
 // First 16 hexadecimal digits of the BLAKE2b hash of that text.
 status run_config_identify(const run_config *c, const panel *p, const securities *names, char out[RUN_ID_SIZE]);

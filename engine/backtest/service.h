@@ -28,8 +28,8 @@ typedef struct {
     char message[BACKTEST_MESSAGE]; // why it failed
 } backtest_row;
 
-// Starts the worker and lists what is stored. `changed` is called (from the worker or from whoever calls in, without any
-// lock held) after every change of the list, progress at most ten times a second; it must be quick; may be NULL.
+// Starts the worker and lists what is stored. `changed` is called (from the worker or from whoever calls in, without
+// any lock held) after every change of the list, progress at most ten times a second; it must be quick; may be NULL.
 status backtest_service_start(store *s, void (*changed)(void *context), void *context, backtest_service **out);
 // Cancels what runs and what waits, and ends the worker. NULL is fine.
 void backtest_service_stop(backtest_service *b);

@@ -1,5 +1,5 @@
-// What a simulation leaves behind: a point a day, the trades, and the events worth a line in the log. Plain data, filled
-// by the account (sim_account.h), in the currency of the capital; whoever declares one ({0}) frees it.
+// What a simulation leaves behind: a point a day, the trades, and the events worth a line in the log. Plain data,
+// filled by the account (sim_account.h), in the currency of the capital; whoever declares one ({0}) frees it.
 #pragma once
 
 #include <stddef.h>

@@ -17,7 +17,7 @@ typedef struct {
     warm_panel kinds[WARM_KINDS];
 } warm;
 
-// The panel of a kind, whole history, loaded when it is not there or is out of date. Borrowed until the next warm_get of
-// that kind or warm_free. Errors of panel_load.
+// The panel of a kind, whole history, loaded when it is not there or is out of date. Borrowed until the next warm_get
+// of that kind or warm_free. Errors of panel_load.
 status warm_get(warm *w, const char *kind, const warm_panel **out);
 void warm_free(warm *w);

@@ -10,8 +10,8 @@ typedef struct {
     bool long_short; // also short as many of the lowest
 } weights_choice;
 
-// Equal weights for those with the highest signal, summing to 1; with long_short also for those with the lowest, summing
-// to -1. Ties go to the lower column. With long_short a side has at most half of those that have a signal.
+// Equal weights for those with the highest signal, summing to 1; with long_short also for those with the lowest,
+// summing to -1. Ties go to the lower column. With long_short a side has at most half of those that have a signal.
 //   signal   n values, NaN = none
 //   scratch  room for n values
 //   weights  n values, 0 for those not chosen

@@ -49,7 +49,7 @@ struct analytics {
     uint64_t positions_seen;
     view_risk *risk;
     view_stress *stress;
-    bool saved;
+    bool saved, announced;
 };
 
 // ---- the model ----
@@ -207,7 +207,12 @@ static void publish(analytics *a) {
     view_publish(a->view, SECTION_STRESS, a->stress, sizeof *a->stress);
 }
 
+// What was said last is not said again: screens would draw themselves anew for it.
 static void announce(analytics *a, int state, const char *message) {
+    if (a->announced && a->risk->state == state && a->stress->state == state &&
+        strcmp(a->risk->message, message) == 0 && strcmp(a->stress->message, message) == 0)
+        return;
+    a->announced = true;
     a->risk->state = a->stress->state = state;
     mem_copy_string(a->risk->message, sizeof a->risk->message, message);
     mem_copy_string(a->stress->message, sizeof a->stress->message, message);
@@ -247,14 +252,11 @@ static status compute(analytics *a) {
     risk_index index = {a->index_day, a->index_close, a->index_n};
     TRY(risk_view_fill(&picture, v));
     status stressed = risk_view_stress(&picture, &index, a->stress);
-    if (stressed == STATUS_CANCELLED)
-        return stressed;
     v->computed = clock_wall();
     v->state = 2;
     v->message[0] = 0;
     // An index that is too short for an episode takes nothing away from the risk.
     a->stress->state = stressed == STATUS_OK ? 2 : 3;
-    mem_copy_string(a->stress->message, sizeof a->stress->message, stressed == STATUS_OK ? "" : status_message());
     publish(a);
     save(a);
     return STATUS_OK;

@@ -1,5 +1,5 @@
-// Risk of the live book: a thread that builds the factor model from the warehouse, follows the positions in the view, and
-// publishes the risk and stress sections. It changes nothing of the desk's; store and view are borrowed.
+// Risk of the live book: a thread that builds the factor model from the warehouse, follows the positions in the view,
+// and publishes the risk and stress sections. It changes nothing of the desk's; store and view are borrowed.
 #pragma once
 
 #include "data/store/store.h"

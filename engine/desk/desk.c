@@ -2,9 +2,9 @@
 //   1. runs them: checks pass, inputs are staged (numbered and folded into the ledger) and committed as one batch;
 //   2. does in the market what they ask, lets the market's own events happen, and commits the outcomes;
 //   3. publishes the view and only then answers.
-// When inputs can't be committed nothing has reached the market: they are taken back and the requests fail. When outcomes
-// can't be committed they have happened: time stands still, new orders are refused, and who waits for an answer gets it
-// when the journal can be written again, or after a while the sentence that it can't.
+// When inputs can't be committed nothing has reached the market: they are taken back and the requests fail. When
+// outcomes can't be committed they have happened: time stands still, new orders are refused, and who waits for an
+// answer gets it when the journal can be written again, or after a while the sentence that it can't.
 #include "engine/desk/desk.h"
 
 #include <assert.h>
@@ -40,7 +40,11 @@ void note(desk *d, const char *format, ...) {
     d->dirty = true;
 }
 
+// From here on the request is its asker's again: a step that could not be done in time tells nobody.
 static void answer(desk *d, request *r) {
+    for (size_t i = 0; i < d->steps.n; i++)
+        if (d->steps.at[i].asker == r)
+            d->steps.at[i].asker = NULL;
     pthread_mutex_lock(&d->lock);
     r->done = true;
     pthread_cond_broadcast(&d->changed);
@@ -189,8 +193,10 @@ static void *run(void *context) {
         record_retry(d);
     }
     answer_rest(d);
-    if (!d->journal_failing)
-        market_save_marks(d);
+    if (!d->journal_failing) {
+        keep_session(d);
+        keep_curve(d);
+    }
     return NULL;
 }
 
@@ -241,8 +247,8 @@ static void release(desk *d) {
     free(d);
 }
 
-// Orders that can't rest were on their way to the market when the last process ended: nobody heard of them, and they would
-// now meet a market that their sender has not seen.
+// Orders that can't rest were on their way to the market when the last process ended: nobody heard of them, and they
+// would now meet a market that their sender has not seen.
 static status end_orphans(desk *d) {
     VEC(int64_t) orphans = {0};
     size_t n;
@@ -265,14 +271,16 @@ static status end_orphans(desk *d) {
 
 static status prepare(desk *d) {
     TRY(record_fold(d, &d->ledger));
-    TRY(market_load_securities(d));
+    TRY(market_load_securities(d, false));
     date session = ledger_session(d->ledger);
     if (session == DATE_NONE) {
         TRY(session_begin(d, calendar_next(d->data_date == DATE_NONE ? instant_date(clock_wall()) : d->data_date)));
     } else {
         d->open = session_open(session);
         int64_t passed = ledger_desk_time(d->ledger) - d->open;
-        d->venue_time = passed < 0 ? 0 : passed < SESSION_LENGTH ? passed : SESSION_LENGTH - 1;
+        d->venue_time = passed < 0 ? 0 : passed;
+        keep_load_session(d);
+        keep_load_curve(d);
     }
     TRY(end_orphans(d));
     TRY(market_start(d));

@@ -1,6 +1,6 @@
 // The desk: one thread that alone changes market, orders, positions and breaker. Everybody else sends it requests
-// (the functions below, from any thread) and reads the published view. A request returns when its outcome is on disk, or
-// with the sentence of why not; then nothing of it happened, unless the sentence says so.
+// (the functions below, from any thread) and reads the published view. A request returns when its outcome is on disk,
+// or with the sentence of why not; then nothing of it happened, unless the sentence says so.
 // The desk owns its venue and its ledger; store and view are borrowed and outlive it.
 #pragma once
 
@@ -40,10 +40,15 @@ typedef struct {
     char note[96]; // why something is left, "" when flat
 } flatten_row;
 
+typedef struct {
+    size_t cancelled, sent; // orders
+} flatten_done;
+
 // Cancels the scope's working orders, then sends reducing market orders until it is flat, the market has nothing left
-// for ten seconds of the session, or the caller gives up. sid 0: everything. Rows are freed by the caller; safe to repeat.
+// for ten seconds of the session, or the caller gives up. sid 0: everything. Rows are freed by the caller; safe to
+// repeat. `done` may be NULL.
 status desk_flatten(desk *d, const char *user, const char *cause, int32_t sid, const volatile int *cancelled,
-                    flatten_row **rows, size_t *n);
+                    flatten_row **rows, size_t *n, flatten_done *done);
 
 status desk_trip(desk *d, const char *user, const char *cause);
 status desk_reset(desk *d, const char *user, const char *cause); // refused while the cause persists, or within a minute

@@ -37,6 +37,8 @@ static void send_piece(desk *d, flatten_task *t, int64_t left, int64_t free) {
         end_task(t, status_message());
     else if (ledger_order(d->ledger, id)->state == STATE_REJECTED)
         end_task(t, ledger_order(d->ledger, id)->reason);
+    else
+        t->sent++;
 }
 
 static void work(desk *d, flatten_task *t) {
@@ -57,6 +59,8 @@ static void work(desk *d, flatten_task *t) {
     if (d->venue_time < t->next_try || free <= 0)
         return;
     t->next_try = d->venue_time + RETRY_MS * NS_PER_MS;
+    // Orders against the way out that came since: the position would be sold to them.
+    cancel_side(d, t->sid, left > 0 ? SIDE_BUY : SIDE_SELL, "the position is being closed");
     send_piece(d, t, left, free);
 }
 
@@ -88,6 +92,7 @@ typedef struct {
     const char *cause;
     const volatile int *cancelled; // read atomically
     bool settled;
+    flatten_done done;
     VEC(flatten_row) rows;
 } flatten_request;
 
@@ -137,21 +142,22 @@ static void join_scope(desk *d, request *r) {
 }
 
 static status run_flatten(desk *d, request *r) {
-    const flatten_request *q = r->context;
-    size_t cancelled = cancel_scope(d, NULL, q->sid, q->cause);
+    flatten_request *q = r->context;
+    q->done.cancelled = cancel_scope(d, NULL, q->sid, q->cause);
     join_scope(d, r);
-    if (!cancelled && !q->rows.n)
+    if (!q->done.cancelled && !q->rows.n)
         return status_fail(STATUS_NOT_FOUND, "nothing to flatten: no position and no working order there");
     return STATUS_OK;
 }
 
-static void report(desk *d, const flatten_request *q, bool gave_up) {
+static void report(desk *d, flatten_request *q, bool gave_up) {
     for (size_t i = 0; i < q->rows.n; i++) {
         flatten_row *row = &q->rows.at[i];
         const flatten_task *t = task_of(d, row->sid);
         const position *p = ledger_position(d->ledger, row->sid);
         row->after = p ? p->quantity : 0;
         row->filled = t->filled;
+        q->done.sent += t->sent;
         mem_copy_string(row->note, sizeof row->note, t->note);
         if (gave_up && row->after)
             mem_copy_string(row->note, sizeof row->note, "given up by the operator");
@@ -178,11 +184,13 @@ static bool finish_flatten(desk *d, request *r) {
 }
 
 status desk_flatten(desk *d, const char *user, const char *cause, int32_t sid, const volatile int *cancelled,
-                    flatten_row **rows, size_t *n) {
+                    flatten_row **rows, size_t *n, flatten_done *done) {
     flatten_request q = {.sid = sid, .cause = cause && cause[0] ? cause : "flatten", .cancelled = cancelled};
     request r = {.run = run_flatten, .finished = finish_flatten, .undo = leave_tasks, .context = &q, .user = user};
     status s = desk_do(d, &r);
     *rows = q.rows.at;
     *n = q.rows.n;
+    if (done)
+        *done = q.done;
     return s;
 }

@@ -39,11 +39,22 @@ status session_begin(desk *d, date day) {
     return s;
 }
 
+// The day's P&L is counted anew from a session's start and from the loading of a portfolio, and so is its peak.
+static void follow_peak(desk *d) {
+    if (d->peak_row != ledger_session_row(d->ledger)) {
+        d->peak_row = ledger_session_row(d->ledger);
+        d->peak = 0;
+    }
+    int64_t pnl = day_pnl(d);
+    if (pnl > d->peak)
+        d->peak = pnl;
+}
+
 void session_move(desk *d, date day) {
     market_stop(d);
     if (session_begin(d, day) != STATUS_OK || market_start(d) != STATUS_OK)
         log_error("desk", "the new session could not begin: %s", status_message());
-    d->peak = 0;
+    follow_peak(d);
     d->pnl.n = 0;
     for (int i = 0; i < VIEW_BOOKS; i++)
         d->slots[i].view.prints = 0;
@@ -73,8 +84,8 @@ static void session_turn(desk *d) {
 
 // ---- breaker ----
 
-// What a percentage limit is measured against: the equity that the session began with, or the gross value for a book that
-// finances itself.
+// What a percentage limit is measured against: the equity that the session began with, or the gross value for a book
+// that finances itself.
 static int64_t capital(const desk *d) {
     int64_t start = equity(d) - day_pnl(d);
     return start > 0 ? start : gross(d);
@@ -105,11 +116,14 @@ static void trip(desk *d, const char *user, const char *cause) {
     note(d, "BREAKER TRIPPED: %s", cause);
 }
 
-static void end_quiet(desk *d) {
+instant guard_quiet_until(const desk *d) {
     size_t n;
     const breaker_change *history = ledger_breaker_history(d->ledger, &n);
-    int64_t minutes = ledger_limit(d->ledger, LIMIT_QUIET_MINUTES);
-    if (n && clock_wall() - history[n - 1].time < minutes * 60 * NS_PER_S)
+    return n ? history[n - 1].time + ledger_limit(d->ledger, LIMIT_QUIET_MINUTES) * 60 * NS_PER_S : 0;
+}
+
+static void end_quiet(desk *d) {
+    if (clock_wall() < guard_quiet_until(d))
         return;
     if (stage_breaker(d, BREAKER_STATE_TRADING, "desk", "the quiet time is over") != STATUS_OK)
         log_error("desk", "%s", status_message());
@@ -125,9 +139,7 @@ void guard_watch(desk *d) {
         end_quiet(d);
     if (!d->market_moved && !d->dirty)
         return;
-    int64_t pnl = day_pnl(d);
-    if (pnl > d->peak)
-        d->peak = pnl;
+    follow_peak(d);
     char cause[96];
     if (ledger_breaker(d->ledger) != BREAKER_STATE_TRIPPED && cause_now(d, cause))
         trip(d, "desk", cause);
@@ -235,8 +247,8 @@ typedef struct {
 
 static status run_venue(desk *d, request *r) {
     const venue_request *q = r->context;
-    d->running = q->running && d->live;
     TRY(settings_set(d->store, "venue.paused", q->running ? NULL : "yes")); // the next desk begins as this one was left
+    d->running = q->running && d->live;
     if (q->pace > 0)
         d->pace = q->pace;
     note(d, d->running ? "the venue runs" : "the venue is paused");
@@ -253,16 +265,16 @@ status desk_venue(desk *d, bool running, double pace) {
 
 static status run_reload(desk *d, request *r) {
     const char *state = r->context;
+    TRY(market_load_securities(d, true));
     if (state)
         mem_copy_string(d->state, sizeof d->state, state);
-    TRY(market_load_securities(d));
     size_t held;
     ledger_positions(d->ledger, &held);
-    if (!held && !ledger_orders(d->ledger)) {
-        // Nothing was ever traded or held: the session follows the new data.
-        date day = calendar_next(d->data_date == DATE_NONE ? instant_date(clock_wall()) : d->data_date);
-        if (day != ledger_session(d->ledger))
-            vec_push(&d->steps, (market_step){.kind = TO_SESSION, .day = day});
+    date day = calendar_next(d->data_date == DATE_NONE ? instant_date(clock_wall()) : d->data_date);
+    if (!held && !ledger_orders(d->ledger) && day != ledger_session(d->ledger)) {
+        // Nothing was ever traded or held: the session follows the new data, and so do the prices.
+        TRY(market_load_securities(d, false));
+        vec_push(&d->steps, (market_step){.kind = TO_SESSION, .day = day});
     }
     // Rows and slots are made anew: their histories may have changed.
     for (int32_t i = 0; i < d->positions->n; i++)

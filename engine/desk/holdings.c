@@ -36,7 +36,6 @@ typedef struct {
     const holding *holdings;
     size_t n;
     int64_t cash;
-    int64_t peak; // as it was
 } load_request;
 
 static status check_load(const desk *d, const load_request *q) {
@@ -92,7 +91,7 @@ static status stage_cash(desk *d, const request *r) {
 }
 
 static status run_load(desk *d, request *r) {
-    load_request *q = r->context;
+    const load_request *q = r->context;
     TRY(check_load(d, q));
     TRY(stage_closings(d, r));
     for (size_t i = 0; i < q->n; i++)
@@ -100,21 +99,14 @@ static status run_load(desk *d, request *r) {
     TRY(stage_cash(d, r));
     // A portfolio that is loaded is held from the start of the session: its equity is the measure of the day.
     TRY(session_begin(d, ledger_session(d->ledger)));
-    q->peak = d->peak;
-    d->peak = 0;
     market_open_wanted(d);
     note(d, "portfolio loaded: %zu names", q->n);
     return STATUS_OK;
 }
 
-static void undo_load(desk *d, request *r) {
-    const load_request *q = r->context;
-    d->peak = q->peak;
-}
-
 status desk_load(desk *d, const char *user, const char *cause, const holding *holdings, size_t n, int64_t cash) {
     load_request q = {.cause = cause, .holdings = holdings, .n = n, .cash = cash};
-    request r = {.run = run_load, .undo = undo_load, .context = &q, .user = user};
+    request r = {.run = run_load, .context = &q, .user = user};
     return desk_do(d, &r);
 }
 

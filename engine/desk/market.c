@@ -1,17 +1,16 @@
 // The desk's side of the venue: which books are live, what our orders do there, and the marks.
 #include <inttypes.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/store/settings.h"
 #include "engine/desk/room.h"
 #include "src/base/decimal.h"
 #include "src/base/log.h"
-#include "src/base/text.h"
 
-enum { LIVE_MAX = 128, HISTORY_DAYS = 90, TICK = 100, MARKS_SIZE = 1 << 19 };
+enum { LIVE_MAX = 128, HISTORY_DAYS = 90, TICK = 100 };
 
 static const int64_t fee_per_share = 35; // 0.0035, what agency brokers charge for US equities
 
@@ -59,60 +58,15 @@ int64_t gross_with_working(const desk *d) {
     return sum;
 }
 
-// Marks are no part of the journal (they are the market's, and many); the last ones are kept in a setting, so that a
-// restart shows the prices that were last seen, and so is the day's peak, so that a restart forgives no drawdown. Words
-// sid:price:time, and 0:peak:session.
-void market_save_marks(desk *d) {
-    text t = {0};
-    text_printf(&t, "0:%" PRId64 ":%d ", d->peak, ledger_session(d->ledger));
-    for (size_t sid = 1; sid <= d->securities.n; sid++)
-        if (d->marks[sid].time)
-            text_printf(&t, "%zu:%" PRId64 ":%" PRId64 " ", sid, d->marks[sid].price, d->marks[sid].time);
-    if (t.n && settings_set(d->store, "desk.marks", text_string(&t)) != STATUS_OK)
-        log_warn("desk", "marks not saved: %s", status_message());
-    text_free(&t);
-}
-
-// Three numbers with colons between, and moves on.
-static bool read_word(char **at, int64_t out[3]) {
-    for (int i = 0; i < 3; i++) {
-        char *end;
-        out[i] = strtoll(*at, &end, 10);
-        if (end == *at || (i < 2 && *end != ':'))
-            return false;
-        *at = end + (i < 2);
-    }
-    return true;
-}
-
-static void load_marks(desk *d) {
-    char *saved = mem_new(MARKS_SIZE, 1), *at = saved;
-    status s = settings_get(d->store, "desk.marks", saved, MARKS_SIZE);
-    if (s != STATUS_OK && s != STATUS_NOT_FOUND)
-        log_warn("desk", "the last prices seen are lost: %s", status_message());
-    if (s != STATUS_OK)
-        saved[0] = 0;
-    int64_t word[3];
-    while (read_word(&at, word)) {
-        int64_t sid = word[0], price = word[1], time = word[2];
-        bool of_session = time >= d->open && time <= d->open + SESSION_LENGTH;
-        if (sid == 0 && time == ledger_session(d->ledger))
-            d->peak = price > d->peak ? price : d->peak;
-        if (sid >= 1 && (size_t)sid <= d->securities.n && price > 0 && price <= PRICE_MOST && of_session) {
-            d->marks[sid].price = price;
-            d->marks[sid].time = time;
-        }
-    }
-    free(saved);
-}
-
-status market_load_securities(desk *d) {
+status market_load_securities(desk *d, bool keep_marks) {
     securities list = {0};
     TRY(securities_load(d->store, &list));
     mark *marks = mem_new(list.n + 1, sizeof *marks);
     bar *latest = mem_new(list.n ? list.n : 1, sizeof *latest);
     status s = bars_latest(d->store, INT32_MAX, latest, list.n);
     d->data_date = DATE_NONE;
+    for (size_t sid = 0; sid <= list.n; sid++)
+        marks[sid].day = DATE_NONE;
     for (size_t i = 0; s == STATUS_OK && i < list.n; i++) {
         if (!latest[i].sid)
             continue;
@@ -121,11 +75,12 @@ status market_load_securities(desk *d) {
             log_warn("desk", "%s can't be traded or held here: its price is too high", list.at[i].symbol);
             continue;
         }
-        marks[sid].price = marks[sid].previous = latest[i].close;
+        marks[sid] = (mark){.price = latest[i].close, .previous = latest[i].close, .day = latest[i].day};
         if (strcmp(list.at[i].kind, "stock") == 0 && latest[i].day > d->data_date)
             d->data_date = latest[i].day;
-        if (d->marks && (size_t)sid <= d->securities.n && d->marks[sid].time)
-            marks[sid] = d->marks[sid];
+        const mark *old = keep_marks && (size_t)sid <= d->securities.n ? &d->marks[sid] : NULL;
+        if (old && (old->time || old->day > latest[i].day))
+            marks[sid] = *old;
     }
     free(latest);
     hash version;
@@ -172,7 +127,6 @@ void market_open_wanted(desk *d) {
 }
 
 status market_start(desk *d) {
-    load_marks(d);
     TRY(make_venue(d));
     market_open_wanted(d);
     return STATUS_OK;
@@ -190,8 +144,8 @@ static int by_number(const void *x, const void *y) {
     return a < b ? -1 : a > b;
 }
 
-// Daily volatility and mean volume of the last bars; plain values where there are few. The volatility is that of a normal
-// distribution with this median of absolute returns: bars are as traded, and a split among them is no move.
+// Daily volatility and mean volume of the last bars; plain values where there are few. The volatility is that of a
+// normal distribution with this median of absolute returns: bars are as traded, and a split among them is no move.
 static void measure(desk *d, int32_t sid, venue_security *v) {
     bar *bars = NULL;
     size_t n = 0;
@@ -253,6 +207,57 @@ bool market_open(desk *d, int32_t sid) {
     return true;
 }
 
+// ---- our orders among each other ----
+
+// Whether an order of `quantity` at `limit` (0: at any price) on the other side would come as far as this one of ours:
+// what stands before it, at better prices and in its queue, is not enough.
+static bool reaches(const desk *d, const order *own, int64_t quantity, int64_t limit) {
+    uint64_t id;
+    const book *ladder = venue_book(d->venue, own->sid);
+    if (!ladder || !map64_get(&d->venue_orders, (uint64_t)own->id, &id))
+        return false;
+    if (limit && (own->side == SIDE_SELL ? own->price > limit : own->price < limit))
+        return false;
+    uint32_t place, total;
+    int64_t ahead = 0;
+    if (!book_queue_position(ladder, id, &place, &total, &ahead))
+        return false;
+    book_level levels[VENUE_MAX_ORDERS];
+    size_t n = book_depth(ladder, own->side, levels, VENUE_MAX_ORDERS);
+    for (size_t i = 0; i < n && levels[i].price != own->price; i++)
+        ahead += levels[i].quantity;
+    return quantity > ahead;
+}
+
+// A trade with oneself is none: it moves nothing but the price. Returns the number of the working order of ours that
+// such an order would meet, 0 when there is none.
+static int64_t own_order_met(const desk *d, int32_t sid, side s, int64_t quantity, int64_t limit) {
+    if (!ledger_open_quantity(d->ledger, sid, s == SIDE_BUY ? SIDE_SELL : SIDE_BUY))
+        return 0;
+    size_t n;
+    const int64_t *working = ledger_working(d->ledger, &n);
+    for (size_t i = 0; i < n; i++) {
+        const order *own = ledger_order(d->ledger, working[i]);
+        if (own->sid == sid && own->side != s && reaches(d, own, quantity, limit))
+            return own->id;
+    }
+    return 0;
+}
+
+// ---- steps ----
+
+static void end_unsent(desk *d, const order *o, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static void end_unsent(desk *d, const order *o, const char *format, ...) {
+    journal_row row = {.kind = JOURNAL_CANCEL, .order = o->id, .sid = o->sid, .quantity = o->open};
+    va_list args;
+    va_start(args, format);
+    vsnprintf(row.text, sizeof row.text, format, args);
+    va_end(args);
+    if (stage(d, row) != STATUS_OK)
+        log_error("desk", "%s", status_message());
+}
+
 static void submit(desk *d, const order *o, int64_t quantity) {
     book_request asked = {
         .tag = (uint64_t)o->id,
@@ -266,12 +271,15 @@ static void submit(desk *d, const order *o, int64_t quantity) {
     book_order_id id = 0;
     int64_t number = o->id; // the order may move while the market's events are folded in
     int32_t sid = o->sid;
-    bool sent = market_open(d, sid) && venue_submit(d->venue, sid, &asked, &id) == STATUS_OK;
+    bool open = market_open(d, sid);
+    int64_t own = open ? own_order_met(d, sid, asked.side, quantity, asked.price) : 0;
+    if (own) {
+        end_unsent(d, o, "would trade with the desk's own order %" PRId64, own);
+        return;
+    }
+    bool sent = open && venue_submit(d->venue, sid, &asked, &id) == STATUS_OK;
     if (!sent && order_is_working(ledger_order(d->ledger, number))) { // a book that refuses it has said so
-        journal_row row = {.kind = JOURNAL_CANCEL, .order = number, .sid = sid, .quantity = quantity};
-        mem_copy_string(row.text, sizeof row.text, "no market in this security");
-        if (stage(d, row) != STATUS_OK)
-            log_error("desk", "%s", status_message());
+        end_unsent(d, ledger_order(d->ledger, number), "no market in this security");
         return;
     }
     const order *after = ledger_order(d->ledger, number);
@@ -304,13 +312,6 @@ void market_enter_working(desk *d, int32_t sid) {
     free(ids);
 }
 
-static void cancel_unknown_to_venue(desk *d, const order *o, const char *cause) {
-    journal_row row = {.kind = JOURNAL_CANCEL, .order = o->id, .sid = o->sid, .quantity = o->open};
-    mem_copy_string(row.text, sizeof row.text, cause);
-    if (stage(d, row) != STATUS_OK)
-        log_error("desk", "%s", status_message());
-}
-
 static void fail(request *asker, status s) {
     if (asker)
         request_fail(asker, s);
@@ -320,7 +321,7 @@ static void cancel(desk *d, const market_step *s, const order *o) {
     uint64_t id;
     d->cause = s->cause;
     if (!map64_get(&d->venue_orders, (uint64_t)o->id, &id) || venue_cancel(d->venue, o->sid, id) != STATUS_OK)
-        cancel_unknown_to_venue(d, o, s->cause);
+        end_unsent(d, o, "%s", s->cause);
     d->cause = "";
     if (s->asker)
         s->asker->effects++;
@@ -330,7 +331,11 @@ static void cancel(desk *d, const market_step *s, const order *o) {
 static void replace(desk *d, const market_step *s, const order *o) {
     uint64_t id;
     bool in_venue = market_open(d, o->sid) && map64_get(&d->venue_orders, (uint64_t)o->id, &id);
-    if (!in_venue)
+    int64_t own = in_venue ? own_order_met(d, o->sid, o->side, s->quantity, s->price) : 0;
+    if (own)
+        fail(s->asker, status_fail(STATUS_REFUSED, "order %" PRId64 " would trade with the desk's own order %" PRId64,
+                                   s->order, own));
+    else if (!in_venue)
         fail(s->asker, status_fail(STATUS_REFUSED, "order %" PRId64 " is in no book", s->order));
     else if (venue_replace(d->venue, o->sid, id, s->quantity, s->price) != STATUS_OK)
         fail(s->asker, status_within(STATUS_REFUSED, "order %" PRId64 " is not replaced", s->order));
@@ -433,6 +438,7 @@ void market_on_event(void *context, int32_t sid, const book_event *e) {
     if (e->kind == BOOK_FILL) {
         d->marks[sid].price = e->price;
         d->marks[sid].time = d->open + e->time;
+        d->marks[sid].day = ledger_session(d->ledger);
         publish_print(d, sid, e);
         if (e->owner == VENUE_DESK)
             on_fill(d, sid, e, false);

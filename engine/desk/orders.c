@@ -9,13 +9,56 @@
 
 // ---- orders ----
 
-static check_market market_of(const desk *d, int32_t sid) {
-    const security *s = security_of(d, sid);
+// The order that a step replaces, or NULL.
+static const order *replaced_by(const desk *d, const market_step *step) {
+    return step->kind == TO_REPLACE ? ledger_order(d->ledger, step->order) : NULL;
+}
+
+// Shares that replacements of this turn, which the market has not seen yet, add to what works on a side; without those
+// of the order `but`.
+static int64_t waiting_on(const desk *d, int32_t sid, side s, int64_t but) {
+    int64_t sum = 0;
+    for (size_t i = 0; i < d->steps.n; i++) {
+        const order *o = replaced_by(d, &d->steps.at[i]);
+        if (o && o->id != but && o->sid == sid && o->side == s && d->steps.at[i].quantity > o->open)
+            sum += d->steps.at[i].quantity - o->open;
+    }
+    return sum;
+}
+
+static bool is_first_on_its_side(const desk *d, size_t step, const order *o) {
+    for (size_t i = 0; i < step; i++) {
+        const order *other = replaced_by(d, &d->steps.at[i]);
+        if (other && other->sid == o->sid && other->side == o->side)
+            return false;
+    }
+    return true;
+}
+
+// The money by which they could add to the gross value.
+static int64_t gross_waiting(const desk *d, int64_t but) {
+    int64_t sum = 0;
+    for (size_t i = 0; i < d->steps.n; i++) {
+        const order *o = replaced_by(d, &d->steps.at[i]);
+        if (!o || !is_first_on_its_side(d, i, o))
+            continue;
+        const position *p = ledger_position(d->ledger, o->sid);
+        int64_t held = p ? p->quantity : 0, open = ledger_open_quantity(d->ledger, o->sid, o->side);
+        int64_t more = waiting_on(d, o->sid, o->side, but);
+        sum += decimal_times(market_price(d, o->sid),
+                             adding_shares(held, o->side, open + more) - adding_shares(held, o->side, open));
+    }
+    return sum;
+}
+
+static check_market market_of(const desk *d, const order_intent *intent) {
+    const security *s = security_of(d, intent->sid);
     return (check_market){
         .symbol = s ? s->symbol : "the security",
         .tradable = s && s->active && strcmp(s->kind, "stock") == 0,
-        .reference = market_price(d, sid),
-        .gross = gross_with_working(d),
+        .reference = market_price(d, intent->sid),
+        .gross = gross_with_working(d) + gross_waiting(d, intent->replaces),
+        .waiting = waiting_on(d, intent->sid, intent->side, intent->replaces),
     };
 }
 
@@ -57,7 +100,8 @@ status order_stage(desk *d, const char *user, const order_intent *intent, int64_
     TRY(within_bounds(intent));
     const order *same = intent->client[0] ? ledger_order_by_client(d->ledger, intent->client) : NULL;
     if (same) {
-        // The same client order id twice is one order: the second sending changes nothing, whatever became of the first.
+        // The same client order id twice is one order: the second sending changes nothing, whatever became of the
+        // first.
         if (!is_sent_again(same, intent))
             return status_fail(STATUS_EXISTS,
                                "client order id %s is order %" PRId64 " already, which asks for another thing",
@@ -65,7 +109,7 @@ status order_stage(desk *d, const char *user, const order_intent *intent, int64_
         *id = same->id;
         return STATUS_OK;
     }
-    check_market market = market_of(d, intent->sid);
+    check_market market = market_of(d, intent);
     check_result results[CHECKS_MAX];
     size_t n = checks_run(d->ledger, intent, &market, results);
     const check_result *failure = checks_failure(results, n);
@@ -123,7 +167,7 @@ typedef struct {
 static status run_check(desk *d, request *r) {
     check_request *q = r->context;
     TRY(within_bounds(q->intent));
-    check_market market = market_of(d, q->intent->sid);
+    check_market market = market_of(d, q->intent);
     *q->n = checks_run(d->ledger, q->intent, &market, q->out);
     return STATUS_OK;
 }
@@ -157,6 +201,16 @@ size_t cancel_scope(desk *d, request *asker, int32_t sid, const char *cause) {
             count++;
         }
     return count;
+}
+
+void cancel_side(desk *d, int32_t sid, side s, const char *cause) {
+    size_t n;
+    const int64_t *working = ledger_open_quantity(d->ledger, sid, s) ? ledger_working(d->ledger, &n) : NULL;
+    for (size_t i = 0; working && i < n; i++) {
+        const order *o = ledger_order(d->ledger, working[i]);
+        if (o->sid == sid && o->side == s)
+            step_cancel(d, NULL, o->id, cause);
+    }
 }
 
 static status not_working(const desk *d, int64_t id) {
@@ -207,8 +261,8 @@ typedef struct {
     order *out;
 } replace_request;
 
-// A smaller quantity at the same price takes risk away and always passes. Everything else is judged as a new order, with
-// the one that it replaces out of the count.
+// A smaller quantity at the same price takes risk away and always passes. Everything else is judged as a new order,
+// with the one that it replaces out of the count.
 static status check_replacement(const desk *d, const order *o, const replace_request *q) {
     order_intent whole = {.sid = o->sid,
                           .side = o->side,
@@ -220,7 +274,7 @@ static status check_replacement(const desk *d, const order *o, const replace_req
     TRY(within_bounds(&whole));
     if (q->price == o->price && q->quantity <= o->open)
         return STATUS_OK;
-    check_market market = market_of(d, o->sid);
+    check_market market = market_of(d, &whole);
     check_result results[CHECKS_MAX];
     const check_result *failure = checks_failure(results, checks_run(d->ledger, &whole, &market, results));
     return failure ? status_fail(STATUS_REFUSED, "%s", failure->reason) : STATUS_OK;

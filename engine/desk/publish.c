@@ -11,7 +11,8 @@
 
 #define PUBLISH_EVERY (50 * NS_PER_MS)
 #define PNL_EVERY (1000 * NS_PER_MS)
-#define MARKS_EVERY (5000 * NS_PER_MS)
+#define KEEP_EVERY (2000 * NS_PER_MS)
+#define CURVE_EVERY (10000 * NS_PER_MS)
 #define BEAT_EVERY (500 * NS_PER_MS)
 
 // ---- positions ----
@@ -57,13 +58,16 @@ static void fill_position(desk *d, view_position *row, const position *p) {
     row->realised = p->realised;
     row->day_pnl = position_day_pnl(p, m->price);
     row->fees = p->fees;
+    row->traded = p->day_traded;
     row->day_change = m->previous ? (double)(m->price - m->previous) / (double)m->previous : 0;
 }
 
 static void sum_positions(desk *d, view_positions *v, const position *p, size_t n) {
     v->long_value = v->short_value = v->day_pnl = v->unrealised = v->realised = v->fees = 0;
+    v->held = 0;
     instant newest = 0;
     for (size_t i = 0; i < n; i++) {
+        v->held += p[i].quantity != 0;
         int64_t price = market_price(d, p[i].sid), value = position_value(&p[i], price);
         *(value > 0 ? &v->long_value : &v->short_value) += value;
         v->day_pnl += position_day_pnl(&p[i], price);
@@ -81,6 +85,8 @@ static void sum_positions(desk *d, view_positions *v, const position *p, size_t 
 
 static int by_value(const void *a, const void *b) {
     const view_position *x = a, *y = b;
+    if (!x->quantity != !y->quantity)
+        return x->quantity ? -1 : 1;
     int64_t vx = llabs(x->value), vy = llabs(y->value);
     if (vx != vy)
         return vx < vy ? 1 : -1;
@@ -170,15 +176,13 @@ static void publish_orders(desk *d) {
     v->working = (int32_t)working;
     for (size_t i = working; i-- > 0 && v->n < VIEW_ORDERS_MAX;)
         fill_order(d, &v->rows[v->n++], ledger_order(d->ledger, ids[i]));
-    v->filled = 0;
+    v->filled = (int32_t)ledger_filled(d->ledger);
+    v->total = (int64_t)ledger_orders(d->ledger);
     int64_t last = (int64_t)ledger_orders(d->ledger);
-    for (int64_t id = last; id >= 1; id--) {
+    for (int64_t id = last; id >= 1 && v->n < VIEW_ORDERS_MAX; id--) { // older ones are in the journal
         const order *o = ledger_order(d->ledger, id);
-        v->filled += o->state == STATE_FILLED;
-        if (!order_is_working(o) && v->n < VIEW_ORDERS_MAX)
+        if (!order_is_working(o))
             fill_order(d, &v->rows[v->n++], o);
-        if (last - id > 4 * VIEW_ORDERS_MAX)
-            break; // older ones are in the journal
     }
     view_publish(d->view, SECTION_ORDERS, v, offsetof(view_orders, rows) + (size_t)v->n * sizeof *v->rows);
 }
@@ -209,6 +213,7 @@ void publish_fill(desk *d, const journal_row *row) {
     mem_copy_string(v->rows[0].symbol, sizeof v->rows[0].symbol, s ? s->symbol : "?");
     if (v->n < VIEW_FILLS_MAX)
         v->n++;
+    v->total++;
     note_fill(d, row, v->rows[0].symbol);
 }
 
@@ -226,11 +231,17 @@ static status recall_fill(void *context, const journal_row *row) {
 
 // ---- breaker ----
 
-static void add_limit(view_breaker *v, const char *name, double used, double limit, const char *unit) {
-    view_limit *l = &v->limit[v->limits++];
-    *l = (view_limit){.used = used, .limit = limit};
-    mem_copy_string(l->name, sizeof l->name, name);
-    mem_copy_string(l->unit, sizeof l->unit, unit);
+static void add_limit(desk *d, const char *label, double used, limit_name name) {
+    static const char *const units[] = {
+        [UNIT_SHARES] = "shares", [UNIT_MONEY] = "money", [UNIT_PERCENT] = "percent", [UNIT_MINUTES] = "minutes"};
+    limit_unit unit = limit_define(name)->unit;
+    double one = unit == UNIT_MONEY || unit == UNIT_PERCENT ? DECIMAL_ONE : 1;
+    view_limit *l = &d->breaker.limit[d->breaker.limits++];
+    *l = (view_limit){.used = used,
+                      .limit = (double)ledger_limit_now(d->ledger, name) / one,
+                      .full = (double)ledger_limit(d->ledger, name) / one};
+    mem_copy_string(l->name, sizeof l->name, label);
+    mem_copy_string(l->unit, sizeof l->unit, units[unit]);
 }
 
 static void fill_limits(desk *d, view_breaker *v) {
@@ -243,16 +254,14 @@ static void fill_limits(desk *d, view_breaker *v) {
     }
     double loss = base > 0 ? fmax(0, -decimal_to_double(p->day_pnl)) / base * 100 : 0;
     double fall = base > 0 ? fmax(0, decimal_to_double(d->peak - p->day_pnl)) / base * 100 : 0;
-    const ledger *l = d->ledger;
     v->limits = 0;
-    add_limit(v, "day loss", loss, decimal_to_double(ledger_limit(l, LIMIT_DAILY_LOSS)), "percent");
-    add_limit(v, "drawdown", fall, decimal_to_double(ledger_limit(l, LIMIT_DRAWDOWN)), "percent");
-    add_limit(v, "gross", decimal_to_double(p->long_value - p->short_value),
-              decimal_to_double(ledger_limit(l, LIMIT_GROSS_NOTIONAL)), "money");
-    add_limit(v, "largest position", largest, decimal_to_double(ledger_limit(l, LIMIT_POSITION_NOTIONAL)), "money");
-    add_limit(v, "most shares", most_shares, (double)ledger_limit(l, LIMIT_POSITION_QUANTITY), "shares");
-    add_limit(v, "order notional", 0, decimal_to_double(ledger_limit(l, LIMIT_ORDER_NOTIONAL)), "money");
-    add_limit(v, "order quantity", 0, (double)ledger_limit(l, LIMIT_ORDER_QUANTITY), "shares");
+    add_limit(d, "day loss", loss, LIMIT_DAILY_LOSS);
+    add_limit(d, "drawdown", fall, LIMIT_DRAWDOWN);
+    add_limit(d, "gross", decimal_to_double(p->long_value - p->short_value), LIMIT_GROSS_NOTIONAL);
+    add_limit(d, "largest position", largest, LIMIT_POSITION_NOTIONAL);
+    add_limit(d, "most shares", most_shares, LIMIT_POSITION_QUANTITY);
+    add_limit(d, "order notional", 0, LIMIT_ORDER_NOTIONAL);
+    add_limit(d, "order quantity", 0, LIMIT_ORDER_QUANTITY);
 }
 
 static void publish_breaker(desk *d) {
@@ -263,11 +272,15 @@ static void publish_breaker(desk *d) {
     v->trips = 0;
     for (size_t i = n; i-- > 0 && v->trips < VIEW_TRIPS;) {
         view_trip *t = &v->trip[v->trips++];
-        *t = (view_trip){.time = history[i].time, .state = (int32_t)history[i].state};
+        *t =
+            (view_trip){.time = history[i].time, .desk_time = history[i].desk_time, .state = (int32_t)history[i].state};
         mem_copy_string(t->user, sizeof t->user, history[i].user);
         mem_copy_string(t->cause, sizeof t->cause, history[i].cause);
     }
+    v->changes = (int32_t)n;
     v->since = v->trips ? v->trip[0].time : 0;
+    v->since_desk = v->trips ? v->trip[0].desk_time : 0;
+    v->quiet_until = v->state == BREAKER_QUIET ? guard_quiet_until(d) : 0;
     mem_copy_string(v->cause, sizeof v->cause, v->trips ? v->trip[0].cause : "");
     mem_copy_string(v->user, sizeof v->user, v->trips ? v->trip[0].user : "");
     fill_limits(d, v);
@@ -317,6 +330,20 @@ static void sample_pnl(desk *d) {
     view_publish(d->view, SECTION_PNL, v, sizeof *v);
 }
 
+// So that a kill loses seconds of the session. What stands still is not written again.
+static void keep(desk *d, int64_t mono) {
+    d->unkept = d->unkept || d->market_moved || desk_now(d) != d->kept_clock;
+    if (d->journal_failing || !d->unkept || mono < d->next_keep)
+        return;
+    keep_session(d);
+    d->unkept = false;
+    d->next_keep = mono + KEEP_EVERY;
+    if (mono < d->next_curve)
+        return;
+    keep_curve(d);
+    d->next_curve = mono + CURVE_EVERY;
+}
+
 // Everything that changed. Our own changes go out at once, the market's at most twenty times a second.
 void publish(desk *d, bool now) {
     int64_t mono = clock_mono();
@@ -337,24 +364,25 @@ void publish(desk *d, bool now) {
         d->next_pnl = mono + PNL_EVERY;
     }
     publish_status(d, mono);
-    if (d->market_moved && mono >= d->next_marks && !d->journal_failing) {
-        market_save_marks(d);
-        d->next_marks = mono + MARKS_EVERY;
-    }
+    keep(d, mono);
     d->next_publish = mono + PUBLISH_EVERY;
     d->dirty = d->market_moved = false;
 }
 
 void publish_start(desk *d) {
-    d->next_marks = clock_mono() + MARKS_EVERY;
+    d->next_keep = clock_mono() + KEEP_EVERY;
+    d->next_curve = clock_mono() + CURVE_EVERY;
     recalled *last = mem_new(1, sizeof *last);
     if (journal_read(d->store, 0, recall_fill, last) != STATUS_OK)
         log_warn("desk", "fills: %s", status_message());
     // The last fills are told again for the list; their notes are not news.
     view_status status_now = d->status;
-    for (size_t i = last->n > VIEW_FILLS_MAX ? last->n - VIEW_FILLS_MAX : 0; i < last->n; i++)
+    size_t first = last->n > VIEW_FILLS_MAX ? last->n - VIEW_FILLS_MAX : 0;
+    d->fills = (view_fills){.total = (int64_t)first};
+    for (size_t i = first; i < last->n; i++)
         publish_fill(d, &last->ring[i % VIEW_FILLS_MAX]);
     free(last);
     d->status = status_now;
+    view_publish(d->view, SECTION_PNL, &d->pnl, sizeof d->pnl);
     d->dirty = true;
 }

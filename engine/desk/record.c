@@ -1,7 +1,7 @@
 // The ledger and its journal. Rows are folded into the ledger when they are staged, and written with the next commit.
 //
-// Inputs that can't be written are taken back: nothing of them has reached the market, so the ledger is folded anew from
-// the disk. Outcomes that can't be written have happened: they stay staged, and the commit is tried again until it
+// Inputs that can't be written are taken back: nothing of them has reached the market, so the ledger is folded anew
+// from the disk. Outcomes that can't be written have happened: they stay staged, and the commit is tried again until it
 // succeeds.
 #include <stdio.h>
 

@@ -43,7 +43,8 @@ static void fill_names(const risk_picture *pic, view_risk *v) {
         if (pic->weights[i] != 0)
             order[n++] = (ranked){i, fabs(pic->weights[i])};
     qsort(order, n, sizeof *order, by_size);
-    v->names = (int32_t)n;
+    v->names = (int32_t)(n < VIEW_NAMES ? n : VIEW_NAMES);
+    v->names_total = (int32_t)n;
     for (size_t k = 0; k < n && k < VIEW_NAMES; k++) {
         size_t i = order[k].column;
         const security *s = &pic->securities->at[pic->panel->sid[i] - 1];
@@ -163,12 +164,29 @@ status risk_view_stress(const risk_picture *pic, const risk_index *index, view_s
     size_t n;
     const risk_scenario *scenarios = risk_scenarios(&n);
     risk_stress_options options = risk_stress_options_default();
+    status worst = STATUS_OK;
+    bool any = false;
     v->n = 0;
+    v->message[0] = 0;
     for (size_t i = 0; i < n && v->n < VIEW_SCENARIOS; i++) {
+        view_scenario *row = &v->row[v->n++];
         risk_stress_result r;
-        TRY(risk_stress(pic->model, NULL, pic->weights, index, &scenarios[i], &options, &r));
-        fill_scenario(pic, &scenarios[i], &r, &v->row[v->n++]);
-        risk_stress_result_free(&r);
+        status s = risk_stress(pic->model, NULL, pic->weights, index, &scenarios[i], &options, &r);
+        if (s == STATUS_OK) {
+            fill_scenario(pic, &scenarios[i], &r, row);
+            risk_stress_result_free(&r);
+            any = true;
+        } else {
+            worst = s;
+            *row = (view_scenario){
+                .from = scenarios[i].from, .to = scenarios[i].to, .pnl = NAN, .percent = NAN, .index_move = NAN};
+            mem_copy_string(row->name, sizeof row->name, scenarios[i].name);
+            mem_copy_string(row->message, sizeof row->message, status_message());
+            if (!v->message[0])
+                mem_copy_string(v->message, sizeof v->message, row->message);
+        }
     }
-    return STATUS_OK;
+    if (any)
+        v->message[0] = 0;
+    return any ? STATUS_OK : status_fail(worst, "%s", v->message);
 }

@@ -1,5 +1,5 @@
-// From a risk model and the weights of a book to the sections that screens show. Pure but for the memory it takes; what it
-// is handed is borrowed.
+// From a risk model and the weights of a book to the sections that screens show. Pure but for the memory it takes; what
+// it is handed is borrowed.
 #pragma once
 
 #include "data/store/bars.h"
@@ -21,5 +21,6 @@ typedef struct {
 // Historical figures use the last VIEW_VAR_DAYS days, forecasts of the history the 250 days before each.
 status risk_view_fill(const risk_picture *pic, view_risk *v);
 
-// All scenarios, through factors. `index` is the S&P 500; episodes that it does not cover fail as risk_stress does.
+// All scenarios, through factors. `index` is the S&P 500. A scenario that can't be computed (an episode that the index
+// does not cover) says why in its row; fails, with the sentence of the first, when none can be.
 status risk_view_stress(const risk_picture *pic, const risk_index *index, view_stress *v);

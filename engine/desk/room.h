@@ -13,9 +13,9 @@
 #include "src/base/queue.h"
 #include "src/base/vec.h"
 
-// A request runs on the desk's thread and is answered when its outcome is on disk. `finished`, when there is one, is asked
-// after every turn until it says yes; `undo` takes back what `run` left in the desk besides rows and steps, when the rest
-// of it did not come about.
+// A request runs on the desk's thread and is answered when its outcome is on disk. `finished`, when there is one, is
+// asked after every turn until it says yes; `undo` takes back what `run` left in the desk besides rows and steps, when
+// the rest of it did not come about.
 typedef struct request {
     status (*run)(desk *d, struct request *r);
     bool (*finished)(desk *d, struct request *r);
@@ -33,7 +33,8 @@ typedef struct request {
 typedef struct {
     int64_t price;    // last trade, last close before the first; 0 when unknown
     int64_t previous; // close before the session
-    instant time;     // session clock; 0: a close
+    instant time;     // of that trade, session clock; 0: nothing has traded in this session
+    date day;         // whose price it is: of a session of this desk, or of a stored bar
 } mark;
 
 // What is to be done in the market once the inputs are on disk. Nothing else touches the market while requests run:
@@ -59,6 +60,7 @@ typedef struct {
     int32_t sid;
     int waiting; // requests
     int64_t filled;
+    size_t sent;       // orders
     int64_t next_try;  // venue time
     int64_t last_fill; // venue time of the last progress
     bool done;
@@ -93,7 +95,8 @@ struct desk {
     mark *marks;            // [securities.n + 1], by sid
     map64 venue_orders;     // desk order number → venue order id
     VEC(int32_t) live_sids; // securities with an open book
-    int64_t peak;           // the day's highest P&L, 0 at its start
+    int64_t peak; // the highest P&L since the row of the journal that began the session or loaded its portfolio:
+    int64_t peak_row;
 
     VEC(journal_row) staged; // applied to the ledger, not yet on disk
     VEC(market_step) steps;
@@ -110,7 +113,9 @@ struct desk {
     int64_t watches;
     bool dirty; // something of the desk's own changed
     bool market_moved;
-    int64_t next_publish, next_pnl, next_marks; // mono
+    int64_t next_publish, next_pnl, next_keep, next_curve; // mono
+    instant kept_clock;                                    // the clock that was written last
+    bool unkept;                                           // something moved since
     view_status status;
     view_positions *positions;
     view_orders *orders;
@@ -139,25 +144,31 @@ status record_fold(const desk *d, ledger **out);      // the ledger as the disk 
 // market.c: marks and books
 status market_start(desk *d);
 void market_stop(desk *d);
-status market_load_securities(desk *d);
-bool market_open(desk *d, int32_t sid); // makes the book live; false when it can't be
-void market_open_wanted(desk *d);       // books that must be alive
-void step_open(desk *d, int32_t sid);   // to be opened with the next steps
-void market_steps(desk *d);             // does what was to be done
+status market_load_securities(desk *d, bool keep_marks); // keep: those that this desk has made
+bool market_open(desk *d, int32_t sid);                  // makes the book live; false when it can't be
+void market_open_wanted(desk *d);                        // books that must be alive
+void step_open(desk *d, int32_t sid);                    // to be opened with the next steps
+void market_steps(desk *d);                              // does what was to be done
 void market_advance(desk *d, int64_t venue_time);
 void market_on_event(void *context, int32_t sid, const book_event *event);
 void market_enter_working(desk *d, int32_t sid);
 const mark *mark_of(const desk *d, int32_t sid); // all zero for a security that is not known here
 int64_t market_price(const desk *d, int32_t sid);
-void market_save_marks(desk *d);
 int64_t equity(const desk *d);
 int64_t gross(const desk *d);
 int64_t day_pnl(const desk *d);
 int64_t gross_with_working(const desk *d); // with what working orders could add
 
+// keep.c: what a session keeps beside the journal
+void keep_session(desk *d);
+void keep_curve(desk *d);
+void keep_load_session(desk *d);
+void keep_load_curve(desk *d);
+
 // orders.c
 status order_stage(desk *d, const char *user, const order_intent *intent, int64_t *id);
 size_t cancel_scope(desk *d, request *asker, int32_t sid, const char *cause); // all of a security, or all
+void cancel_side(desk *d, int32_t sid, side s, const char *cause);
 
 // flatten.c
 void flatten_step(desk *d);
@@ -166,6 +177,7 @@ void flatten_fill(desk *d, int32_t sid, int64_t quantity); // something of the p
 
 // guard.c: breaker and sessions
 void guard_watch(desk *d);
+instant guard_quiet_until(const desk *d); // wall: when the limits that a reset halved are in full again
 status session_begin(desk *d, date day);
 void session_move(desk *d, date day); // to another day, its market and all
 

@@ -1,6 +1,7 @@
 // Follows the backtest service and puts its list, its jobs and the curves of the newest runs into the view.
 #include "engine/desk/runs.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +11,10 @@
 #include "engine/backtest/service.h"
 #include "src/base/log.h"
 #include "src/base/mem.h"
+#include "src/base/vec.h"
 
 #define WAIT_STEP (50 * NS_PER_MS)
+#define LEAVE_WAIT (200 * NS_PER_MS)
 
 struct runs {
     store *store;
@@ -25,6 +28,9 @@ struct runs {
     int64_t clock;
     view_curve scratch;
     backtest_row rows[VIEW_RUNS];
+    VEC(int64_t) left; // jobs that nobody waits for
+    void (*told)(void *context, const char *sentence);
+    void *told_context;
 };
 
 // ---- curves ----
@@ -134,11 +140,75 @@ static void publish(void *context) {
     pthread_mutex_unlock(&r->lock);
 }
 
+// ---- ends of jobs that nobody waits for ----
+
+static void put_end(const backtest_row *row, int64_t job, text *out) {
+    const run_row *r = &row->run;
+    if (row->state == BACKTEST_CANCELLED)
+        text_printf(out, "backtest %" PRId64 " was stopped", job);
+    else if (row->state == BACKTEST_FAILED)
+        text_printf(out, "backtest %" PRId64 " failed: %s", job, row->message);
+    else
+        text_printf(out, "backtest %" PRId64 " has ended: %s %+.1f %% a year, Sharpe %.2f", job, r->strategy,
+                    r->annual_return * 100, r->sharpe);
+}
+
+// Takes one that has ended off the list; false when there is none.
+static bool take_ended(runs *r, text *sentence) {
+    backtest_row *row = mem_new(1, sizeof *row);
+    bool taken = false;
+    pthread_mutex_lock(&r->lock);
+    for (size_t i = 0; i < r->left.n && !taken; i++) {
+        int64_t job = r->left.at[i];
+        status s = backtest_service_wait(r->service, job, 0, row);
+        taken = s != STATUS_BUSY;
+        if (s == STATUS_OK)
+            put_end(row, job, sentence);
+        if (taken)
+            vec_remove(&r->left, i);
+    }
+    pthread_mutex_unlock(&r->lock);
+    free(row);
+    return taken;
+}
+
+static void tell_ends(runs *r) {
+    text sentence = {0};
+    while (take_ended(r, &sentence)) {
+        if (r->told && sentence.n)
+            r->told(r->told_context, sentence.at);
+        text_clear(&sentence);
+    }
+    text_free(&sentence);
+}
+
+bool runs_leave(runs *r, int64_t job, text *sentence) {
+    backtest_row *row = mem_new(1, sizeof *row);
+    bool over = backtest_service_wait(r->service, job, LEAVE_WAIT, row) == STATUS_OK;
+    if (over) {
+        put_end(row, job, sentence);
+    } else {
+        pthread_mutex_lock(&r->lock);
+        vec_push(&r->left, job);
+        pthread_mutex_unlock(&r->lock);
+        tell_ends(r); // it may have ended before it stood on the list
+    }
+    free(row);
+    return over;
+}
+
+void runs_tell(runs *r, void (*told)(void *context, const char *sentence), void *context) {
+    r->told = told;
+    r->told_context = context;
+}
+
 // The service may tell of a change before it is ours to ask: then there is nothing to publish yet.
 static void changed(void *context) {
     runs *r = context;
-    if (__atomic_load_n(&r->service, __ATOMIC_ACQUIRE))
-        publish(r);
+    if (!__atomic_load_n(&r->service, __ATOMIC_ACQUIRE))
+        return;
+    publish(r);
+    tell_ends(r);
 }
 
 status runs_start(store *s, view *v, runs **out) {
@@ -163,6 +233,7 @@ void runs_stop(runs *r) {
     if (!r)
         return;
     backtest_service_stop(r->service);
+    vec_free(&r->left);
     pthread_mutex_destroy(&r->lock);
     free(r);
 }
@@ -202,3 +273,12 @@ status runs_submit(runs *r, const runs_request *request, char run_id[RUN_ID_SIZE
 }
 
 status runs_cancel(runs *r, int64_t job) { return backtest_service_cancel(r->service, job); }
+
+status runs_can_cancel(runs *r, int64_t job) {
+    backtest_row *row = mem_new(1, sizeof *row);
+    status s = backtest_service_wait(r->service, job, 0, row);
+    free(row);
+    if (s == STATUS_OK)
+        return status_fail(STATUS_REFUSED, "backtest job %" PRId64 " has ended already", job);
+    return s == STATUS_BUSY ? STATUS_OK : s;
+}

@@ -5,14 +5,16 @@
 #include "data/store/store.h"
 #include "engine/backtest/run_config.h"
 #include "engine/desk/view.h"
+#include "src/base/text.h"
 
 typedef struct runs runs;
 
 status runs_start(store *s, view *v, runs **out);
 void runs_stop(runs *r);
 
-// Queues a run; *job is its number. One that is stored is found rather than computed. With `wait` it returns when the run
-// has ended, and run_id is set; otherwise that is empty. `force` computes even what is stored. `progress` may be NULL.
+// Queues a run; *job is its number. One that is stored is found rather than computed. With `wait` it returns when the
+// run has ended, and run_id is set; otherwise that is empty. `force` computes even what is stored. `progress` may be
+// NULL.
 //   STATUS_CANCELLED  `cancelled` became non-zero, or somebody stopped the run
 typedef struct {
     const run_config *config;
@@ -24,3 +26,11 @@ typedef struct {
 } runs_request;
 status runs_submit(runs *r, const runs_request *request, char run_id[RUN_ID_SIZE], int64_t *job);
 status runs_cancel(runs *r, int64_t job); // STATUS_NOT_FOUND when it is not waiting or running
+// STATUS_NOT_FOUND for an unknown job, STATUS_REFUSED for one that has ended: neither can be cancelled.
+status runs_can_cancel(runs *r, int64_t job);
+
+// For a job that nobody waits for. One that ends within a fifth of a second is over now (true), and *sentence says how
+// it ended; otherwise what was given to runs_tell will say so when it has.
+bool runs_leave(runs *r, int64_t job, text *sentence);
+// Called before the first job; `told` is called on any thread, with no lock held.
+void runs_tell(runs *r, void (*told)(void *context, const char *sentence), void *context);

@@ -2,9 +2,9 @@
 //
 // Publishing is a sequence lock: the counter goes odd, the words of the section are stored, the counter goes even. A
 // reader copies the words between two readings of the counter and keeps the copy only when both were the same even
-// number. The words are stored with release and loaded with acquire order, so that no fence is needed: a reader that saw
-// any new word is bound to see the odd counter that was stored before it, and the second reading of the counter can't
-// move before the loads. On x86 these are plain moves.
+// number. The words are stored with release and loaded with acquire order, so that no fence is needed: a reader that
+// saw any new word is bound to see the odd counter that was stored before it, and the second reading of the counter
+// can't move before the loads. On x86 these are plain moves.
 #include "engine/desk/view.h"
 
 #include <assert.h>

@@ -66,17 +66,19 @@ typedef struct {
     int64_t quantity, average, last, previous; // previous = close before the session
     int64_t mark_time;
     int64_t value, unrealised, realised, day_pnl, fees;
+    int64_t traded;            // shares bought and sold in this session
     double day_change, weight; // weight = value / equity
     uint8_t spark[VIEW_SPARK]; // closes of the last days scaled to 0 … 7
     int32_t spark_n;
 } view_position;
 
 typedef struct {
-    int32_t n, hidden; // hidden: positions beyond VIEW_POSITIONS_MAX
+    int32_t n, hidden; // hidden: rows beyond VIEW_POSITIONS_MAX
+    int32_t held;      // positions whose quantity is not zero, hidden ones too
     int64_t long_value, short_value, cash, equity, start_equity;
     int64_t day_pnl, unrealised, realised, fees;
-    int64_t mark_age; // ns since the newest mark; -1: nothing has traded, all marks are closes
-    view_position rows[VIEW_POSITIONS_MAX];
+    int64_t mark_age;                       // ns since the newest mark; -1: nothing has traded, all marks are closes
+    view_position rows[VIEW_POSITIONS_MAX]; // largest first; those of quantity 0, closed in this session, last
 } view_positions;
 
 typedef enum {
@@ -101,7 +103,8 @@ typedef struct {
 } view_order;
 
 typedef struct {
-    int32_t n, working, filled;
+    int32_t n, working, filled;       // working, filled: of all orders, not of the rows alone
+    int64_t total;                    // orders there ever were
     view_order rows[VIEW_ORDERS_MAX]; // working first, then newest first
 } view_orders;
 
@@ -114,6 +117,7 @@ typedef struct {
 
 typedef struct {
     int32_t n;
+    int64_t total;                  // fills there ever were
     view_fill rows[VIEW_FILLS_MAX]; // newest first
 } view_fills;
 
@@ -146,22 +150,27 @@ typedef struct {
 } view_book;
 
 typedef struct {
-    int64_t time; // wall
+    int64_t time;      // wall: it is about people
+    int64_t desk_time; // session clock
     int32_t state;
     char user[32], cause[96];
 } view_trip;
 
 typedef struct {
     char name[32];
-    double used, limit; // in the unit named
+    double used, limit; // in the unit named; the limit as it is in force
+    double full;        // the limit when it is not halved
     char unit[8];       // "money", "shares", "percent", "count"
 } view_limit;
 
 typedef struct {
     int32_t state;
-    int64_t since; // wall
+    int64_t since;       // wall
+    int64_t since_desk;  // session clock
+    int64_t quiet_until; // wall: when halved limits are in full again; 0 unless QUIET
     char cause[96], user[32];
     int32_t limits, trips;
+    int32_t changes; // of its state there ever were; the last ones are in `trip`
     view_limit limit[16];
     view_trip trip[VIEW_TRIPS]; // newest first
 } view_breaker;
@@ -188,7 +197,8 @@ typedef struct {
     int32_t as_of;     // date of the last return used
     int64_t computed;  // wall
     char model[17], data[17];
-    int32_t factors, names, securities, history; // securities and days in the estimate
+    int32_t factors, names, securities, history; // names: rows below; securities and days in the estimate
+    int32_t names_total;                         // names held
     double value; // the portfolio's equity or gross value that fractions refer to, currency units
     double total; // annual volatility
     double market, style, sector, specific; // contributions to it: they sum to total
@@ -213,6 +223,7 @@ typedef struct {
 
 typedef struct {
     char name[40], how[24]; // "replayed" or "through factors"
+    char message[160];      // why it could not be computed: the figures are NaN then; "" when it was
     int32_t from, to;
     double index_move;   // of the S&P 500, fraction
     double pnl, percent; // currency units, fraction of value
@@ -311,8 +322,8 @@ void view_release(view *v);
 // The writer: publishes the first `bytes` of a section's structure. One thread a section at a time.
 void view_publish(view *v, view_section section, const void *data, size_t bytes);
 // The reader: copies the section to `out` (of the section's structure size) when it changed since *seen (0 at first).
-// Returns whether it did. Waits for a publication under way; from a writer that was stopped in the middle of one the old
-// content stays and false comes back after 100 ms.
+// Returns whether it did. Waits for a publication under way; from a writer that was stopped in the middle of one the
+// old content stays and false comes back after 100 ms.
 bool view_read(const view *v, view_section section, void *out, uint64_t *seen);
 // Grows whenever any section was published: a screen looks here before it looks further.
 uint64_t view_generation(const view *v);

@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
-// What may be seen at the close of one date. Matrices are dates × securities as in struct panel (data/store/bars.h): row t
-// is a date, the last row (dates - 1) is the date of the exposure; NaN = missing. Everything is borrowed.
+// What may be seen at the close of one date. Matrices are dates × securities as in struct panel (data/store/bars.h):
+// row t is a date, the last row (dates - 1) is the date of the exposure; NaN = missing. Everything is borrowed.
 typedef struct {
     size_t dates, securities;
     const double *close;        // adjusted for splits

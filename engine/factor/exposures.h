@@ -1,9 +1,9 @@
 // The exposure matrix X of one date: market, styles, sectors.
 //
-// Column 0 is the market (1 for every security), columns 1 … styles are the z-scores of the style factors in the order of
-// factor_at, the last `sectors` columns are 0 or 1. A style that is missing for a security (window not covered, no volume)
-// is 0 in X, the mean of the universe: the model then knows nothing of it but its market and sector. `raw` and `z` keep
-// NaN, and `coverage` counts, per style, the securities with a value of their own.
+// Column 0 is the market (1 for every security), columns 1 … styles are the z-scores of the style factors in the order
+// of factor_at, the last `sectors` columns are 0 or 1. A style that is missing for a security (window not covered, no
+// volume) is 0 in X, the mean of the universe: the model then knows nothing of it but its market and sector. `raw` and
+// `z` keep NaN, and `coverage` counts, per style, the securities with a value of their own.
 //
 // Made once and filled date after date; nothing is allocated while filling. Whoever makes one frees it.
 #pragma once

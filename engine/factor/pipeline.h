@@ -10,9 +10,9 @@
 size_t factor_winsorise(double *values, size_t n, double tail, double *scratch);
 
 // Subtracts the mean and divides by the standard deviation (equally weighted, about the equally weighted mean, n - 1).
-// With weights (>= 0; NaN counts as 0) the mean subtracted is the weighted one, so that the portfolio of these weights has
-// no exposure (Menchero, Orr and Wang 2011, USE4). Returns false, and makes all values missing, when fewer than two are
-// there or they don't differ: such a column says nothing.
+// With weights (>= 0; NaN counts as 0) the mean subtracted is the weighted one, so that the portfolio of these weights
+// has no exposure (Menchero, Orr and Wang 2011, USE4). Returns false, and makes all values missing, when fewer than two
+// are there or they don't differ: such a column says nothing.
 bool factor_zscore(double *values, const double *weights, size_t n);
 
 // Subtracts from each value the equally weighted mean of its sector (0 … sectors - 1; -1: none) where that has at least

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-// Every sum below runs over dates outside and securities inside: rows are contiguous, a security's terms are added in the
-// order of time, and a missing value adds nothing and isn't counted.
+// Every sum below runs over dates outside and securities inside: rows are contiguous, a security's terms are added in
+// the order of time, and a missing value adds nothing and isn't counted.
 
 // The windows' own annualisation.
 static const double DAYS_A_YEAR = 252;
@@ -223,8 +223,8 @@ const factor_definition factor_style[FACTOR_STYLE_COUNT] = {
             .reference = "Banz (1981)",
             .compute = size,
         },
-    // Turnover rather than Amihud's illiquidity: |r| / traded value is minus size plus volatility to within noise, and a
-    // regression on all three couldn't tell them apart. Shares change slowly, so without them the volume of the last
+    // Turnover rather than Amihud's illiquidity: |r| / traded value is minus size plus volatility to within noise, and
+    // a regression on all three couldn't tell them apart. Shares change slowly, so without them the volume of the last
     // quarter against that of the year is turnover against its own mean.
     [FACTOR_LIQUIDITY] =
         {

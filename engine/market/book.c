@@ -8,7 +8,8 @@
 #include "src/base/mem.h"
 
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
-// To be written soon. The empty statement is there because a function that only prefetches counts as one without effect.
+// To be written soon. The empty statement is there because a function that only prefetches counts as one without
+// effect.
 #define PREFETCH(p)                                                                                                    \
     do {                                                                                                               \
         __builtin_prefetch((p), 1);                                                                                    \

@@ -1,8 +1,9 @@
 // One security's limit order book with price-time priority and continuous matching.
-// A book owns its orders, in a pool of fixed size made at book_new: nothing is allocated afterwards, and a full pool is a
-// reject. Prices are integers in 1e-4 currency units, quantities whole shares. Everything that happens is written to a
-// stream, in order, with sequence numbers without gaps; any view can be rebuilt from it. Not thread-safe: the owner's
-// thread alone calls the books of a stream. Deterministic: no clock, no randomness; times come in with the commands.
+// A book owns its orders, in a pool of fixed size made at book_new: nothing is allocated afterwards, and a full pool
+// is a reject. Prices are integers in 1e-4 currency units, quantities whole shares. Everything that happens is
+// written to a stream, in order, with sequence numbers without gaps; any view can be rebuilt from it. Not
+// thread-safe: the owner's thread alone calls the books of a stream. Deterministic: no clock, no randomness; times
+// come in with the commands.
 #pragma once
 
 #include <stdbool.h>
@@ -106,14 +107,14 @@ typedef struct {
     uint32_t maker_leaves;
 } book_event;
 
-// Where books write their events: one stream for all books of a market, in one order. A command's events wait in a small
-// buffer until it is full or flushed, so that the listener takes them in batches: whoever commands a book flushes when
-// the listener is to know.
+// Where books write their events: one stream for all books of a market, in one order. A command's events wait in a
+// small buffer until it is full or flushed, so that the listener takes them in batches: whoever commands a book
+// flushes when the listener is to know.
 typedef struct book_stream book_stream;
 enum { BOOK_STREAM_EVENTS = 64 };
 
-// May not command the books that tell it, nor look at them: a full buffer goes out in the middle of a command. Views are
-// whole between commands.
+// May not command the books that tell it, nor look at them: a full buffer goes out in the middle of a command. Views
+// are whole between commands.
 typedef void (*book_sink)(void *context, const book_event *events, size_t n);
 
 book_stream *book_stream_new(book_sink sink, void *context); // a NULL sink drops the events

@@ -1,4 +1,5 @@
-// The writing end of a stream of events (book.h): the next event is written in place, and a full buffer goes to the sink.
+// The writing end of a stream of events (book.h): the next event is written in place, and a full buffer goes to the
+// sink.
 #pragma once
 
 #include "engine/market/book.h"
@@ -11,7 +12,8 @@ struct book_stream {
     book_event at[BOOK_STREAM_EVENTS];
 };
 
-// The next event, to be written whole (all fields before `maker`, and of a fill all) and told before any other is begun.
+// The next event, to be written whole (all fields before `maker`, and of a fill all) and told before any other is
+// begun.
 static inline book_event *stream_next(const book_stream *s) { return s->next; }
 
 static inline void stream_tell(book_stream *s, book_event *event) {

@@ -1,19 +1,19 @@
 // The simulated order flow of one security: who sends what to its book, and when.
 //
-// News is a random walk with the daily volatility over a session of 6.5 hours; the fair price follows it within seconds, as
-// people learn it. Trades that tell no news (the desk's too) press the quotes their own way, and the pressure fades within
-// a minute; quotes are laid around the sum. Arrivals are clustered (hawkes.h). At each one the flow looks at the book
-// and does one thing:
+// News is a random walk with the daily volatility over a session of 6.5 hours; the fair price follows it within
+// seconds, as people learn it. Trades that tell no news (the desk's too) press the quotes their own way, and the
+// pressure fades within a minute; quotes are laid around the sum. Arrivals are clustered (hawkes.h). At each one the
+// flow looks at the book and does one thing:
 //   - where a side has few orders, a maker lays a ladder of limit orders there;
 //   - where the best bid stands above that centre, or the best ask below it, the quote is stale: somebody who knows the
 //     price takes it, or its maker pulls it. So the book follows the price;
-//   - otherwise a limit order comes, with a distance from the quotes drawn from a power law (Bouchaud, Mezard and Potters
-//     2002; Zovko and Farmer 2002), a resting order is cancelled, or a market order trades at the touch, now and then for
-//     exactly what the touch shows (Farmer et al. 2004). Limits outweigh cancels while the book is thin and the other
-//     way round, so the number of orders stays near its aim.
-// Sizes follow a truncated power law with tail exponent 2 (Maslov and Mills 2001), scaled so that the trades of a session
-// come to about the daily volume. Where the price moves by more than a tick in a second (a dear or a wild security)
-// spread and distances grow with it.
+//   - otherwise a limit order comes, with a distance from the quotes drawn from a power law (Bouchaud, Mezard and
+//     Potters 2002; Zovko and Farmer 2002), a resting order is cancelled, or a market order trades at the touch, now
+//     and then for exactly what the touch shows (Farmer et al. 2004). Limits outweigh cancels while the book is thin
+//     and the other way round, so the number of orders stays near its aim.
+// Sizes follow a truncated power law with tail exponent 2 (Maslov and Mills 2001), scaled so that the trades of a
+// session come to about the daily volume. Where the price moves by more than a tick in a second (a dear or a wild
+// security) spread and distances grow with it.
 // Only + - * / and sqrt are used, so the flow is the same on every machine.
 //
 // The flow works on a borrowed book as owner 0 and must be told every event of it. Its memory is bounded by the pool.

@@ -1,11 +1,11 @@
 // Arrivals that come in clusters: a Hawkes process with an exponential kernel.
 //
-// The intensity is  base + sum over past arrivals of branching * decay * exp(-decay * age), so every arrival makes others
-// likelier for a while. It is drawn through its branching structure (Hawkes and Oakes, "A cluster process representation
-// of a self-exciting process", 1974), which is exact and needs no thinning: immigrants come as a Poisson process, and each
-// arrival has a Poisson number of children, each after an exponential delay. With base = rate * (1 - branching) the
-// long-run rate is `rate`, and counts over long intervals have 1 / (1 - branching)^2 times the variance of a Poisson
-// process. Plain data, owned by whoever declares it. Times are integers in ns.
+// The intensity is  base + sum over past arrivals of branching * decay * exp(-decay * age), so every arrival makes
+// others likelier for a while. It is drawn through its branching structure (Hawkes and Oakes, "A cluster process
+// representation of a self-exciting process", 1974), which is exact and needs no thinning: immigrants come as a Poisson
+// process, and each arrival has a Poisson number of children, each after an exponential delay. With base = rate * (1 -
+// branching) the long-run rate is `rate`, and counts over long intervals have 1 / (1 - branching)^2 times the variance
+// of a Poisson process. Plain data, owned by whoever declares it. Times are integers in ns.
 #pragma once
 
 #include <stdint.h>
@@ -36,5 +36,6 @@ void hawkes_start(hawkes *h, const hawkes_config *config, rng random, int64_t no
 
 int64_t hawkes_next(const hawkes *h);
 
-// The next arrival happens: it leaves the queue and has its children. A queue that is full has no room for more of them.
+// The next arrival happens: it leaves the queue and has its children. A queue that is full has no room for more of
+// them.
 void hawkes_arrive(hawkes *h, int loud);

@@ -3,17 +3,17 @@
 // Prices are turned into ranks, in which lower is better on both sides: an ask's rank is its price in ticks, a bid's is
 // UINT32_MAX minus that. So one piece of code serves both sides, and the best level is always the lowest rank.
 //
-// Levels near the touch lie in a window: an array indexed by rank - base, with a bit for every level that has orders and
-// a summary bit for every 64 of those. The best level is two bit scans away. Levels further out than the window lie in
-// an overflow, sorted from worst to best. The window follows the market:
+// Levels near the touch lie in a window: an array indexed by rank - base, with a bit for every level that has orders
+// and a summary bit for every 64 of those. The best level is two bit scans away. Levels further out than the window lie
+// in an overflow, sorted from worst to best. The window follows the market:
 //   - the best level is always in the window, and every level of the overflow is worse than the whole window;
 //   - an order better than the window shifts it, so that the new best lies a quarter of the way in; what falls off the
 //     far end goes to the overflow;
-//   - an order worse than the window goes to the overflow, unless it lies within half a window of the best: then the best
-//     has moved away from base, and the window is shifted after it;
+//   - an order worse than the window goes to the overflow, unless it lies within half a window of the best: then the
+//     best has moved away from base, and the window is shifted after it;
 //   - when the window runs empty, it is laid around the best level of the overflow.
-// Between two shifts the best must move by about a quarter of the window or more, so their cost (a memmove of the window,
-// which is why base and shifts are multiples of 64) is spread thin.
+// Between two shifts the best must move by about a quarter of the window or more, so their cost (a memmove of the
+// window, which is why base and shifts are multiples of 64) is spread thin.
 #pragma once
 
 #include <stdbool.h>

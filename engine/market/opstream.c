@@ -144,6 +144,8 @@ static status make_books(runner *r) {
     uint64_t room = 4 * (uint64_t)s->depth + 1024;
     if (room > s->most_live + UINT64_C(1))
         room = s->most_live + UINT64_C(1);
+    if (room > s->setup + s->timed)
+        room = s->setup + s->timed;
     if (room > BOOK_MAX_ORDERS)
         room = BOOK_MAX_ORDERS;
     for (uint32_t i = 0; i < s->symbols; i++) {

@@ -1,7 +1,7 @@
 // Streams of order operations for timing the book, in the layout that other engines are timed with: a header of 128
-// bytes, then records of 24 bytes, little endian. Ids are dense, in order of first use; the first records fill the books and
-// are not timed. The header carries what the stream does when it is matched right (fills, shares, an order-sensitive hash
-// of the fills, what rests at the end, a hash of the best prices), so a run proves itself.
+// bytes, then records of 24 bytes, little endian. Ids are dense, in order of first use; the first records fill the
+// books and are not timed. The header carries what the stream does when it is matched right (fills, shares, an
+// order-sensitive hash of the fills, what rests at the end, a hash of the best prices), so a run proves itself.
 #pragma once
 
 #include <stddef.h>
@@ -33,8 +33,8 @@ typedef struct {
     op *at; // setup + timed of them
 } op_stream;
 
-// Reads a file and checks its header and every record: STATUS_IO or STATUS_INVALID name the file, the byte and what would be
-// right. Released with op_stream_close.
+// Reads a file and checks its header and every record: STATUS_IO or STATUS_INVALID name the file, the byte and what
+// would be right. Released with op_stream_close.
 status op_stream_open(const char *path, op_stream *out);
 void op_stream_close(op_stream *s);
 
@@ -48,9 +48,9 @@ typedef struct {
     uint64_t clock;                // that time, ns
 } op_result;
 
-// Runs a stream through fresh books, one a symbol. For throughput the commands are taken as from a queue: those to come are
-// named to the book (book_expect) when the books are larger than a core's cache. For latency each command is timed alone
-// with the processor's time stamp counter, and nothing is named ahead.
+// Runs a stream through fresh books, one a symbol. For throughput the commands are taken as from a queue: those to
+// come are named to the book (book_expect) when the books are larger than a core's cache. For latency each command is
+// timed alone with the processor's time stamp counter, and nothing is named ahead.
 typedef enum { OP_THROUGHPUT, OP_LATENCY } op_measure;
 status op_stream_run(const op_stream *s, op_measure measure, op_result *out);
 

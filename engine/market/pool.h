@@ -1,8 +1,8 @@
 // The orders of one book: a pool of fixed size, two orders to a cache line, linked by 32-bit slot numbers.
-// A slot is used again and again; each use is one generation, and an order's id names both, so a stale id is found out by
-// comparing two integers and nothing is hashed. Generations are odd while an order lives in the slot and even while the
-// slot is free. A slot whose generations are used up is retired, so an id never comes back. What rare kinds of orders
-// need besides (hidden quantity, stop price, expiry) belongs in a second array by slot, not here.
+// A slot is used again and again; each use is one generation, and an order's id names both, so a stale id is found
+// out by comparing two integers and nothing is hashed. Generations are odd while an order lives in the slot and even
+// while the slot is free. A slot whose generations are used up is retired, so an id never comes back. What rare kinds
+// of orders need besides (hidden quantity, stop price, expiry) belongs in a second array by slot, not here.
 // Slot 0 is no order: it takes the writes of those who link past an end of a queue, so that no link needs a branch.
 #pragma once
 

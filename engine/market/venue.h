@@ -1,8 +1,9 @@
 // The simulated venue: order books that are alive when no feed is there.
-// Each live book has its own seeded event-time flow of limit, market and cancel arrivals around a fair value that drifts
-// and clusters (flow.h); the operator's orders meet it in the same matching engine. Deterministic in (seed, date, the
-// sequence of calls), however finely time is advanced, and no book depends on another; time is the venue's own, in ns
-// since the session opened, and moves only in venue_advance. Owns its books. Called by the desk's thread alone.
+// Each live book has its own seeded event-time flow of limit, market and cancel arrivals around a fair value that
+// drifts and clusters (flow.h); the operator's orders meet it in the same matching engine. Deterministic in (seed,
+// date, the sequence of calls), however finely time is advanced, and no book depends on another; time is the venue's
+// own, in ns since the session opened, and moves only in venue_advance. Owns its books. Called by the desk's thread
+// alone.
 #pragma once
 
 #include <stdint.h>
@@ -36,24 +37,24 @@ typedef void (*venue_sink)(void *context, int32_t sid, const book_event *event);
 status venue_new(const venue_config *config, venue_sink sink, void *context, venue **out);
 void venue_free(venue *v);
 
-// Makes the security's book live, filled with a plausible resting book around its reference; no-op when it is live. A book
-// that was closed in this session goes on: its fair value has walked on from where it was (the reference and the other
-// fields of `security` count the first time only), its event numbers and statistics continue.
+// Makes the security's book live, filled with a plausible resting book around its reference; no-op when it is live. A
+// book that was closed in this session goes on: its fair value has walked on from where it was (the reference and the
+// other fields of `security` count the first time only), its event numbers and statistics continue.
 status venue_open(venue *v, const venue_security *security);
 // Stops the flow of a book and cancels its market orders; the desk's own orders there are cancelled too.
 void venue_close(venue *v, int32_t sid);
 bool venue_is_open(const venue *v, int32_t sid);
 
-// Lets everything happen that is due up to `now` (ns since the session opened), in time order over all books, and in the
-// order of sids at one instant. A `now` in the past does nothing.
+// Lets everything happen that is due up to `now` (ns since the session opened), in time order over all books, and in
+// the order of sids at one instant. A `now` in the past does nothing.
 void venue_advance(venue *v, int64_t now);
 int64_t venue_now(const venue *v);
 // When the next event is due, or INT64_MAX.
 int64_t venue_next(const venue *v);
 
-// As book_*, on the security's book, at the venue's time (the request's is ignored). STATUS_NOT_FOUND when the book is not
-// open; STATUS_REFUSED, with the reason as the sentence, when the book rejected it (BOOK_REJECTED has been told, too), or
-// when the order is one of the market's; STATUS_INVALID when a request's owner is VENUE_MARKET.
+// As book_*, on the security's book, at the venue's time (the request's is ignored). STATUS_NOT_FOUND when the book is
+// not open; STATUS_REFUSED, with the reason as the sentence, when the book rejected it (BOOK_REJECTED has been told,
+// too), or when the order is one of the market's; STATUS_INVALID when a request's owner is VENUE_MARKET.
 status venue_submit(venue *v, int32_t sid, const book_request *request, book_order_id *out);
 status venue_cancel(venue *v, int32_t sid, book_order_id order);
 status venue_replace(venue *v, int32_t sid, book_order_id order, int64_t quantity, int64_t price);

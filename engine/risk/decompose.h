@@ -1,9 +1,9 @@
 // Where a portfolio's volatility comes from: by factor, by group, by security, by sector.
 // Pure; nothing is allocated in risk_decompose, so that an edit of a weight can be followed at once.
 //
-// With weights h, x = Xᵀ h and σ² = xᵀ F x + Σ h_i² d_i²; Σ itself is never formed. A contribution is weight times marginal
-// contribution, so contributions sum to σ (Euler): by factor x_k (F x)_k / σ plus all specific h_i² d_i² / σ; by security
-// h_i (Σ h)_i / σ. A contribution may be negative: that holding, or that exposure, lowers the risk.
+// With weights h, x = Xᵀ h and σ² = xᵀ F x + Σ h_i² d_i²; Σ itself is never formed. A contribution is weight times
+// marginal contribution, so contributions sum to σ (Euler): by factor x_k (F x)_k / σ plus all specific h_i² d_i² / σ;
+// by security h_i (Σ h)_i / σ. A contribution may be negative: that holding, or that exposure, lowers the risk.
 #pragma once
 
 #include "engine/risk/model.h"
@@ -33,7 +33,7 @@ typedef struct {
 status risk_decomposition_new(const risk_model *m, risk_decomposition *out); // STATUS_FULL without memory
 void risk_decomposition_free(risk_decomposition *d);
 
-// weights: [securities] fractions of the portfolio's value, signed, in the model's order. Against a benchmark, hand in the
-// active weights: every figure is then active, and beta is that of the difference.
+// weights: [securities] fractions of the portfolio's value, signed, in the model's order. Against a benchmark, hand in
+// the active weights: every figure is then active, and beta is that of the difference.
 // STATUS_INVALID for a weight that isn't finite, naming the column.
 status risk_decompose(const risk_model *m, const double *weights, risk_decomposition *out);

@@ -15,9 +15,9 @@ typedef struct {
     char shortage[256];      // why days are without a regression, "" when none is
 } factor_history;
 
-// Regressions of the rows first_row … first_row + days - 1 of the universe's panel, weighted by √capital; sectors with fewer
-// than `sector_least` names on a day have no return that day. first_row >= 1. A day with too few names is left out
-// (`used`, `shortage`). *cancelled (may be NULL) is looked at every day. pool may be NULL.
+// Regressions of the rows first_row … first_row + days - 1 of the universe's panel, weighted by √capital; sectors with
+// fewer than `sector_least` names on a day have no return that day. first_row >= 1. A day with too few names is left
+// out (`used`, `shortage`). *cancelled (may be NULL) is looked at every day. pool may be NULL.
 // STATUS_CANCELLED; STATUS_INVALID; STATUS_FULL without memory.
 status factor_history_build(const factor_universe *u, const factor_options *options, size_t sector_least,
                             size_t first_row, size_t days, parallel *pool, const volatile int *cancelled,

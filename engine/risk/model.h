@@ -1,6 +1,6 @@
-// The factor risk model of one date: exposures, factor covariance, specific volatilities, and the history of factor returns
-// they were estimated from. Built from a panel by pure functions; a built model is never changed, so that threads may share
-// it. Whoever builds one frees it.
+// The factor risk model of one date: exposures, factor covariance, specific volatilities, and the history of factor
+// returns they were estimated from. Built from a panel by pure functions; a built model is never changed, so that
+// threads may share it. Whoever builds one frees it.
 //
 //   Σ = X F Xᵀ + D     X exposures N × K at the close of `as_of`, F annual factor covariance, D = diag(specific²)
 //
@@ -67,8 +67,8 @@ typedef struct {
     char kernel[32]; // the numerical kernel, for provenance
 } risk_model;
 
-// Estimates from the last `window` days of the panel, split over the pool (NULL: this thread) in fixed parts: the bits are
-// the same on any number of threads. *cancelled (may be NULL) is looked at every day.
+// Estimates from the last `window` days of the panel, split over the pool (NULL: this thread) in fixed parts: the bits
+// are the same on any number of threads. *cancelled (may be NULL) is looked at every day.
 //   STATUS_UNAVAILABLE  too few dates, securities or days with a regression; the message says how many are needed
 //   STATUS_INVALID      an input out of its domain
 //   STATUS_CANCELLED, STATUS_FULL

@@ -8,9 +8,9 @@
 
 #include "src/base/mem.h"
 
-// The restriction is put in by elimination. With b the sector of the largest capital, f_b = -Σ_{s≠b} (c_s / c_b) f_s, so
-// the design keeps one column for every other sector: x_s - (c_s / c_b) x_b. Its solution and covariance determine f_b's.
-// Taking the largest sector keeps the ratios at most 1 and the design as well conditioned as the data allow.
+// The restriction is put in by elimination. With b the sector of the largest capital, f_b = -Σ_{s≠b} (c_s / c_b) f_s,
+// so the design keeps one column for every other sector: x_s - (c_s / c_b) x_b. Its solution and covariance determine
+// f_b's. Taking the largest sector keeps the ratios at most 1 and the design as well conditioned as the data allow.
 
 static const double CONDITION_LEAST = 1e-10; // of the normal equations, reciprocal
 static const double RANK_TOLERANCE = 1e-10;  // of the design itself, for QR

@@ -1,12 +1,12 @@
-// Factor returns of one day: cross-sectional weighted least squares of the day's returns on exposures known the day before.
-// Pure; nothing is allocated but in the rare fall-back to QR.
+// Factor returns of one day: cross-sectional weighted least squares of the day's returns on exposures known the day
+// before. Pure; nothing is allocated but in the rare fall-back to QR.
 //
 //   r_i = f_market + Σ_style z_ik f_k + f_sector(i) + e_i,   minimising Σ w_i e_i²
 //
-// Market and sector columns are collinear, so one restriction is needed: sector returns weighted by the sectors' capital
-// sum to zero, Σ_s c_s f_s = 0 (Heston and Rouwenhorst 1994; Menchero, Orr and Wang 2011). The market factor is then the
-// return of the capital-weighted universe, as far as styles have capital-weighted mean zero. Securities without a sector
-// belong to the market alone.
+// Market and sector columns are collinear, so one restriction is needed: sector returns weighted by the sectors'
+// capital sum to zero, Σ_s c_s f_s = 0 (Heston and Rouwenhorst 1994; Menchero, Orr and Wang 2011). The market factor is
+// then the return of the capital-weighted universe, as far as styles have capital-weighted mean zero. Securities
+// without a sector belong to the market alone.
 #pragma once
 
 #include "src/base/matrix.h"
@@ -44,6 +44,6 @@ typedef struct regression_work regression_work; // scratch, one a thread
 regression_work *regression_work_new(size_t securities, size_t factors); // NULL without memory
 void regression_work_free(regression_work *w);
 
-// STATUS_UNAVAILABLE when fewer securities than parameters + 10 have a return and capital: the message says how many; the
-// fit is then all NaN. STATUS_INVALID for an exposure or weight that isn't finite, naming the row.
+// STATUS_UNAVAILABLE when fewer securities than parameters + 10 have a return and capital: the message says how many;
+// the fit is then all NaN. STATUS_INVALID for an exposure or weight that isn't finite, naming the row.
 status risk_regress(const regression_input *in, regression_work *w, regression_fit *fit);

@@ -1,7 +1,7 @@
 #include "engine/risk/scenario.h"
 
-// A date without a close takes the last one in so many days before it: longer than any closure of the exchanges since 1933
-// (11 to 16 September 2001).
+// A date without a close takes the last one in so many days before it: longer than any closure of the exchanges since
+// 1933 (11 to 16 September 2001).
 enum { CLOSE_LATEST_DAYS = 7 };
 
 const risk_scenario *risk_scenarios(size_t *n) {

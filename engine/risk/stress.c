@@ -49,8 +49,8 @@ static status propagate(const risk_model *m, double move, double *factor_move) {
     return STATUS_OK;
 }
 
-// Log return of security i between the closes of two rows, from total returns when all are there, else from the two closes;
-// NaN when they are missing too, or when it lost everything.
+// Log return of security i between the closes of two rows, from total returns when all are there, else from the two
+// closes; NaN when they are missing too, or when it lost everything.
 static double actual_move(const panel *p, size_t i, size_t from, size_t to) {
     double growth = 1;
     for (size_t t = from + 1; t <= to; t++)

@@ -1,18 +1,19 @@
 // What a portfolio would lose in an episode of the past. Pure.
 //
-// Moves over weeks are too large for simple returns to add up, so everything is done in logarithms and turned into a loss at
-// the end. The index fell by m over the episode: the market factor's shock is ln(1 + m), and the other factors move by their
-// conditional expectation given the market, f_k = F_km / F_mm · ln(1 + m) (Kupiec 1998; F from the model of today). Security i
-// then moves by s_i = Σ_k x_ik f_k, its return is e^{s_i} - 1, never below -1, and a security whose only exposure is the
-// market's moves with the index exactly.
+// Moves over weeks are too large for simple returns to add up, so everything is done in logarithms and turned into a
+// loss at the end. The index fell by m over the episode: the market factor's shock is ln(1 + m), and the other factors
+// move by their conditional expectation given the market, f_k = F_km / F_mm · ln(1 + m) (Kupiec 1998; F from the model
+// of today). Security i then moves by s_i = Σ_k x_ik f_k, its return is e^{s_i} - 1, never below -1, and a security
+// whose only exposure is the market's moves with the index exactly.
 //
 // Where the panel itself covers the episode, actual returns are replayed instead: s_i = ln(1 + actual return), and the
 // factors' moves are those of a cross-sectional regression of s on today's exposures (regression.h), so that a security
 // that did not trade then goes through the factors of that very episode. With too few securities for a regression the
 // factors' moves are those of the index.
 //
-// Profit and loss is weight times return, a fraction of the portfolio's value, positive = gain. It is split over factors in
-// proportion to the logarithms, h_i x_ik f_k (e^{s_i} - 1) / s_i, so that factors and the specific rest sum to the total.
+// Profit and loss is weight times return, a fraction of the portfolio's value, positive = gain. It is split over
+// factors in proportion to the logarithms, h_i x_ik f_k (e^{s_i} - 1) / s_i, so that factors and the specific rest sum
+// to the total.
 #pragma once
 
 #include "engine/risk/model.h"
@@ -41,8 +42,8 @@ typedef struct {
     size_t *worst; // [worst_n] securities with losses, the largest loss first
 } risk_stress_result;
 
-// weights: [securities] signed fractions of the portfolio's value. `index` gives the move of the market; `p` is the panel the
-// model was built from, for replays (NULL: none).
+// weights: [securities] signed fractions of the portfolio's value. `index` gives the move of the market; `p` is the
+// panel the model was built from, for replays (NULL: none).
 //   STATUS_NOT_FOUND  the index doesn't cover the episode
 //   STATUS_INVALID    a weight isn't finite; the market factor has no variance; the index fell to nothing
 //   STATUS_FULL

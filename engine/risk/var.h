@@ -16,7 +16,8 @@ typedef struct {
 // losses strictly beyond var, or var itself when none is (ties in the tail).
 //   returns  n simple returns, any order
 //   level    0.5 < level < 1
-// Fails with STATUS_INVALID when n < 2, the level is out of range or a return is not finite (the message names its index).
+// Fails with STATUS_INVALID when n < 2, the level is out of range or a return is not finite (the message names its
+// index).
 status risk_var_historical(const double *returns, size_t n, double level, risk_var *out);
 
 // Normal distribution with this mean and standard deviation (>= 0) of the horizon's return:
@@ -30,8 +31,8 @@ status risk_var_normal_sample(const double *returns, size_t n, int ddof, double 
 
 typedef enum { RISK_VAR_HISTORICAL, RISK_VAR_NORMAL } risk_var_method; // NORMAL: sample moments, ddof 0
 
-// Forecasts made day by day: forecast[t] is the VaR for day t from the `window` returns before it, t-window … t-1, and NaN
-// for t < window; exception[t] (may be NULL) is 1 when day t lost more than it. *exceptions counts them, *forecasts the days
-// that had a forecast. STATUS_INVALID as above, or when window < 2.
+// Forecasts made day by day: forecast[t] is the VaR for day t from the `window` returns before it, t-window … t-1, and
+// NaN for t < window; exception[t] (may be NULL) is 1 when day t lost more than it. *exceptions counts them, *forecasts
+// the days that had a forecast. STATUS_INVALID as above, or when window < 2.
 status risk_var_rolling(const double *returns, size_t n, size_t window, double level, risk_var_method method,
                         double *forecast, unsigned char *exception, size_t *exceptions, size_t *forecasts);

@@ -33,10 +33,11 @@ static check_verdict fail(check_result *r, const char *format, ...) {
     return CHECK_FAIL;
 }
 
-// After a reset, order and position limits are halved for a while.
-static int64_t limit_now(const trial *t, limit_name name) {
-    int64_t limit = ledger_limit(t->ledger, name);
-    return ledger_breaker(t->ledger) == BREAKER_STATE_QUIET ? limit / 2 : limit;
+static int64_t limit_now(const trial *t, limit_name name) { return ledger_limit_now(t->ledger, name); }
+
+// Behind a limit in a reason: that it is not the one that was set.
+static const char *halved(const trial *t, limit_name name) {
+    return limit_now(t, name) < ledger_limit(t->ledger, name) ? " (halved: QUIET)" : "";
 }
 
 static check_verdict check_security(const trial *t, check_result *r) {
@@ -49,8 +50,8 @@ static check_verdict check_quantity(const trial *t, check_result *r) {
     if (t->intent->quantity < 1)
         return fail(r, "the quantity must be at least 1");
     if (t->intent->quantity > most)
-        return fail(r, "%s shares are over the order limit of %s", integer_text(t->intent->quantity, asked),
-                    integer_text(most, limit));
+        return fail(r, "order limit: %s shares, %s allowed%s", integer_text(t->intent->quantity, asked),
+                    integer_text(most, limit), halved(t, LIMIT_ORDER_QUANTITY));
     return CHECK_PASS;
 }
 
@@ -76,7 +77,7 @@ static check_verdict check_collar(const trial *t, check_result *r) {
     if ((wide)away * 1000000 <= (wide)limit * t->market->reference)
         return CHECK_PASS;
     char reference[DECIMAL_TEXT];
-    return fail(r, "the price is %.1f %% through the reference %s; the collar is %.1f %%",
+    return fail(r, "price collar: %.1f %% through the reference %s, %.1f %% allowed",
                 100 * (double)away / (double)t->market->reference, decimal_text(t->market->reference, 2, reference),
                 decimal_to_double(limit));
 }
@@ -85,15 +86,16 @@ static check_verdict check_notional(const trial *t, check_result *r) {
     char limit[DECIMAL_TEXT], asked[DECIMAL_TEXT];
     int64_t most = limit_now(t, LIMIT_ORDER_NOTIONAL);
     if (t->intent->quantity > most / (t->price > 0 ? t->price : 1) && !t->reduces)
-        return fail(r, "%s of notional is over the order limit of %s",
-                    decimal_text(decimal_times(t->price, t->intent->quantity), 0, asked), decimal_text(most, 0, limit));
+        return fail(r, "order limit: %s of notional, %s allowed%s",
+                    decimal_text(decimal_times(t->price, t->intent->quantity), 0, asked), decimal_text(most, 0, limit),
+                    halved(t, LIMIT_ORDER_NOTIONAL));
     return CHECK_PASS;
 }
 
 static check_verdict check_breaker(const trial *t, check_result *r) {
     if (ledger_breaker(t->ledger) != BREAKER_STATE_TRIPPED || t->reduces)
         return CHECK_PASS;
-    return fail(r, "the breaker is tripped: only reducing orders pass");
+    return fail(r, "breaker tripped: only reducing orders pass");
 }
 
 static check_verdict check_reduce_only(const trial *t, check_result *r) {
@@ -107,8 +109,8 @@ static check_verdict check_position_quantity(const trial *t, check_result *r) {
     int64_t most = limit_now(t, LIMIT_POSITION_QUANTITY);
     if (t->reduces || llabs(t->after) <= most)
         return CHECK_PASS;
-    return fail(r, "position limit: %s shares with working orders, %s allowed", integer_text(llabs(t->after), asked),
-                integer_text(most, limit));
+    return fail(r, "position limit: %s shares with working orders, %s allowed%s", integer_text(llabs(t->after), asked),
+                integer_text(most, limit), halved(t, LIMIT_POSITION_QUANTITY));
 }
 
 static check_verdict check_position_notional(const trial *t, check_result *r) {
@@ -116,8 +118,9 @@ static check_verdict check_position_notional(const trial *t, check_result *r) {
     int64_t most = limit_now(t, LIMIT_POSITION_NOTIONAL);
     if (t->reduces || llabs(t->after) <= most / (t->price > 0 ? t->price : 1))
         return CHECK_PASS;
-    return fail(r, "position limit: %s of notional with working orders, %s allowed",
-                decimal_text(decimal_times(t->price, llabs(t->after)), 0, asked), decimal_text(most, 0, limit));
+    return fail(r, "position limit: %s of notional with working orders, %s allowed%s",
+                decimal_text(decimal_times(t->price, llabs(t->after)), 0, asked), decimal_text(most, 0, limit),
+                halved(t, LIMIT_POSITION_NOTIONAL));
 }
 
 static check_verdict check_gross(const trial *t, check_result *r) {
@@ -125,7 +128,7 @@ static check_verdict check_gross(const trial *t, check_result *r) {
     int64_t most = ledger_limit(t->ledger, LIMIT_GROSS_NOTIONAL);
     if (t->reduces || t->adds <= 0 || t->market->gross + (wide)t->price * t->adds <= most)
         return CHECK_PASS;
-    return fail(r, "gross exposure would go over %s", decimal_text(most, 0, limit));
+    return fail(r, "gross limit: long plus short would go over %s", decimal_text(most, 0, limit));
 }
 
 static check_verdict check_duplicate(const trial *t, check_result *r) {
@@ -152,14 +155,12 @@ static const struct {
 _Static_assert(sizeof checks / sizeof *checks <= CHECKS_MAX, "room for every result");
 
 // Working on the order's side, without the order that it replaces.
-static int64_t open_beside(const ledger *l, const order_intent *intent) {
+static int64_t open_beside(const ledger *l, const order_intent *intent, const check_market *market) {
     const order *old = intent->replaces ? ledger_order(l, intent->replaces) : NULL;
-    return ledger_open_quantity(l, intent->sid, intent->side) - (old ? old->open : 0);
+    return ledger_open_quantity(l, intent->sid, intent->side) + market->waiting - (old ? old->open : 0);
 }
 
-bool intent_reduces(const ledger *l, const order_intent *intent) {
-    const position *p = ledger_position(l, intent->sid);
-    int64_t held = p ? p->quantity : 0, working = open_beside(l, intent);
+static bool reduces(const order_intent *intent, int64_t held, int64_t working) {
     if (intent->side == SIDE_SELL)
         return held > 0 && working + intent->quantity <= held;
     return held < 0 && working + intent->quantity <= -held;
@@ -173,14 +174,14 @@ size_t checks_run(const ledger *l, const order_intent *intent, const check_marke
         .ledger = l,
         .intent = intent,
         .market = market,
-        .reduces = intent_reduces(l, intent),
         .price = intent->type == ORDER_LIMIT ? intent->price : market->reference,
         .held = p ? p->quantity : 0,
-        .open = open_beside(l, intent),
+        .open = open_beside(l, intent, market),
     };
+    t.reduces = reduces(intent, t.held, t.open);
     t.after = t.held + sign * (t.open + intent->quantity);
     t.adds = adding_shares(t.held, intent->side, t.open + intent->quantity) -
-             adding_shares(t.held, intent->side, ledger_open_quantity(l, intent->sid, intent->side));
+             adding_shares(t.held, intent->side, ledger_open_quantity(l, intent->sid, intent->side) + market->waiting);
     size_t n = sizeof checks / sizeof *checks;
     for (size_t i = 0; i < n; i++) {
         out[i] = (check_result){.name = checks[i].name};

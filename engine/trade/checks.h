@@ -23,6 +23,7 @@ typedef struct {
     bool tradable;     // known, active, a stock
     int64_t reference; // last price, or last close; 0 when there is none
     int64_t gross;     // money held long plus short, with what working orders could add to it
+    int64_t waiting;   // shares that replacements under way add to what works on the order's side
 } check_market;
 
 typedef enum { CHECK_PASS, CHECK_WARN, CHECK_FAIL } check_verdict;
@@ -41,5 +42,3 @@ size_t checks_run(const ledger *l, const order_intent *intent, const check_marke
 
 // The first failure among n results, or NULL when the order may go.
 const check_result *checks_failure(const check_result *results, size_t n);
-
-bool intent_reduces(const ledger *l, const order_intent *intent);

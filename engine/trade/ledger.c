@@ -14,8 +14,10 @@ enum { DAYS_MOST = 3652425 }; // ten thousand years from 1970
 struct ledger {
     int64_t sequence, desk_time;
     date session;
+    int64_t session_row;
     VEC(order) orders; // orders.at[id - 1]
     VEC(int64_t) working;
+    size_t filled; // orders in STATE_FILLED
     map by_client;
     VEC(int32_t) ordered; // securities that ever had an order
     VEC(int64_t) open[2]; // [side], what works in each of them
@@ -164,8 +166,10 @@ static status apply_fill(ledger *l, const journal_row *row) {
     change_open(l, o, o->open - row->quantity);
     o->cost += decimal_times(row->price, row->quantity);
     o->state = STATE_PARTIAL;
-    if (o->open == 0)
+    if (o->open == 0) {
         stop_working(l, o, STATE_FILLED);
+        l->filled++;
+    }
     position_fill(position_at(l, o->sid), o->side, row->quantity, row->price, row->fee);
     l->cash -= decimal_times(row->price, o->side == SIDE_BUY ? row->quantity : -row->quantity) + row->fee;
     return STATUS_OK;
@@ -195,7 +199,7 @@ static status apply_replace(ledger *l, const journal_row *row) {
 static status apply_breaker(ledger *l, const journal_row *row) {
     if (!within(row->quantity, BREAKER_STATE_TRADING, BREAKER_STATE_QUIET))
         return damaged(row, "a state of the breaker that there is not");
-    breaker_change change = {.time = row->time, .state = (breaker_state)row->quantity};
+    breaker_change change = {.time = row->time, .desk_time = row->desk_time, .state = (breaker_state)row->quantity};
     mem_copy_string(change.user, sizeof change.user, row->user);
     mem_copy_string(change.cause, sizeof change.cause, row->text);
     l->breaker = change.state;
@@ -209,6 +213,7 @@ static status apply_session(ledger *l, const journal_row *row) {
     if (l->session != (date)row->quantity)
         l->desk_time = row->desk_time; // another day: the clock may go back, to data of the past
     l->session = (date)row->quantity;
+    l->session_row = row->sequence;
     for (size_t i = 0; i < l->positions.n; i++)
         position_start_session(&l->positions.at[i], l->positions.at[i].start_mark);
     return STATUS_OK;
@@ -288,6 +293,7 @@ status ledger_apply(ledger *l, const journal_row *row) {
 int64_t ledger_sequence(const ledger *l) { return l->sequence; }
 int64_t ledger_desk_time(const ledger *l) { return l->desk_time; }
 date ledger_session(const ledger *l) { return l->session; }
+int64_t ledger_session_row(const ledger *l) { return l->session_row; }
 int64_t ledger_next_order(const ledger *l) { return (int64_t)l->orders.n + 1; }
 
 const order *ledger_order(const ledger *l, int64_t id) {
@@ -300,6 +306,8 @@ const order *ledger_order_by_client(const ledger *l, const char *client) {
 }
 
 size_t ledger_orders(const ledger *l) { return l->orders.n; }
+
+size_t ledger_filled(const ledger *l) { return l->filled; }
 
 const int64_t *ledger_working(const ledger *l, size_t *n) {
     *n = l->working.n;
@@ -351,9 +359,16 @@ const breaker_change *ledger_breaker_history(const ledger *l, size_t *n) {
 
 int64_t ledger_limit(const ledger *l, limit_name name) { return l->limits[name]; }
 
+int64_t ledger_limit_now(const ledger *l, limit_name name) {
+    bool halves = name == LIMIT_ORDER_QUANTITY || name == LIMIT_ORDER_NOTIONAL || name == LIMIT_POSITION_QUANTITY ||
+                  name == LIMIT_POSITION_NOTIONAL;
+    int64_t limit = l->limits[name];
+    return halves && l->breaker == BREAKER_STATE_QUIET && limit > 1 ? limit / 2 : limit;
+}
+
 static void add_position(hash_state *h, const position *p) {
-    const int64_t fields[] = {p->sid,        p->quantity, p->cost,    p->realised, p->fees, p->start_quantity,
-                              p->start_mark, p->day_cash, p->day_fees};
+    const int64_t fields[] = {p->sid,        p->quantity, p->cost,     p->realised,  p->fees, p->start_quantity,
+                              p->start_mark, p->day_cash, p->day_fees, p->day_traded};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         hash_add_u64(h, (uint64_t)fields[i]);
 }
@@ -384,6 +399,7 @@ uint64_t ledger_fingerprint(const ledger *l) {
         hash_add_u64(h, (uint64_t)l->limits[i]);
     for (size_t i = 0; i < l->breaker_history.n; i++) {
         hash_add_u64(h, (uint64_t)l->breaker_history.at[i].time);
+        hash_add_u64(h, (uint64_t)l->breaker_history.at[i].desk_time);
         hash_add_u64(h, (uint64_t)l->breaker_history.at[i].state);
         hash_add_string(h, l->breaker_history.at[i].user);
         hash_add_string(h, l->breaker_history.at[i].cause);

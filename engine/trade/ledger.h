@@ -1,6 +1,6 @@
-// The desk's state as a fold over its journal: orders, positions, cash, limits and the breaker. ledger_apply is the only
-// way in, the same rows give the same state, and nothing here reads a clock or the market. Owned by the desk's thread;
-// pointers into it are good until the next ledger_apply.
+// The desk's state as a fold over its journal: orders, positions, cash, limits and the breaker. ledger_apply is the
+// only way in, the same rows give the same state, and nothing here reads a clock or the market. Owned by the desk's
+// thread; pointers into it are good until the next ledger_apply.
 #pragma once
 
 #include "data/store/journal.h"
@@ -35,7 +35,8 @@ typedef struct {
 typedef enum { BREAKER_STATE_TRADING, BREAKER_STATE_TRIPPED, BREAKER_STATE_QUIET } breaker_state;
 
 typedef struct {
-    instant time; // wall
+    instant time;      // wall
+    instant desk_time; // session clock
     breaker_state state;
     char user[32], cause[96];
 } breaker_change;
@@ -48,14 +49,16 @@ void ledger_free(ledger *l);
 // STATUS_CORRUPT when the row can't follow the state (an unknown order, a gap in the numbers): the journal is damaged.
 status ledger_apply(ledger *l, const journal_row *row);
 
-int64_t ledger_sequence(const ledger *l);   // of the last row applied
-int64_t ledger_desk_time(const ledger *l);  // session clock of the last row
-date ledger_session(const ledger *l);       // DATE_NONE before the first
-int64_t ledger_next_order(const ledger *l); // number for the next order
+int64_t ledger_sequence(const ledger *l);    // of the last row applied
+int64_t ledger_desk_time(const ledger *l);   // session clock of the last row
+date ledger_session(const ledger *l);        // DATE_NONE before the first
+int64_t ledger_session_row(const ledger *l); // the row that last began it, or began it anew with a portfolio; 0: none
+int64_t ledger_next_order(const ledger *l);  // number for the next order
 
 const order *ledger_order(const ledger *l, int64_t id);                   // NULL when unknown
 const order *ledger_order_by_client(const ledger *l, const char *client); // NULL when unknown
 size_t ledger_orders(const ledger *l);                                    // how many; ids 1 … n
+size_t ledger_filled(const ledger *l);                                    // how many of them are filled whole
 const int64_t *ledger_working(const ledger *l, size_t *n);                // ids, oldest first
 bool order_is_working(const order *o);
 int64_t order_average(const order *o); // price of its fills, rounded half up; 0 before the first
@@ -73,7 +76,9 @@ int64_t adding_shares(int64_t held, side s, int64_t quantity);
 
 breaker_state ledger_breaker(const ledger *l);
 const breaker_change *ledger_breaker_history(const ledger *l, size_t *n); // oldest first
-int64_t ledger_limit(const ledger *l, limit_name name);
+int64_t ledger_limit(const ledger *l, limit_name name);                   // as it was set
+int64_t ledger_limit_now(const ledger *l,
+                         limit_name name); // in force: those of orders and positions are halved in QUIET
 
 // A hash of the whole state: equal journals give equal hashes.
 uint64_t ledger_fingerprint(const ledger *l);

@@ -20,6 +20,7 @@ void position_fill(position *p, side s, int64_t quantity, int64_t price, int64_t
     p->day_cash += decimal_times(price, -signed_quantity);
     p->fees += fee;
     p->day_fees += fee;
+    p->day_traded += quantity;
 
     int64_t closing = 0;
     if ((p->quantity > 0 && s == SIDE_SELL) || (p->quantity < 0 && s == SIDE_BUY))
@@ -49,6 +50,7 @@ void position_start_session(position *p, int64_t mark) {
     p->start_mark = mark;
     p->day_cash = 0;
     p->day_fees = 0;
+    p->day_traded = 0;
 }
 
 int64_t position_average(const position *p) {

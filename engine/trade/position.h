@@ -1,5 +1,5 @@
-// Accounting of one position at average cost. Pure arithmetic on integers in 1e-4 units: what was paid and received adds
-// up exactly, because the cost taken out by a sale is rounded once and the rest stays in.
+// Accounting of one position at average cost. Pure arithmetic on integers in 1e-4 units: what was paid and received
+// adds up exactly, because the cost taken out by a sale is rounded once and the rest stays in.
 #pragma once
 
 #include <stdint.h>
@@ -16,14 +16,15 @@ typedef struct {
     int64_t start_quantity, start_mark;
     int64_t day_cash; // received less paid in trades of the session, before fees
     int64_t day_fees;
+    int64_t day_traded; // shares bought and sold
 } position;
 
 // Applies a fill of `quantity` > 0 shares. Closing shares realise against the average cost; a fill through zero closes
 // the old position and opens the rest at its own price.
 void position_fill(position *p, side s, int64_t quantity, int64_t price, int64_t fee);
 
-// Sets the position to `quantity` at average cost `price` without a trade (a load or a correction). The day's P&L starts
-// afresh from there: shares that appear so bring no gain.
+// Sets the position to `quantity` at average cost `price` without a trade (a load or a correction). The day's P&L
+// starts afresh from there: shares that appear so bring no gain.
 void position_adjust(position *p, int64_t quantity, int64_t price);
 
 // Begins a session: what is held now is held from the start, at `mark`.

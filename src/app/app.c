@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "src/app/commands.h"
+#include "src/base/decimal.h"
 #include "src/base/mem.h"
 
 void commands_add_all(command_table *t) {
@@ -54,6 +55,12 @@ status app_sid(app *a, const char *symbol, int32_t *sid) {
                        nearest, best ? "?)" : "");
 }
 
+void app_state(app *a, char out[8]) {
+    pthread_mutex_lock(&a->lock);
+    memcpy(out, a->state, sizeof a->state);
+    pthread_mutex_unlock(&a->lock);
+}
+
 bool app_security(app *a, int32_t sid, security *out) {
     pthread_mutex_lock(&a->lock);
     bool known = sid >= 1 && (size_t)sid <= a->securities.n;
@@ -78,4 +85,10 @@ void *app_section(const app *a, view_section section, size_t bytes) {
     uint64_t seen = 0;
     view_read(a->view, section, copy, &seen);
     return copy;
+}
+
+void app_note_cut(call *c, int64_t shown, int64_t all, const char *where) {
+    char some[DECIMAL_TEXT], whole[DECIMAL_TEXT];
+    if (shown < all)
+        text_printf(&c->err, "showing %s of %s; %s\n", integer_text(shown, some), integer_text(all, whole), where);
 }

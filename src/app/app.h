@@ -20,9 +20,9 @@ typedef struct {
     runs *runs;
     const command_table *commands;
     char user[32];
-    char state[8];        // DEMO or PAPER
     bool live;            // a desk that goes on, not one command's
-    pthread_mutex_t lock; // guards securities
+    pthread_mutex_t lock; // guards what follows
+    char state[8];        // DEMO or PAPER
     securities securities;
 } app;
 
@@ -31,6 +31,7 @@ void commands_add_all(command_table *t);
 
 // The number of a ticker. STATUS_NOT_FOUND suggests what was meant.
 status app_sid(app *a, const char *symbol, int32_t *sid);
+void app_state(app *a, char out[8]); // a copy
 // A copy of the security.
 bool app_security(app *a, int32_t sid, security *out);
 // Tickers that begin with `prefix` (case folded), for completion.
@@ -40,3 +41,5 @@ status app_reload(app *a);
 
 // A copy of a section of the view, as it is now; released with free().
 void *app_section(const app *a, view_section section, size_t bytes);
+// "showing 1,024 of 1,300; …" on standard error when a view has not all there is; `where` says where the rest is.
+void app_note_cut(call *c, int64_t shown, int64_t all, const char *where);

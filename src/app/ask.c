@@ -71,8 +71,8 @@ char *ask_terminal(void *context, const char *question) {
     int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     if (terminal < 0)
         return NULL;
-    // A signal that comes once the question is shown must end the wait, also when it comes before the wait begins: it is held
-    // off until then.
+    // A signal that comes once the question is shown must end the wait, also when it comes before the wait begins: it
+    // is held off until then.
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);

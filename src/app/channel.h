@@ -17,7 +17,8 @@ int channel_socket(const channel *c); // readable when channel_fill has somethin
 // Takes in what has come, once, without waiting. STATUS_END when the other end has closed; STATUS_CORRUPT for more
 // descriptors than any frame carries; STATUS_IO.
 status channel_fill(channel *c);
-// The next whole frame of what came in, good until the next channel_fill. STATUS_END when there is none yet; STATUS_CORRUPT.
+// The next whole frame of what came in, good until the next channel_fill. STATUS_END when there is none yet;
+// STATUS_CORRUPT.
 status channel_next(channel *c, wire_frame *out);
 // Waits for the next frame: STATUS_UNAVAILABLE after `wait_ms` without one, otherwise as the two above.
 status channel_receive(channel *c, int wait_ms, wire_frame *out);
@@ -25,8 +26,8 @@ status channel_receive(channel *c, int wait_ms, wire_frame *out);
 size_t channel_descriptors(const channel *c);
 int channel_take_descriptor(channel *c); // the oldest; the caller closes it
 
-// Sends all bytes, and descriptors with the first of them (they stay the caller's). STATUS_END when the other end is gone,
-// STATUS_UNAVAILABLE when it takes nothing for five seconds, STATUS_IO.
+// Sends all bytes, and descriptors with the first of them (they stay the caller's). STATUS_END when the other end is
+// gone, STATUS_UNAVAILABLE when it takes nothing for five seconds, STATUS_IO.
 status channel_send(channel *c, const text *frames, const int *descriptors, size_t n);
 
 // Makes HOME/desk.sock, mode 0600, and listens. A socket file that a dead process left is replaced; STATUS_BUSY when a
@@ -34,7 +35,8 @@ status channel_send(channel *c, const text *frames, const int *descriptors, size
 status channel_listen(const char *home, int *listener);
 // STATUS_UNAVAILABLE when nobody listens there, STATUS_IO otherwise.
 status channel_connect(const char *home, int *socket);
-// Stops listening and removes HOME/desk.sock, unless a living desk has put its own there meanwhile. The listener stays open.
+// Stops listening and removes HOME/desk.sock, unless a living desk has put its own there meanwhile. The listener stays
+// open.
 void channel_remove(const char *home, int listener);
 
 // The user at the other end.

@@ -227,6 +227,20 @@ status client_attach(client *c, int *view) {
     return STATUS_OK;
 }
 
+bool client_outlived(client *c, int stop) {
+    for (;;) {
+        struct pollfd ready[] = {{.fd = stop, .events = POLLIN}, {.fd = channel_socket(c->channel), .events = POLLIN}};
+        if (poll(ready, 2, -1) <= 0)
+            continue;
+        if (ready[0].revents)
+            return false;
+        // A desk says nothing unasked: whatever comes, this is no desk to look at any more.
+        wire_frame f;
+        if (channel_fill(c->channel) != STATUS_OK || channel_next(c->channel, &f) != STATUS_END)
+            return true;
+    }
+}
+
 status client_ping(client *c) {
     wire_frame f;
     status sent = send_empty(c, WIRE_PING);

@@ -115,7 +115,13 @@ static status run_run(call *c) {
     int64_t job;
     TRY(runs_submit(a->runs, &request, id, &job));
     if (!request.wait) {
-        text_printf(&c->out, "backtest %" PRId64 " is queued\n", job);
+        text end = {0};
+        bool over = runs_leave(a->runs, job, &end);
+        if (!over)
+            text_printf(&end, "backtest %" PRId64 " is queued", job);
+        call_say(c, CALL_FIELDS(call_field_int("job", job), call_field_text("state", over ? "ended" : "queued")), "%s",
+                 end.at);
+        text_free(&end);
         return STATUS_OK;
     }
     run_row row;
@@ -227,6 +233,8 @@ static status run_show(call *c) {
 
 static status scope_cancel(call *c, text *sentence, text *phrase) {
     (void)phrase;
+    app *a = c->services;
+    TRY(runs_can_cancel(a->runs, call_int(c, "job", 0)));
     text_printf(sentence, "Stop backtest %s; what it has computed is lost", call_text(c, "job"));
     return STATUS_OK;
 }
@@ -234,7 +242,8 @@ static status scope_cancel(call *c, text *sentence, text *phrase) {
 static status run_cancel(call *c) {
     app *a = c->services;
     TRY(runs_cancel(a->runs, call_int(c, "job", 0)));
-    text_printf(&c->out, "backtest %s is asked to stop\n", call_text(c, "job"));
+    call_say(c, CALL_FIELDS(call_field_int("job", call_int(c, "job", 0)), call_field_text("state", "stopping")),
+             "backtest %s is asked to stop", call_text(c, "job"));
     return STATUS_OK;
 }
 
@@ -305,8 +314,8 @@ static const command commands[] = {
      .run = run_strategies},
 };
 
-// The parameters of all strategies and the settings of every run are flags too: one registry serves the command line, its
-// help and the form. Two strategies that share a name share the flag.
+// The parameters of all strategies and the settings of every run are flags too: one registry serves the command line,
+// its help and the form. Two strategies that share a name share the flag.
 static void add_flags(command *cmd, size_t *n, const strategy_parameter *p, size_t count) {
     static char names[COMMAND_ARGS][32];
     for (size_t i = 0; i < count; i++) {

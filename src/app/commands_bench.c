@@ -74,10 +74,10 @@ static status run_book(call *c) {
 static const command commands[] = {
     {.name = "bench book",
      .help = "time the order book on a stream of operations",
-     .more =
-         "bench book --ops w1.ops --format json\n"
-         "Throughput is measured in one run, each command's time in another: with the processor's time stamp counter\n"
-         "between fences, the median of empty measurements taken off. Both runs are checked against the header's totals.",
+     .more = "bench book --ops w1.ops --format json\n"
+             "Throughput is measured in one run, each command's time in another: with the processor's time stamp\n"
+             "counter between fences, the median of empty measurements taken off. Both runs are checked against the\n"
+             "totals in the stream's header.",
      .place = COMMAND_LOCAL,
      .args = {{"--ops", ARG_FILE, .help = "the stream, OBSTRM01"}},
      .run = run_book},

@@ -18,7 +18,10 @@ static status run_demo(call *c) {
     options.years = (int)years;
     options.seed = (uint64_t)seed;
     TRY(station_make_demo(a, c->user, &options, c->progress, c->progress_context, c->cancelled));
-    text_printf(&c->out, "the demo universe is made: %d stocks\n", options.stocks);
+    call_say(c,
+             CALL_FIELDS(call_field_int("stocks", options.stocks), call_field_int("years", options.years),
+                         call_field_int("seed", seed)),
+             "the demo universe is made: %d stocks", options.stocks);
     return STATUS_OK;
 }
 
@@ -69,7 +72,8 @@ static status run_sql(call *c) {
 static status run_check(call *c) {
     app *a = c->services;
     TRY(store_check(a->store));
-    text_put(&c->out, "the databases are whole\n");
+    call_say(c, CALL_FIELDS(call_field_int("databases", STORE_DATABASES), call_field_bool("whole", true)),
+             "the databases are whole");
     return STATUS_OK;
 }
 

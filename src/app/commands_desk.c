@@ -14,22 +14,49 @@ static const char *const breaker_names[] = {
 
 // ---- breaker ----
 
+static void add_time(table *t, instant when) {
+    char out[INSTANT_TEXT];
+    if (when)
+        table_text(t, instant_text(when, out));
+    else
+        table_null(t);
+}
+
+// A limit of the view as it is in force.
+static void add_limit(table *t, const view_breaker *v, const char *name) {
+    for (int32_t i = 0; i < v->limits; i++)
+        if (strcmp(v->limit[i].name, name) == 0) {
+            table_number(t, v->limit[i].limit);
+            return;
+        }
+    table_null(t);
+}
+
+// Times: when it was for the people (wall), and where the session stood.
 static status run_show(call *c) {
     static const column state_columns[] = {{"state", "state", COLUMN_TEXT, 0},
                                            {"since", "since", COLUMN_TEXT, 0},
+                                           {"session_time", "session clock then", COLUMN_TEXT, 0},
+                                           {"quiet_until", "limits halved until", COLUMN_TEXT, 0},
                                            {"cause", "cause", COLUMN_TEXT, 0},
-                                           {"user", "by", COLUMN_TEXT, 0}};
+                                           {"user", "by", COLUMN_TEXT, 0},
+                                           {"order_quantity", "order quantity, in force", COLUMN_NUMBER, 0},
+                                           {"order_notional", "order notional, in force", COLUMN_NUMBER, 0},
+                                           {"position_quantity", "position quantity, in force", COLUMN_NUMBER, 0},
+                                           {"position_notional", "position notional, in force", COLUMN_NUMBER, 0}};
     app *a = c->services;
     view_breaker *v = app_section(a, SECTION_BREAKER, sizeof *v);
-    char when[INSTANT_TEXT];
-    table *t = table_new(state_columns, 4);
+    table *t = table_new(state_columns, sizeof state_columns / sizeof *state_columns);
     table_text(t, breaker_names[v->state]);
-    if (v->since)
-        table_text(t, instant_text(v->since, when));
-    else
-        table_null(t);
+    add_time(t, v->since);
+    add_time(t, v->since_desk);
+    add_time(t, v->quiet_until);
     table_text(t, v->cause);
     table_text(t, v->user);
+    add_limit(t, v, "order quantity");
+    add_limit(t, v, "order notional");
+    add_limit(t, v, "most shares");
+    add_limit(t, v, "largest position");
     call_print(c, t, true, NULL);
     table_free(t);
     free(v);
@@ -38,20 +65,22 @@ static status run_show(call *c) {
 
 static status run_history(call *c) {
     static const column columns[] = {{"time", "TIME", COLUMN_TEXT, 0},
+                                     {"session_time", "SESSION CLOCK", COLUMN_TEXT, 0},
                                      {"state", "STATE", COLUMN_TEXT, 0},
                                      {"user", "BY", COLUMN_TEXT, 0},
                                      {"cause", "CAUSE", COLUMN_TEXT, 0}};
     app *a = c->services;
     view_breaker *v = app_section(a, SECTION_BREAKER, sizeof *v);
-    char when[INSTANT_TEXT];
-    table *t = table_new(columns, 4);
+    table *t = table_new(columns, sizeof columns / sizeof *columns);
     for (int32_t i = 0; i < v->trips; i++) {
-        table_text(t, instant_text(v->trip[i].time, when));
+        add_time(t, v->trip[i].time);
+        add_time(t, v->trip[i].desk_time);
         table_text(t, breaker_names[v->trip[i].state]);
         table_text(t, v->trip[i].user);
         table_text(t, v->trip[i].cause);
     }
     call_print(c, t, false, "the breaker has never tripped");
+    app_note_cut(c, v->trips, v->changes, "sql \"SELECT * FROM breaker_history\" has all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -67,7 +96,8 @@ static status scope_trip(call *c, text *sentence, text *phrase) {
 static status run_trip(call *c) {
     app *a = c->services;
     TRY(desk_trip(a->desk, c->user, c->reason));
-    text_put(&c->out, "the breaker is TRIPPED: only reducing orders and cancels pass\n");
+    call_say(c, CALL_FIELDS(call_field_text("state", breaker_names[BREAKER_TRIPPED])),
+             "the breaker is TRIPPED: only reducing orders and cancels pass");
     return STATUS_OK;
 }
 
@@ -85,8 +115,9 @@ static status run_reset(call *c) {
     app *a = c->services;
     TRY(desk_reset(a->desk, c->user, c->reason));
     view_breaker *v = app_section(a, SECTION_BREAKER, sizeof *v);
-    text_printf(&c->out, "the breaker is reset: %s%s\n", breaker_names[v->state],
-                v->state == BREAKER_QUIET ? ", order and position limits are halved for a while" : "");
+    call_say(c, CALL_FIELDS(call_field_text("state", breaker_names[v->state])), "the breaker is reset: %s%s",
+             breaker_names[v->state],
+             v->state == BREAKER_QUIET ? ", order and position limits are halved for a while" : "");
     free(v);
     return STATUS_OK;
 }
@@ -133,7 +164,10 @@ static status run_limit_set(call *c) {
         return status_fail(STATUS_INVALID, "limit %s is a whole number of %s, not %s", call_text(c, "limit"),
                            unit_names[unit], call_text(c, "value"));
     TRY(desk_limit(a->desk, c->user, name, scaled ? decimal_from_double(value) : (int64_t)value));
-    text_printf(&c->out, "limit %s is %s %s\n", call_text(c, "limit"), call_text(c, "value"), unit_names[unit]);
+    call_say(c,
+             CALL_FIELDS(call_field_text("limit", call_text(c, "limit")), call_field_number("value", value),
+                         call_field_text("unit", unit_names[unit])),
+             "limit %s is %s %s", call_text(c, "limit"), call_text(c, "value"), unit_names[unit]);
     return STATUS_OK;
 }
 
@@ -145,15 +179,15 @@ static status run_venue_run(call *c) {
     if (call_text(c, "--pace") && !(pace > 0))
         return status_fail(STATUS_INVALID, "--pace must be above 0; venue pause stops the clock");
     TRY(desk_venue(a->desk, true, pace));
-    text_put(&c->out,
-             a->live ? "the simulated venue runs\n" : "the venue runs only while a desk does: plimsoll desk\n");
+    call_say(c, CALL_FIELDS(call_field_text("venue", a->live ? "running" : "waiting for a desk")), "%s",
+             a->live ? "the simulated venue runs" : "the venue runs only while a desk does: plimsoll desk");
     return STATUS_OK;
 }
 
 static status run_venue_pause(call *c) {
     app *a = c->services;
     TRY(desk_venue(a->desk, false, 0));
-    text_put(&c->out, "the simulated venue is paused\n");
+    call_say(c, CALL_FIELDS(call_field_text("venue", "paused")), "the simulated venue is paused");
     return STATUS_OK;
 }
 
@@ -161,7 +195,11 @@ static status run_watch(call *c) {
     app *a = c->services;
     int32_t sid;
     TRY(app_sid(a, call_text(c, "symbol"), &sid));
-    return desk_watch(a->desk, sid);
+    TRY(desk_watch(a->desk, sid));
+    security s = {0};
+    app_security(a, sid, &s);
+    call_say(c, CALL_FIELDS(call_field_text("symbol", s.symbol)), "%s", "");
+    return STATUS_OK;
 }
 
 static const view_book *find_book(const app *a, int32_t sid, view_book *copy) {
@@ -253,8 +291,16 @@ static status run_status(call *c) {
 }
 
 static const command commands[] = {
-    {.name = "breaker show", .help = "state of the breaker, since when and why", .role = ROLE_VIEWER, .run = run_show},
-    {.name = "breaker history", .help = "trips and resets, newest first", .role = ROLE_VIEWER, .run = run_history},
+    {.name = "breaker show",
+     .help = "state of the breaker, since when and why, and the limits in force",
+     .more = "times are UTC: of the wall clock, and of the session's clock then",
+     .role = ROLE_VIEWER,
+     .run = run_show},
+    {.name = "breaker history",
+     .help = "trips and resets, newest first",
+     .more = "TIME is the wall clock's, for people; SESSION CLOCK is where the desk stood; both UTC",
+     .role = ROLE_VIEWER,
+     .run = run_history},
     {.name = "breaker trip",
      .help = "stop trading: only reducing orders and cancels pass",
      .more = "breaker trip --reason 'feed looks wrong' --yes",

@@ -179,24 +179,28 @@ static status run_report_list(call *c) {
     return STATUS_OK;
 }
 
+static status find_report(app *a, int64_t id, report_row *out) {
+    report_row *rows;
+    size_t n;
+    bool found = false;
+    TRY(report_list(a->store, 0, &rows, &n));
+    for (size_t i = 0; i < n && !found; i++) {
+        found = rows[i].id == id;
+        if (found)
+            *out = rows[i];
+    }
+    free(rows);
+    return found ? STATUS_OK
+                 : status_fail(STATUS_NOT_FOUND, "there is no report %" PRId64 "; report list shows them", id);
+}
+
 static status run_report_show(call *c) {
     app *a = c->services;
-    report_row *rows;
-    size_t n, found = SIZE_MAX;
-    TRY(report_list(a->store, 0, &rows, &n));
     int64_t id = call_int(c, "report", 0);
-    for (size_t i = 0; i < n && found == SIZE_MAX; i++)
-        if (rows[i].id == id)
-            found = i;
-    status s = STATUS_OK;
-    if (found == SIZE_MAX)
-        s = status_fail(STATUS_NOT_FOUND, "there is no report %" PRId64 "; report list shows them", id);
-    else
-        print_report(c, &rows[found]);
-    if (s == STATUS_OK && c->format == FORMAT_HUMAN)
-        s = print_findings(c, a, id);
-    free(rows);
-    return s;
+    report_row row;
+    TRY(find_report(a, id, &row));
+    print_report(c, &row);
+    return c->format == FORMAT_HUMAN ? print_findings(c, a, id) : STATUS_OK;
 }
 
 static status run_quarantine(call *c) {
@@ -208,7 +212,11 @@ static status run_quarantine(call *c) {
     size_t n;
     int64_t limit;
     TRY(call_range(c, "--limit", 0, COMMAND_ROWS, 100, &limit));
-    TRY(quarantine_list(a->store, call_int(c, "--report", 0), (size_t)limit, &rows, &n));
+    int64_t report = call_int(c, "--report", 0);
+    report_row known;
+    if (call_text(c, "--report"))
+        TRY(find_report(a, report, &known));
+    TRY(quarantine_list(a->store, report, (size_t)limit, &rows, &n));
     table *t = table_new(columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < n; i++) {
         table_int(t, rows[i].report);

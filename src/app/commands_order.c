@@ -127,8 +127,10 @@ static status send(call *c, side s) {
     if (result == STATUS_REFUSED && o.id)
         return status_within(result, "order %" PRId64 " refused", o.id);
     TRY(result);
-    desk_watch(a->desk, intent.sid);
     print_order(c, a, &o);
+    // The order stands whatever becomes of its book on the screen.
+    if (desk_watch(a->desk, intent.sid) != STATUS_OK)
+        text_printf(&c->err, "order %" PRId64 " is sent, but its book can't be shown: %s\n", o.id, status_message());
     return STATUS_OK;
 }
 
@@ -178,6 +180,7 @@ static status run_list(call *c) {
     }
     call_print(c, t, false,
                v->n ? "no such orders; order list shows all" : "no orders; try: order buy SYMBOL QTY PRICE");
+    app_note_cut(c, v->n, v->total, "sql \"SELECT * FROM orders\" has all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -203,6 +206,7 @@ static status run_fills(call *c) {
         table_money(t, f->fee);
     }
     call_print(c, t, false, "no fills yet");
+    app_note_cut(c, v->n, v->total, "sql \"SELECT * FROM fills\" has all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -231,11 +235,15 @@ static status describe_orders(app *a, int32_t sid, text *out) {
         n++;
         notional += (o->quantity - o->filled) * o->price;
     }
+    const char *more = v->working > v->n ? "over " : ""; // the view has not all of them
+    if (!sid && v->working > n)
+        n = v->working;
     free(v);
     if (!n)
         return status_fail(STATUS_NOT_FOUND, "no orders are working there");
     char money[DECIMAL_TEXT];
-    text_printf(out, "%d working order%s, %s notional", n, n == 1 ? "" : "s", decimal_text(notional, 0, money));
+    text_printf(out, "%s%d working order%s, %s%s notional", sid ? more : "", n, n == 1 ? "" : "s", more,
+                decimal_text(notional, 0, money));
     return STATUS_OK;
 }
 
@@ -251,7 +259,12 @@ static status scope_cancel(call *c, text *sentence, text *phrase) {
             continue;
         char quantity[DECIMAL_TEXT], price[DECIMAL_TEXT];
         text_printf(sentence, "Cancel order %" PRId64 ": %s %s %s at %s", id, side_names[o->side],
-                    integer_text(o->quantity - o->filled, quantity), o->symbol, decimal_text(o->price, 2, price));
+                    integer_text(o->quantity - o->filled, quantity), o->symbol,
+                    decimal_text(o->price, o->price % 100 ? 4 : 2, price));
+        found = true;
+    }
+    if (!found && v->working > v->n) { // the view has not all of them: the desk will say if it does not work
+        text_printf(sentence, "Cancel order %" PRId64, id);
         found = true;
     }
     free(v);
@@ -262,7 +275,9 @@ static status run_cancel(call *c) {
     app *a = c->services;
     size_t n;
     TRY(desk_cancel(a->desk, c->user, c->reason, call_int(c, "order", 0), 0, &n));
-    text_printf(&c->out, "order %" PRId64 " cancelled\n", call_int(c, "order", 0));
+    int64_t id = call_int(c, "order", 0);
+    call_say(c, CALL_FIELDS(call_field_int("order", id), call_field_text("state", "cancelled")),
+             "order %" PRId64 " cancelled", id);
     return STATUS_OK;
 }
 
@@ -289,7 +304,8 @@ static status run_cancel_all(call *c) {
         TRY(app_sid(a, symbol, &sid));
     size_t n;
     TRY(desk_cancel(a->desk, c->user, c->reason, 0, sid, &n));
-    text_printf(&c->out, "%zu order%s cancelled\n", n, n == 1 ? "" : "s");
+    call_say(c, CALL_FIELDS(call_field_int("cancelled", (int64_t)n)), "%zu order%s cancelled", n, n == 1 ? "" : "s");
+    text_printf(&c->summary, "%zu order%s cancelled", n, n == 1 ? "" : "s");
     return STATUS_OK;
 }
 
@@ -305,6 +321,10 @@ static status describe_positions(app *a, int32_t sid, text *out, int *count) {
             continue;
         ++*count;
         value += llabs(p->value);
+    }
+    if (!sid) { // hidden ones, too
+        *count = v->held;
+        value = v->long_value - v->short_value;
     }
     free(v);
     char money[DECIMAL_TEXT];
@@ -375,7 +395,10 @@ static status flatten(call *c, const char *symbol) {
         TRY(app_sid(a, symbol, &sid));
     flatten_row *rows = NULL;
     size_t n = 0, left = 0;
-    status s = desk_flatten(a->desk, c->user, c->reason, sid, c->cancelled, &rows, &n);
+    flatten_done done = {0};
+    status s = desk_flatten(a->desk, c->user, c->reason, sid, c->cancelled, &rows, &n, &done);
+    text_printf(&c->summary, "%zu order%s cancelled, %zu order%s sent", done.cancelled, done.cancelled == 1 ? "" : "s",
+                done.sent, done.sent == 1 ? "" : "s");
     if (s == STATUS_OK)
         print_flatten(c, a, rows, n);
     for (size_t i = 0; i < n; i++)

@@ -30,8 +30,11 @@ static status run_list(call *c) {
     app *a = c->services;
     view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
     table *t = table_new(columns, sizeof columns / sizeof *columns);
+    bool all = call_flag(c, "--all");
     for (int32_t i = 0; i < v->n; i++) {
         const view_position *p = &v->rows[i];
+        if (!p->quantity && !p->traded && !all)
+            continue;
         table_text(t, p->symbol);
         table_text(t, p->sector);
         table_int(t, p->quantity);
@@ -46,6 +49,7 @@ static status run_list(call *c) {
         table_money(t, p->fees);
     }
     call_print(c, t, false, "no positions; try: portfolio load FILE.csv (symbol,quantity)");
+    app_note_cut(c, v->n, (int64_t)v->n + v->hidden, "portfolio show has the sums of all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -70,13 +74,10 @@ static status run_show(call *c) {
     view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
     view_status *s = app_section(a, SECTION_STATUS, sizeof *s);
     char day[DATE_TEXT];
-    int32_t held = 0;
-    for (int32_t i = 0; i < v->n; i++)
-        held += v->rows[i].quantity != 0;
     table *t = table_new(columns, sizeof columns / sizeof *columns);
     table_text(t, s->portfolio);
     table_text(t, date_text(s->session, day));
-    table_int(t, held);
+    table_int(t, v->held);
     const int64_t money[] = {v->long_value, v->short_value, v->cash,     v->equity, v->start_equity,
                              v->day_pnl,    v->unrealised,  v->realised, v->fees};
     for (size_t i = 0; i < sizeof money / sizeof *money; i++)
@@ -134,34 +135,45 @@ static status read_holdings(app *a, csv_reader *r, holdings *out) {
     return s == STATUS_END ? STATUS_OK : s;
 }
 
-static status load_file(call *c, holdings *out) {
-    app *a = c->services;
-    char *path = call_path(c, call_text(c, "file"));
-    csv_reader *r;
-    status s = csv_open(path, &r);
-    free(path);
-    TRY(s);
-    s = read_holdings(a, r, out);
-    csv_close(r);
-    return s;
+static void free_holdings(void *kept) {
+    holdings *h = kept;
+    vec_free(h);
+    free(h);
+}
+
+// The file is read once a call: what is confirmed is what is loaded, and the file may be a pipe.
+static status load_file(call *c, const holdings **out) {
+    if (!c->kept) {
+        char *path = call_path(c, call_text(c, "file"));
+        csv_reader *r;
+        status s = csv_open(path, &r);
+        free(path);
+        TRY(s);
+        holdings *h = mem_new(1, sizeof *h);
+        s = read_holdings(c->services, r, h);
+        csv_close(r);
+        if (s != STATUS_OK) {
+            free_holdings(h);
+            return s;
+        }
+        c->kept = h;
+        c->free_kept = free_holdings;
+    }
+    *out = c->kept;
+    return STATUS_OK;
 }
 
 static status scope_load(call *c, text *sentence, text *phrase) {
     (void)phrase;
     app *a = c->services;
-    holdings h = {0};
-    status s = load_file(c, &h);
-    size_t n = h.n;
-    vec_free(&h);
-    TRY(s);
+    const holdings *h;
+    TRY(load_file(c, &h));
     view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
-    int32_t held = 0;
-    for (int32_t i = 0; i < v->n; i++)
-        held += v->rows[i].quantity != 0;
+    int32_t held = v->held;
     free(v);
     if (held) // otherwise nothing is lost, and there is nothing to confirm
-        text_printf(sentence, "Replace %d position%s by %zu of %s at their last prices", held, held == 1 ? "" : "s", n,
-                    call_text(c, "file"));
+        text_printf(sentence, "Replace %d position%s by %zu of %s at their last prices", held, held == 1 ? "" : "s",
+                    h->n, call_text(c, "file"));
     return STATUS_OK;
 }
 
@@ -177,19 +189,16 @@ static status read_cash(const call *c, int64_t *out) {
 
 static status run_load(call *c) {
     app *a = c->services;
-    holdings h = {0};
-    status s = load_file(c, &h);
+    const holdings *h;
     char cause[96];
-    snprintf(cause, sizeof cause, "portfolio load %s", call_text(c, "file"));
     int64_t cash = INT64_MIN;
-    if (s == STATUS_OK)
-        s = read_cash(c, &cash);
-    if (s == STATUS_OK)
-        s = desk_load(a->desk, c->user, cause, h.at, h.n, cash);
-    if (s == STATUS_OK)
-        text_printf(&c->out, "%zu position%s loaded at their last prices\n", h.n, h.n == 1 ? "" : "s");
-    vec_free(&h);
-    return s;
+    TRY(load_file(c, &h));
+    TRY(read_cash(c, &cash));
+    snprintf(cause, sizeof cause, "portfolio load %s", call_text(c, "file"));
+    TRY(desk_load(a->desk, c->user, cause, h->at, h->n, cash));
+    call_say(c, CALL_FIELDS(call_field_int("positions", (int64_t)h->n)), "%zu position%s loaded at their last prices",
+             h->n, h->n == 1 ? "" : "s");
+    return STATUS_OK;
 }
 
 static status scope_adjust(call *c, text *sentence, text *phrase) {
@@ -207,12 +216,20 @@ static status run_adjust(call *c) {
     TRY(app_sid(a, call_text(c, "symbol"), &sid));
     TRY(desk_adjust(a->desk, c->user, c->reason ? c->reason : "adjusted by hand", sid, call_int(c, "quantity", 0),
                     call_price(c, "price", 0)));
-    text_printf(&c->out, "position of %s set to %s\n", call_text(c, "symbol"), call_text(c, "quantity"));
+    call_say(c,
+             CALL_FIELDS(call_field_text("symbol", call_text(c, "symbol")),
+                         call_field_int("quantity", call_int(c, "quantity", 0))),
+             "position of %s set to %s", call_text(c, "symbol"), call_text(c, "quantity"));
     return STATUS_OK;
 }
 
 static const command commands[] = {
-    {.name = "position list", .help = "positions with their P&L, largest first", .role = ROLE_VIEWER, .run = run_list},
+    {.name = "position list",
+     .help = "positions with their P&L, largest first",
+     .more = "those that were closed by trades of this session stand at the end, for their profit",
+     .role = ROLE_VIEWER,
+     .args = {{"--all", ARG_FLAG, .help = "those that were set to zero by hand in this session, too"}},
+     .run = run_list},
     {.name = "position adjust",
      .help = "set a position by hand, without a trade (a correction)",
      .more = "position adjust NVDA 1200 118.42",

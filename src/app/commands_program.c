@@ -8,7 +8,8 @@
 #include "src/app/program.h"
 
 static status run_version(call *c) {
-    text_put(&c->out, "plimsoll " PLIMSOLL_VERSION "\n");
+    call_say(c, CALL_FIELDS(call_field_text("program", "plimsoll"), call_field_text("version", PLIMSOLL_VERSION)),
+             "plimsoll " PLIMSOLL_VERSION);
     return STATUS_OK;
 }
 
@@ -25,30 +26,62 @@ static void put_longer(const command_table *t, const command *cmd, text *out) {
     }
 }
 
+static void put_help(const command_table *t, const command *cmd, const char *words, text *out) {
+    if (cmd) {
+        command_help(cmd, out);
+        put_longer(t, cmd, out);
+        return;
+    }
+    if (!words[0])
+        text_put(out, "plimsoll                     opens the workstation\n"
+                      "plimsoll COMMAND [ARGS]      runs one command; at the desk that runs, if one does\n"
+                      "plimsoll COMMAND --help      says how it is used\n"
+                      "Before the command: --home DIR, another workspace; --theme NAME, --ascii, --no-color, how it "
+                      "looks.\n\n");
+    command_overview(t, words[0] ? words : NULL, out);
+}
+
+// The same for machines: a row a command, of those whose name begins with the words.
+static table *list_commands(const command_table *t, const char *words) {
+    static const char *const confirmations[] = {
+        [CONFIRM_NONE] = "none", [CONFIRM_YES] = "yes", [CONFIRM_REASON] = "reason", [CONFIRM_PHRASE] = "phrase"};
+    static const column columns[] = {{"command", "COMMAND", COLUMN_TEXT, 0}, {"usage", "USAGE", COLUMN_TEXT, 0},
+                                     {"help", "HELP", COLUMN_TEXT, 0},       {"role", "ROLE", COLUMN_TEXT, 0},
+                                     {"confirm", "CONFIRM", COLUMN_TEXT, 0}, {"screen", "SCREEN", COLUMN_BOOL, 0}};
+    table *list = table_new(columns, sizeof columns / sizeof *columns);
+    size_t n = strlen(words);
+    text usage = {0};
+    for (size_t i = 0; i < command_count(t); i++) {
+        const command *cmd = command_at(t, i);
+        if (strncmp(cmd->name, words, n) != 0 || (n && cmd->name[n] && cmd->name[n] != ' '))
+            continue;
+        text_clear(&usage);
+        command_usage(cmd, &usage);
+        table_text(list, cmd->name);
+        table_text(list, usage.at + strlen("usage: "));
+        table_text(list, cmd->help);
+        table_text(list, command_role_name(cmd->role));
+        table_text(list, confirmations[cmd->confirm]);
+        table_bool(list, cmd->place == COMMAND_SCREEN);
+    }
+    text_free(&usage);
+    return list;
+}
+
 static status run_help(call *c) {
     const program *p = c->services;
     text words = {0};
     for (size_t i = 0; i < c->rest_n; i++)
         text_printf(&words, "%s%s", i ? " " : "", c->rest[i]);
-    const command *cmd = words.n ? command_find(p->commands, words.at) : NULL;
+    table *list = list_commands(p->commands, text_string(&words));
     status s = STATUS_OK;
-    if (cmd) {
-        command_help(cmd, &c->out);
-        put_longer(p->commands, cmd, &c->out);
-    } else if (!words.n) {
-        text_put(&c->out,
-                 "plimsoll                     opens the workstation\n"
-                 "plimsoll COMMAND [ARGS]      runs one command; at the desk that runs, if one does\n"
-                 "plimsoll COMMAND --help      says how it is used\n"
-                 "Before the command: --home DIR, another workspace; --theme NAME, --ascii, --no-color, how it "
-                 "looks.\n\n");
-        command_overview(p->commands, NULL, &c->out);
-    } else {
-        size_t before = c->out.n;
-        command_overview(p->commands, words.at, &c->out);
-        if (c->out.n == before)
-            s = status_fail(STATUS_NOT_FOUND, "there is no command '%s'; help lists them", words.at);
-    }
+    if (!table_rows(list))
+        s = status_fail(STATUS_NOT_FOUND, "there is no command '%s'; help lists them", text_string(&words));
+    else if (c->format == FORMAT_HUMAN)
+        put_help(p->commands, words.n ? command_find(p->commands, words.at) : NULL, text_string(&words), &c->out);
+    else
+        call_print(c, list, false, NULL);
+    table_free(list);
     text_free(&words);
     return s;
 }
@@ -88,8 +121,19 @@ static status run_screenshot(call *c) {
     int columns = 120, rows = 40;
     if (call_text(c, "--size"))
         TRY(read_size(call_text(c, "--size"), &columns, &rows));
-    return mode_screenshot(c->services, call_text(c, "workspace"), columns, rows, call_flag(c, "--ansi"),
-                           call_text(c, "--symbol"), &c->out);
+    const char *workspace = call_text(c, "workspace");
+    text picture = {0};
+    status s = mode_screenshot(c->services, workspace, columns, rows, call_flag(c, "--ansi"), call_text(c, "--symbol"),
+                               &picture);
+    if (s == STATUS_OK && c->format == FORMAT_HUMAN)
+        text_put_n(&c->out, text_string(&picture), picture.n);
+    else if (s == STATUS_OK)
+        call_say(c,
+                 CALL_FIELDS(call_field_text("workspace", workspace), call_field_int("columns", columns),
+                             call_field_int("rows", rows), call_field_text("picture", text_string(&picture))),
+                 "%s", "");
+    text_free(&picture);
+    return s;
 }
 
 static const command commands[] = {

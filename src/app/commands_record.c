@@ -46,13 +46,15 @@ static status run_audit_verify(call *c) {
     app *a = c->services;
     int64_t rows;
     TRY(audit_verify(a->store, &rows));
-    text_printf(&c->out, "the chain of %" PRId64 " rows is whole\n", rows);
+    call_say(c, CALL_FIELDS(call_field_int("rows", rows), call_field_bool("whole", true)),
+             "the chain of %" PRId64 " rows is whole", rows);
     return STATUS_OK;
 }
 
 static const command commands[] = {
     {.name = "audit list",
      .help = "who did what, newest first",
+     .more = "times are the wall clock's, in UTC: an audit is about people, not about the session",
      .role = ROLE_VIEWER,
      .args = {{"--limit", ARG_INT, .help = "rows (100; 0: all)"}},
      .run = run_audit_list},

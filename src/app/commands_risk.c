@@ -50,7 +50,7 @@ static void print_summary(call *c, const view_risk *v) {
     table_text(t, date_text(v->as_of, day));
     table_text(t, v->model);
     table_text(t, v->data);
-    table_int(t, v->names);
+    table_int(t, v->names_total);
     table_int(t, v->securities);
     table_int(t, v->history);
     const double numbers[] = {
@@ -108,8 +108,7 @@ static status run_names(call *c) {
     view_risk *v;
     TRY(risk_now(c, &v));
     table *t = table_new(columns, sizeof columns / sizeof *columns);
-    int32_t n = v->names < VIEW_NAMES ? v->names : VIEW_NAMES;
-    for (int32_t i = 0; i < n; i++) {
+    for (int32_t i = 0; i < v->names; i++) {
         const view_name *name = &v->name_row[i];
         table_text(t, name->symbol);
         table_text(t, name->sector);
@@ -119,6 +118,7 @@ static status run_names(call *c) {
         table_number(t, name->percent);
     }
     call_print(c, t, false, NULL);
+    app_note_cut(c, v->names, v->names_total, "those of the largest weights");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -132,14 +132,14 @@ static status run_exposures(call *c) {
     for (int32_t k = 0; k < v->factors; k++)
         columns[k + 2] = (column){v->factor_row[k].name, v->factor_row[k].name, COLUMN_NUMBER, 2};
     table *t = table_new(columns, (size_t)v->factors + 2);
-    int32_t n = v->names < VIEW_NAMES ? v->names : VIEW_NAMES;
-    for (int32_t i = 0; i < n; i++) {
+    for (int32_t i = 0; i < v->names; i++) {
         table_text(t, v->name_row[i].symbol);
         table_number(t, v->name_row[i].weight);
         for (int32_t k = 0; k < v->factors; k++)
             table_number(t, (double)v->name_row[i].exposure[k]);
     }
     call_print(c, t, false, NULL);
+    app_note_cut(c, v->names, v->names_total, "those of the largest weights");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -167,7 +167,7 @@ static void print_scenarios(call *c, const view_stress *v) {
         table_number(t, s->pnl);
         table_number(t, s->percent);
         table_text(t, s->worst_n ? s->worst[0].symbol : "");
-        table_text(t, s->how);
+        table_text(t, s->message[0] ? s->message : s->how);
     }
     call_print(c, t, false, "no scenarios");
     table_free(t);
@@ -210,7 +210,9 @@ static status run_stress(call *c) {
         for (int32_t i = 0; i < v->n && found < 0; i++)
             if (strcasestr(v->row[i].name, wanted))
                 found = i;
-        if (found >= 0)
+        if (found >= 0 && v->row[found].message[0])
+            s = status_fail(STATUS_UNAVAILABLE, "not computed: %s", v->row[found].message);
+        else if (found >= 0)
             print_scenario(c, &v->row[found], risk);
         else
             s = status_fail(STATUS_NOT_FOUND, "no scenario has '%.40s' in its name; stress run lists them", wanted);

@@ -7,6 +7,7 @@
 
 #include "src/base/ini.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/text.h"
 
 static const char *const names[CONFIG_COUNT] = {"home", "theme", "ascii", "color"};
@@ -15,26 +16,12 @@ static const char *const variables[CONFIG_COUNT] = {"PLIMSOLL_HOME", "PLIMSOLL_T
 
 // $variable/plimsoll, or ~/fallback/plimsoll.
 static char *xdg(const char *variable, const char *fallback) {
-    const char *base = getenv(variable), *home = getenv("HOME");
+    const char *base = getenv(variable);
     text t = {0};
     if (base && base[0] == '/')
         text_printf(&t, "%s/plimsoll", base);
     else
-        text_printf(&t, "%s/%s/plimsoll", home && home[0] ? home : "/tmp", fallback);
-    return t.at;
-}
-
-static char *absolute(const char *path) {
-    const char *home = getenv("HOME");
-    text t = {0};
-    char *directory = path[0] == '/' ? NULL : getcwd(NULL, 0);
-    if (strncmp(path, "~/", 2) == 0 && home)
-        text_printf(&t, "%s%s", home, path + 1);
-    else if (directory)
-        text_printf(&t, "%s/%s", directory, path);
-    else
-        text_put(&t, path);
-    free(directory);
+        text_printf(&t, "%s/%s/plimsoll", path_home(), fallback);
     return t.at;
 }
 
@@ -47,7 +34,8 @@ static status set(config *c, config_key key, const char *value, config_source so
     if (!value[0])
         return status_fail(STATUS_INVALID, "%s needs a value", names[key]);
     free(c->value[key]);
-    c->value[key] = key == CONFIG_HOME ? absolute(value) : mem_string(is_switch(key) ? (yes ? "yes" : "no") : value);
+    c->value[key] =
+        key == CONFIG_HOME ? path_absolute(value, NULL) : mem_string(is_switch(key) ? (yes ? "yes" : "no") : value);
     c->source[key] = source;
     return STATUS_OK;
 }

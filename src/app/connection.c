@@ -1,6 +1,6 @@
-// A connection is served by one thread, which reads; a command that came in runs on a second one, so that the first still
-// hears the peer cancel, answer or hang up. Only one of the two sends at a time: the runner while the command runs, the
-// reader before and after.
+// A connection is served by one thread, which reads; a command that came in runs on a second one, so that the first
+// still hears the peer cancel, answer or hang up. Only one of the two sends at a time: the runner while the command
+// runs, the reader before and after.
 #include "src/app/connection.h"
 
 #include <errno.h>
@@ -268,6 +268,8 @@ static status serve_attach(const connection *c) {
     wire_put_empty(&frame, WIRE_VIEW);
     status sent = channel_send(c->channel, &frame, &view, 1);
     text_free(&frame);
+    if (sent == STATUS_OK)
+        atomic_store(c->attached, true);
     return sent;
 }
 
@@ -306,7 +308,8 @@ static status serve_frame(const connection *c, const wire_frame *f) {
     return status_fail(STATUS_CORRUPT, "a frame of type %d came from a client", (int)f->type);
 }
 
-// The next frame. STATUS_CANCELLED when the server stops, STATUS_UNAVAILABLE when there is none before the deadline (0: none).
+// The next frame. STATUS_CANCELLED when the server stops, STATUS_UNAVAILABLE when there is none before the deadline (0:
+// none).
 static status await_frame(const connection *c, int64_t deadline, wire_frame *out) {
     for (;;) {
         status next = channel_next(c->channel, out);

@@ -131,7 +131,9 @@ static void *serve(void *context) {
 
 static const view *current_view(void *context) {
     host *h = context;
-    return h->config.view(h->config.context);
+    const view *v = h->config.view(h->config.context);
+    h->face.attached = h->config.attached(h->config.context);
+    return v;
 }
 
 static bool submit(void *context, const char *line, uint64_t token) {
@@ -160,6 +162,11 @@ static bool poll_finished(void *context, ui_result *out) {
     *out = *result;
     free(result);
     return true;
+}
+
+static int count_screens(void *context) {
+    const host *h = context;
+    return h->config.screens(h->config.context);
 }
 
 static void cancel_running(void *context) {
@@ -193,7 +200,8 @@ status host_new(const host_config *config, host **out) {
         .cancel = cancel_running,
         .wake = fd,
         .symbols = find_symbols,
-        .attached = config->attached,
+        .attached = config->attached(config->context),
+        .screens = count_screens,
         .config_directory = config->config_directory,
         .state_directory = config->state_directory,
     };
@@ -234,6 +242,15 @@ void host_free(host *h) {
     pthread_mutex_destroy(&h->lock);
     close(h->face.wake);
     free(h);
+}
+
+void host_say(host *h, bool trouble, const char *sentence) {
+    ui_result *result = mem_new(1, sizeof *result);
+    result->exit_code = trouble;
+    *(trouble ? &result->err : &result->out) = mem_string(sentence);
+    if (!queue_put(h->finished, result))
+        result_free(result);
+    wake(h);
 }
 
 const ui_host *host_face(const host *h) { return &h->face; }

@@ -1,107 +1,37 @@
 // The program's faces that go on: the workstation, the desk without a screen, the shell; and the screenshot.
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "src/app/client.h"
 #include "src/app/host.h"
 #include "src/app/program.h"
+#include "src/app/seat.h"
 #include "src/app/shell.h"
 #include "src/base/log.h"
 #include "ui/workstation.h"
 
-#define HELD_WAIT (3 * NS_PER_S)
-#define HELD_PAUSE (30 * NS_PER_MS)
-
-// A desk to look at: our own, or one that another process holds.
-typedef struct {
-    program *program;
-    station *own;        // NULL when attached
-    view *attached_view; // NULL when it is our own
-    bool screen;         // it is looked at all the time, not for one answer
-} seat;
-
 static void say_failure(void) { fprintf(stderr, "plimsoll: %s\n", status_message()); }
 
-static status attach(seat *s, const program *p) {
-    client *c;
-    TRY(client_connect(p->home, &c));
-    int descriptor;
-    status result = client_attach(c, &descriptor);
-    client_close(c);
-    TRY(result);
-    return view_attach(descriptor, &s->attached_view);
-}
+static bool is_attached(const void *context) { return seat_attached(context); }
 
-// Attaches to the desk that runs, or opens the workspace. Another command may hold it for a moment.
-static status sit_down(seat *s, program *p, bool live) {
-    *s = (seat){.program = p};
-    station_options options = {.home = p->home, .user = p->user, .live = live, .progress = program_show_progress};
-    int64_t until = clock_mono() + HELD_WAIT;
-    for (;;) {
-        status result = attach(s, p);
-        if (result != STATUS_UNAVAILABLE)
-            return result;
-        result = station_open(&options, p->commands, &s->own);
-        program_end_progress();
-        if (result != STATUS_BUSY || clock_mono() > until)
-            return result;
-        struct timespec pause = {0, HELD_PAUSE};
-        nanosleep(&pause, NULL);
-    }
-}
+static int screens_of(const void *context) { return seat_screens(context); }
 
-static void stand_up(seat *s) {
-    station_close(s->own);
-    view_release(s->attached_view);
-}
-
-static const view *seat_view(void *context) {
-    const seat *s = context;
-    return s->own ? s->own->app.view : s->attached_view;
-}
-
-static void seat_run(void *context, const request *r, reply *out) {
-    seat *s = context;
-    if (s->own && !request_is_local(s->program->commands, r))
-        program_run_here(s->own, r, out);
-    else if (s->attached_view && s->screen)
-        program_run_attached(s->program, r, out);
-    else
-        program_run(s->program, r, out);
-}
-
-// Tickers for completion; an attached workstation knows those that the view shows.
-static void seat_symbols(void *context, const char *prefix, void (*add)(void *to, const char *word), void *to) {
-    seat *s = context;
-    if (s->own) {
-        app_symbols(&s->own->app, prefix, add, to);
-        return;
-    }
-    view_positions *v = mem_new(1, sizeof *v);
-    uint64_t seen = 0;
-    view_read(s->attached_view, SECTION_POSITIONS, v, &seen);
-    for (int32_t i = 0; i < v->n; i++)
-        if (strncasecmp(v->rows[i].symbol, prefix, strlen(prefix)) == 0)
-            add(to, v->rows[i].symbol);
-    free(v);
-}
-
-static status seat_host(seat *s, host **out) {
+static status seat_host(const program *p, seat *s, host **out) {
     host_config face = {.run = seat_run,
                         .view = seat_view,
                         .symbols = seat_symbols,
+                        .attached = is_attached,
+                        .screens = screens_of,
                         .context = s,
-                        .commands = s->program->commands,
-                        .user = s->program->user,
-                        .attached = !s->own,
-                        .config_directory = s->program->config.directory,
-                        .state_directory = s->program->home};
+                        .commands = p->commands,
+                        .user = p->user,
+                        .config_directory = p->config.directory,
+                        .state_directory = p->home};
     return host_new(&face, out);
 }
 
@@ -138,9 +68,13 @@ static status catch_ends(void) {
 }
 
 static void run_on(void) {
-    char number = 0;
-    while (read(end_pipe[0], &number, 1) < 0 && errno == EINTR)
+    // A signal ends a poll, where a read would go on: a sanitizer runs handlers between two calls.
+    struct pollfd end = {.fd = end_pipe[0], .events = POLLIN};
+    while (poll(&end, 1, -1) <= 0)
         ;
+    char number = 0;
+    ssize_t ignored = read(end_pipe[0], &number, 1);
+    (void)ignored;
     log_info("desk", "ends on signal %d", number);
 }
 
@@ -155,27 +89,45 @@ static void let_go_of_terminal(void) {
 }
 
 int mode_desk(program *p) {
-    seat s;
+    seat *s = NULL;
     status result = catch_ends();
     if (result == STATUS_OK)
-        result = sit_down(&s, p, true);
+        result = seat_take(p, SEAT_DESK, &s);
     if (result != STATUS_OK) {
         say_failure();
         return status_exit_code(result);
     }
-    if (!s.own) {
-        stand_up(&s);
+    bool own = !seat_attached(s);
+    if (own) {
+        char state[8];
+        app_state(&seat_own(s)->app, state);
+        printf("the desk runs on %s (%s); Ctrl-C or SIGTERM ends it\n", p->home, state);
+        fflush(stdout);
+        run_on();
+    } else {
         fprintf(stderr, "plimsoll: a desk runs on %s already; plimsoll attaches to it\n", p->home);
-        return 1;
     }
-    printf("the desk runs on %s (%s); Ctrl-C or SIGTERM ends it\n", p->home, s.own->app.state);
-    fflush(stdout);
-    run_on();
-    stand_up(&s);
-    return 0;
+    seat_leave(s);
+    return own ? 0 : 1;
 }
 
 // ---- the workstation ----
+
+static void tell_screen(void *context, bool trouble, const char *sentence) { host_say(context, trouble, sentence); }
+
+static status show(const program *p, seat *s, const char *workspace_name, ui_end *end) {
+    host *h;
+    TRY(seat_host(p, s, &h));
+    ui_options options = screen_options_of(p, workspace_name);
+    status result = seat_follow(s, tell_screen, h);
+    if (result == STATUS_OK)
+        result = workstation_run(host_face(h), &options, end);
+    seat_stop_following(s);
+    if (*end == UI_LOST_TERMINAL)
+        let_go_of_terminal();
+    host_free(h);
+    return result;
+}
 
 int mode_workstation(program *p, const char *workspace_name) {
     status able = workstation_check();
@@ -185,53 +137,41 @@ int mode_workstation(program *p, const char *workspace_name) {
     }
     // From the start: the terminal may go while there is no screen on it yet, or no more.
     signal(SIGHUP, SIG_IGN);
-    seat s;
-    host *h;
-    status result = sit_down(&s, p, true);
-    s.screen = true;
-    if (result == STATUS_OK && (result = seat_host(&s, &h)) != STATUS_OK)
-        stand_up(&s);
-    if (result != STATUS_OK) {
-        say_failure();
-        return status_exit_code(result);
-    }
-    ui_options options = screen_options_of(p, workspace_name);
+    seat *s = NULL;
     ui_end end = UI_QUIT;
-    result = workstation_run(host_face(h), &options, &end);
+    status result = seat_take(p, SEAT_SCREEN, &s);
+    if (result == STATUS_OK)
+        result = show(p, s, workspace_name, &end);
     if (result != STATUS_OK)
         say_failure();
-    if (result == STATUS_OK && end == UI_LOST_TERMINAL && s.own) {
+    if (result == STATUS_OK && end == UI_LOST_TERMINAL && seat_own(s)) {
         // The screen is dropped, not the desk: it runs on, and the next workstation attaches.
-        let_go_of_terminal();
         log_info("desk", "the terminal is gone; the desk runs on without a screen");
-        host_free(h);
         if (catch_ends() == STATUS_OK)
             run_on();
-    } else {
-        host_free(h);
     }
-    stand_up(&s);
+    seat_leave(s);
     return status_exit_code(result);
 }
 
 // ---- the shell ----
 
 int mode_shell(program *p) {
-    seat s;
-    status result = sit_down(&s, p, true);
+    seat *s = NULL;
+    status result = seat_take(p, SEAT_SHELL, &s);
     if (result != STATUS_OK) {
         say_failure();
         return status_exit_code(result);
     }
     shell_host prompt = {.commands = p->commands,
                          .run = seat_run,
-                         .context = &s,
+                         .context = s,
                          .symbols = seat_symbols,
-                         .symbols_context = &s,
+                         .symbols_context = s,
                          .user = p->user,
                          .state_directory = p->home};
     int code = shell_run(&prompt);
-    stand_up(&s);
+    seat_leave(s);
     return code;
 }
 
@@ -243,12 +183,12 @@ static bool keep_complaint(void *context, bool error, const char *bytes, size_t 
     return true;
 }
 
-static status watch_quietly(seat *s, const char *symbol) {
+static status watch_quietly(seat *s, const char *user, const char *symbol) {
     const char *words[] = {"watch", symbol};
     text complaint = {0};
     request r = {.words = words,
                  .n = 2,
-                 .user = s->program->user,
+                 .user = user,
                  .face = "screenshot",
                  .out = -1,
                  .err = -1,
@@ -271,36 +211,36 @@ static status watch_quietly(seat *s, const char *symbol) {
 
 // A picture of a workspace that was opened for it waits until there is something to see: the book of the security asked
 // for, or of the largest position, and the risk. Fails when the security asked for can't be watched.
-static status settle(seat *s, const char *symbol, char chosen[SYMBOL_SIZE]) {
+static status settle(seat *s, const char *user, const char *symbol, char chosen[SYMBOL_SIZE]) {
     view_positions *v = mem_new(1, sizeof *v);
     uint64_t seen = 0;
     view_read(seat_view(s), SECTION_POSITIONS, v, &seen);
     mem_copy_string(chosen, SYMBOL_SIZE, symbol ? symbol : v->n ? v->rows[0].symbol : "");
     free(v);
     if (symbol)
-        TRY(watch_quietly(s, symbol));
-    else if (chosen[0] && watch_quietly(s, chosen) != STATUS_OK)
+        TRY(watch_quietly(s, user, symbol));
+    else if (chosen[0] && watch_quietly(s, user, chosen) != STATUS_OK)
         log_info("screenshot", "without a book: %s", status_message());
-    if (s->own && analytics_wait(s->own->app.analytics, NULL) != STATUS_OK)
+    if (seat_own(s) && analytics_wait(seat_own(s)->app.analytics, NULL) != STATUS_OK)
         log_info("screenshot", "without risk: %s", status_message());
     return STATUS_OK;
 }
 
 status mode_screenshot(program *p, const char *workspace_name, int columns, int rows, bool ansi, const char *symbol,
                        text *out) {
-    seat s;
+    seat *s;
     host *h;
-    TRY(sit_down(&s, p, false));
-    status result = seat_host(&s, &h);
+    TRY(seat_take(p, SEAT_PICTURE, &s));
+    status result = seat_host(p, s, &h);
     if (result == STATUS_OK) {
         char chosen[SYMBOL_SIZE];
-        result = settle(&s, symbol, chosen);
+        result = settle(s, p->user, symbol, chosen);
         ui_options options = screen_options_of(p, workspace_name);
         options.symbol = chosen[0] ? chosen : NULL;
         if (result == STATUS_OK)
             result = workstation_screenshot(host_face(h), &options, columns, rows, ansi, out);
         host_free(h);
     }
-    stand_up(&s);
+    seat_leave(s);
     return result;
 }

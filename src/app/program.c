@@ -82,7 +82,7 @@ void program_run_here(void *context, const request *r, reply *out) {
     request_run(&w->host, r, out);
 }
 
-static void fail(const request *r, status s, reply *out) {
+void program_fail(const request *r, status s, reply *out) {
     *out = (reply){.exit_code = status_exit_code(s), .result = s};
     text t = {0};
     text_printf(&t, "plimsoll: %s\n", status_message());
@@ -125,7 +125,7 @@ void program_run(void *context, const request *r, reply *out) {
         if (s == STATUS_OK)
             return;
         if (s != STATUS_BUSY || clock_mono() > until || request_cancelled(r)) {
-            fail(r, s, out);
+            program_fail(r, s, out);
             return;
         }
         struct timespec pause = {0, HELD_PAUSE};
@@ -141,9 +141,9 @@ void program_run_attached(void *context, const request *r, reply *out) {
     }
     status s = run_there(p, r, out);
     if (s == STATUS_UNAVAILABLE)
-        s = status_fail(s, "the desk that this screen shows has ended; leave with q, and start plimsoll again");
+        s = status_fail(s, "the desk that this screen shows has ended, and nothing was done");
     if (s != STATUS_OK)
-        fail(r, s, out);
+        program_fail(r, s, out);
 }
 
 static volatile int interrupted;

@@ -14,18 +14,21 @@ typedef struct {
 } program;
 
 // Reads the configuration and the options before the command's words (--home DIR, --theme NAME, --ascii, --no-color).
-// *used: how many arguments were the program's name and options. STATUS_USAGE, STATUS_INVALID. Ended by program_end all the
-// same.
+// *used: how many arguments were the program's name and options. STATUS_USAGE, STATUS_INVALID. Ended by program_end all
+// the same.
 status program_start(program *p, const command_table *commands, int argc, char **argv, int *used);
 void program_end(program *p);
 
-// Runs the words: here when they need no workspace, at the process that holds it, or, with nobody at home, in a workspace
-// opened for this command. Context is a program; fits shell_host.run.
+// Runs the words: here when they need no workspace, at the process that holds it, or, with nobody at home, in a
+// workspace opened for this command. Context is a program; fits shell_host.run.
 void program_run(void *context, const request *r, reply *out);
 
-// The same for a screen that shows another process's desk: never in a workspace opened for the command, whose effects the
-// screen would not show.
+// The same for a screen that shows another process's desk: never in a workspace opened for the command, whose effects
+// the screen would not show.
 void program_run_attached(void *context, const request *r, reply *out);
+
+// Ends a request that could not be run: its person is told the thread's sentence.
+void program_fail(const request *r, status s, reply *out);
 
 // The same on a workspace held by this process. Context is a workspace.
 void program_run_here(void *context, const request *r, reply *out);

@@ -17,8 +17,8 @@ typedef struct {
     const char *directory; // relative paths start here; NULL: the process's own
     int width;             // columns of the caller's terminal, 0 when it is none
     bool progress;         // show work going on, on standard error
-    // Output goes to two descriptors, or, where `out` is negative, to `write`. Descriptors of pipes and terminals may be
-    // non-blocking.
+    // Output goes to two descriptors, or, where `out` is negative, to `write`. Descriptors of pipes and terminals may
+    // be non-blocking.
     int out, err;
     bool (*write)(void *context, bool error, const char *bytes, size_t n); // false: nobody reads any more
     // Puts a question to the person and returns the line answered (freed by the caller), NULL when there was none.

@@ -23,6 +23,7 @@
 enum { SLOT_FREE, SLOT_OPEN, SLOT_ENDED }; // ended: its thread is to be joined
 
 typedef struct {
+    atomic_bool attached;
     atomic_int state; // opened and freed by the accepting thread, ended by the connection's own
     pthread_t thread;
     connection connection;
@@ -94,7 +95,9 @@ static void welcome(server *s, int socket) {
         turn_away(c, STATUS_BUSY, "the desk has as many connections as it takes; close one");
         return;
     }
-    free->connection = (connection){.config = &s->config, .channel = c, .stop = s->stop, .peer = pid};
+    free->connection =
+        (connection){.config = &s->config, .channel = c, .stop = s->stop, .peer = pid, .attached = &free->attached};
+    atomic_store(&free->attached, false);
     name_user(uid, free->connection.user, sizeof free->connection.user);
     atomic_store(&free->state, SLOT_OPEN);
     if (pthread_create(&free->thread, NULL, serve_slot, free) != 0) {
@@ -188,5 +191,12 @@ size_t server_connections(server *s) {
     size_t n = 0;
     for (size_t i = 0; i < SERVER_CONNECTIONS; i++)
         n += atomic_load(&s->slots[i].state) == SLOT_OPEN;
+    return n;
+}
+
+size_t server_screens(server *s) {
+    size_t n = 0;
+    for (size_t i = 0; i < SERVER_CONNECTIONS; i++)
+        n += atomic_load(&s->slots[i].state) == SLOT_OPEN && atomic_load(&s->slots[i].attached);
     return n;
 }

@@ -15,8 +15,9 @@ typedef struct server server;
 typedef struct {
     const char *home; // of the workspace; the socket is HOME/desk.sock
     void *context;    // of both below
-    // Runs a command that came in; mostly request_run. Called on a thread of its own, several at once. The request's user
-    // is the name of the peer's user; `cancelled` becomes non-zero when the peer cancels, goes away, or the server stops.
+    // Runs a command that came in; mostly request_run. Called on a thread of its own, several at once. The request's
+    // user is the name of the peer's user; `cancelled` becomes non-zero when the peer cancels, goes away, or the server
+    // stops.
     void (*run)(void *context, const request *r, reply *out);
     // The descriptor of the view that an attaching workstation gets (borrowed), or -1. NULL: there is none.
     int (*view)(void *context);
@@ -30,3 +31,4 @@ status server_start(const server_config *config, server **out);
 void server_stop(server *s);
 
 size_t server_connections(server *s); // open now
+size_t server_screens(server *s);     // those of them that look at the view

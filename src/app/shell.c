@@ -183,8 +183,8 @@ static void remember(const char *line, const char *path) {
 
 // ---- the prompt ----
 
-// Waits until there is a byte to read (true) or a signal has come. Signals are let in during the wait alone, so that none
-// slips between the last look and the wait.
+// Waits until there is a byte to read (true) or a signal has come. Signals are let in during the wait alone, so that
+// none slips between the last look and the wait.
 static bool wait_for_byte(int descriptor) {
     struct pollfd ready = {.fd = descriptor, .events = POLLIN};
     sigset_t all, before;
@@ -198,8 +198,8 @@ static bool wait_for_byte(int descriptor) {
     return count > 0;
 }
 
-// Reads a byte for readline. After Ctrl-C it gives line ends and nothing else, which leaves whatever mode readline is in (a
-// search, an argument) and then the line; prompt_line drops what that line holds.
+// Reads a byte for readline. After Ctrl-C it gives line ends and nothing else, which leaves whatever mode readline is
+// in (a search, an argument) and then the line; prompt_line drops what that line holds.
 static int read_byte(FILE *stream) {
     unsigned char byte;
     while (!was_interrupted())

@@ -1,5 +1,8 @@
 #include "src/app/station.h"
 
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,12 +32,19 @@ static status load_securities(app *a) {
     return STATUS_OK;
 }
 
-static void find_state(app *a) { mem_copy_string(a->state, sizeof a->state, demo_is(a->store) ? "DEMO" : "PAPER"); }
+static void find_state(app *a, char out[8]) {
+    bool demo = demo_is(a->store);
+    pthread_mutex_lock(&a->lock);
+    mem_copy_string(a->state, sizeof a->state, demo ? "DEMO" : "PAPER");
+    memcpy(out, a->state, sizeof a->state);
+    pthread_mutex_unlock(&a->lock);
+}
 
 status app_reload(app *a) {
     TRY(load_securities(a));
-    find_state(a);
-    TRY(desk_reload(a->desk, a->state));
+    char state[sizeof a->state];
+    find_state(a, state);
+    TRY(desk_reload(a->desk, state));
     analytics_refresh(a->analytics);
     return STATUS_OK;
 }
@@ -142,7 +152,12 @@ static void keep_audit(void *context, const call *c, const char *line, status re
     mem_copy_string(row.face, sizeof row.face, c->face ? c->face : "");
     mem_copy_string(row.command, sizeof row.command, line);
     mem_copy_string(row.reason, sizeof row.reason, c->reason ? c->reason : "");
-    mem_copy_string(row.result, sizeof row.result, result == STATUS_OK ? "ok" : message);
+    text what = {0};
+    text_put(&what, result == STATUS_OK ? "ok" : message);
+    if (c->summary.n)
+        text_printf(&what, ": %s", c->summary.at);
+    mem_copy_string(row.result, sizeof row.result, what.at);
+    text_free(&what);
     if (audit_append(a->store, &row) != STATUS_OK)
         log_error("audit", "'%s' by %s was not recorded: %s", line, row.user, status_message());
     publish_audit(a);
@@ -160,11 +175,20 @@ static int give_view(void *context) {
     return view_descriptor(w->app.view);
 }
 
-static uint64_t venue_seed(app *a) {
-    char saved[32];
-    if (settings_get(a->store, "venue.seed", saved, sizeof saved) == STATUS_OK)
-        return strtoull(saved, NULL, 10);
-    return 1;
+static status venue_seed(app *a, uint64_t *out) {
+    char saved[32], *end;
+    *out = 1;
+    status s = settings_get(a->store, "venue.seed", saved, sizeof saved);
+    if (s == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    TRY(s);
+    errno = 0;
+    *out = strtoull(saved, &end, 10);
+    if (!isdigit((unsigned char)saved[0]) || *end || errno)
+        return status_fail(STATUS_INVALID,
+                           "the setting venue.seed is '%s': a whole number from 0 to %" PRIu64 " is right", saved,
+                           UINT64_MAX);
+    return STATUS_OK;
 }
 
 static bool has_stocks(const app *a) {
@@ -182,23 +206,35 @@ static void open_log(const char *home) {
     text_free(&path);
 }
 
+static void tell_screens(void *context, const char *sentence) {
+    const app *a = context;
+    if (desk_note(a->desk, sentence) != STATUS_OK)
+        log_info("backtest", "%s", sentence);
+}
+
+// A command that reads works on a full disk. A desk that goes on must be able to write.
+static status open_store(app *a, const station_options *options) {
+    status s = store_open(options->home, &a->store);
+    return s == STATUS_FULL && !options->live ? store_open_full(options->home, &a->store) : s;
+}
+
 static status open_services(station *w, const station_options *options) {
     app *a = &w->app;
-    TRY(store_open(options->home, &a->store));
+    TRY(open_store(a, options));
     open_log(options->home);
     TRY(sample_import_index(a->store));
     TRY(load_securities(a));
-    find_state(a);
+    char state[sizeof a->state];
+    find_state(a, state);
+    uint64_t seed;
+    TRY(venue_seed(a, &seed));
     TRY(view_create(&a->view));
-    desk_config config = {.store = a->store,
-                          .view = a->view,
-                          .state = a->state,
-                          .user = a->user,
-                          .live = options->live,
-                          .seed = venue_seed(a)};
+    desk_config config = {
+        .store = a->store, .view = a->view, .state = state, .user = a->user, .live = options->live, .seed = seed};
     TRY(desk_start(&config, &a->desk));
     TRY(analytics_start(a->store, a->view, &a->analytics));
     TRY(runs_start(a->store, a->view, &a->runs));
+    runs_tell(a->runs, tell_screens, a);
     publish_audit(a);
     demo_options demo = demo_default();
     if (options->live && !has_stocks(a))

@@ -137,7 +137,8 @@ void wire_put_empty(text *out, wire_type type) { frame_end(out, frame_begin(out,
 
 // ---- decoding ----
 
-// Reads a body from its front. After the first thing that is not there `sound` is false and all further values are zero.
+// Reads a body from its front. After the first thing that is not there `sound` is false and all further values are
+// zero.
 typedef struct {
     const unsigned char *at, *end;
     bool sound;

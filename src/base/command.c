@@ -17,11 +17,6 @@ const command_arg command_common_flags[COMMON_COUNT] = {
     [COMMON_DRY_RUN] = {"--dry-run", ARG_FLAG, true, false, NULL, "say what would happen and do nothing"},
 };
 
-const command_arg *command_common(size_t *n) {
-    *n = COMMON_COUNT;
-    return command_common_flags;
-}
-
 const char *command_role_name(command_role role) {
     static const char *const names[] = {"viewer", "researcher", "operator", "risk", "admin"};
     assert((size_t)role < sizeof names / sizeof *names);

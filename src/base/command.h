@@ -29,7 +29,7 @@ typedef enum {
     ARG_NUMBER,
     ARG_DATE,
     ARG_FILE,
-    ARG_CHOICE, // one of `choices`, separated by |
+    ARG_CHOICE, // one of `choices`, separated by |; upper case passes, and is given as the table has it
     ARG_FLAG,   // a flag without a value
     ARG_SECRET, // text that is masked wherever the line is kept
 } arg_type;
@@ -62,8 +62,8 @@ typedef struct {
     command_confirm confirm;
     command_arg args[COMMAND_ARGS]; // ends at the first without a name
     // What will happen, as one sentence for the confirmation, and the phrase to type (CONFIRM_PHRASE). NULL for
-    // CONFIRM_NONE. STATUS_NOT_FOUND when there is nothing to do; an empty sentence when nothing would be lost: then nothing
-    // is asked.
+    // CONFIRM_NONE. STATUS_NOT_FOUND when there is nothing to do; an empty sentence when nothing would be lost: then
+    // nothing is asked.
     status (*scope)(call *c, text *sentence, text *phrase);
     status (*run)(call *c);
     bool audited; // changes state: leaves an audit row
@@ -94,6 +94,10 @@ struct call {
     const volatile int *cancelled; // becomes non-zero when the caller gives up; may be NULL. Ask call_cancelled.
     text out;                      // what goes to standard output
     text err;                      // what goes to standard error (warnings, notes)
+    text summary;                  // what was done, for the audit; empty: just that it was
+    // What a scope has made for its run to use; freed with the call.
+    void *kept;
+    void (*free_kept)(void *kept);
     // Written at once instead of gathered, when the caller wants to see work go on; NULL otherwise.
     void (*progress)(void *context, const char *line);
     void *progress_context;
@@ -118,8 +122,8 @@ void command_quote(const char *word, text *out);
 // Besides the command's own flags every command takes --format, --help, --yes, --reason, --confirm, --dry-run.
 // STATUS_USAGE has one sentence that names the word and what would be right (for a mistyped name the nearest one) and,
 // on a second line of its message, the usage.
-// help_wanted is set for --help or -h, and then arguments are not checked; out->command is NULL when the words name only
-// the beginning of commands ("order --help"): command_overview says which.
+// help_wanted is set for --help or -h, and then arguments are not checked; out->command is NULL when the words name
+// only the beginning of commands ("order --help"): command_overview says which.
 status command_parse(const command_table *t, const char *const *words, size_t n, call *out, bool *help_wanted);
 void call_free(call *c);
 
@@ -131,11 +135,29 @@ double call_number(const call *c, const char *name, double otherwise);
 int64_t call_price(const call *c, const char *name, int64_t otherwise); // 1e-4 units
 int32_t call_date(const call *c, const char *name, int32_t otherwise);
 bool call_flag(const call *c, const char *name);
-// An absolute path for a file argument, made with the caller's directory ("~/" is the home directory). Freed by the
-// caller.
+// An absolute path for a file argument, made with the caller's directory (path_absolute). Freed by the caller.
 char *call_path(const call *c, const char *path);
 // Prints a table in the caller's format to c->out.
 void call_print(call *c, const table *t, bool record, const char *empty);
+// For a command that has one thing to say: people get the sentence (and an end of line; nothing for ""), machines one
+// record of the fields.
+//   call_say(c, CALL_FIELDS(call_field_int("order", 12), call_field_text("state", "cancelled")),
+//            "order %d cancelled", 12);
+typedef struct {
+    const char *key;
+    column_type type;
+    const char *text; // NULL: none
+    int64_t integer;
+    double number;
+} call_field;
+call_field call_field_text(const char *key, const char *value);
+call_field call_field_int(const char *key, int64_t value);
+call_field call_field_number(const char *key, double value);
+call_field call_field_bool(const char *key, bool value);
+#define CALL_FIELDS(...)                                                                                               \
+    (const call_field[]){__VA_ARGS__}, sizeof((const call_field[]){__VA_ARGS__}) / sizeof(call_field)
+void call_say(call *c, const call_field *fields, size_t n, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 bool call_cancelled(const call *c);
 // The call as a line that reads back as the same arguments, secrets masked, without --format and the answers to
 // confirmations: what an audit keeps.
@@ -145,14 +167,12 @@ void command_usage(const command *cmd, text *out); // "usage: plimsoll order buy
 void command_help(const command *cmd, text *out);  // usage, help, arguments, flags, confirmation, role
 // One line a command, of all or of those whose first word is `noun`; those of the screen come last.
 void command_overview(const command_table *t, const char *noun, text *out);
-// The flags that every command takes.
-const command_arg *command_common(size_t *n);
 
 // Completions of the last word of a line, each to stand for the whole word as it is typed, quotes included; those of a
 // directory end with '/'. Symbols come from `symbols` (may be NULL), called with the prefix.
 typedef void (*command_words)(void *context, const char *prefix, void (*add)(void *to, const char *word), void *to);
 void command_complete(const command_table *t, const char *line, command_words symbols, void *symbols_context,
                       void (*add)(void *to, const char *word), void *to);
-// The byte at which the last word of a line begins: what a completion takes the place of. The length of the line when it
-// ends with a space.
+// The byte at which the last word of a line begins: what a completion takes the place of. The length of the line when
+// it ends with a space.
 size_t command_last_word(const char *line);

@@ -2,6 +2,7 @@
 #include "src/base/command.h"
 
 #include <assert.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,10 +11,14 @@
 #include "src/base/csv.h"
 #include "src/base/decimal.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 
 void call_free(call *c) {
     text_free(&c->out);
     text_free(&c->err);
+    text_free(&c->summary);
+    if (c->kept)
+        c->free_kept(c->kept);
     free(c->memory);
     memset(c, 0, sizeof *c);
 }
@@ -76,20 +81,68 @@ int32_t call_date(const call *c, const char *name, int32_t otherwise) {
 
 bool call_flag(const call *c, const char *name) { return call_text(c, name) != NULL; }
 
-char *call_path(const call *c, const char *path) {
-    text whole = {0};
-    const char *home = strncmp(path, "~/", 2) == 0 ? getenv("HOME") : NULL;
-    if (home)
-        text_printf(&whole, "%s%s", home, path + 1);
-    else if (path[0] == '/' || !c->directory || !c->directory[0])
-        text_put(&whole, path);
-    else
-        text_printf(&whole, "%s%s%s", c->directory, c->directory[strlen(c->directory) - 1] == '/' ? "" : "/", path);
-    return whole.at ? whole.at : mem_string("");
-}
+char *call_path(const call *c, const char *path) { return path_absolute(path, c->directory); }
 
 void call_print(call *c, const table *t, bool record, const char *empty) {
     table_print(t, c->format, record, empty, &c->out);
+}
+
+call_field call_field_text(const char *key, const char *value) {
+    return (call_field){.key = key, .type = COLUMN_TEXT, .text = value};
+}
+
+call_field call_field_int(const char *key, int64_t value) {
+    return (call_field){.key = key, .type = COLUMN_INT, .integer = value};
+}
+
+call_field call_field_number(const char *key, double value) {
+    return (call_field){.key = key, .type = COLUMN_NUMBER, .number = value};
+}
+
+call_field call_field_bool(const char *key, bool value) {
+    return (call_field){.key = key, .type = COLUMN_BOOL, .integer = value};
+}
+
+static void put_field(table *t, const call_field *f) {
+    switch (f->type) {
+    case COLUMN_INT:
+        table_int(t, f->integer);
+        break;
+    case COLUMN_BOOL:
+        table_bool(t, f->integer);
+        break;
+    case COLUMN_NUMBER:
+        table_number(t, f->number);
+        break;
+    default:
+        table_text(t, f->text);
+    }
+}
+
+static void print_record(call *c, const call_field *fields, size_t n) {
+    column columns[COMMAND_ARGS];
+    assert(n > 0 && n <= COMMAND_ARGS);
+    for (size_t i = 0; i < n; i++)
+        columns[i] = (column){fields[i].key, fields[i].key, fields[i].type, 0};
+    table *t = table_new(columns, n);
+    for (size_t i = 0; i < n; i++)
+        put_field(t, &fields[i]);
+    call_print(c, t, true, NULL);
+    table_free(t);
+}
+
+void call_say(call *c, const call_field *fields, size_t n, const char *format, ...) {
+    if (c->format != FORMAT_HUMAN) {
+        print_record(c, fields, n);
+        return;
+    }
+    size_t before = c->out.n;
+    va_list args;
+    va_start(args, format);
+    text_vprintf(&c->out, format, args);
+    va_end(args);
+    if (c->out.n > before)
+        text_char(&c->out, '\n');
 }
 
 bool call_cancelled(const call *c) { return c->cancelled && __atomic_load_n(c->cancelled, __ATOMIC_RELAXED); }

@@ -8,6 +8,7 @@
 
 #include "src/base/command_parts.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 
 // ---- words ----
 
@@ -142,7 +143,7 @@ static bool is_directory(int parent, const char *name) {
 static void offer_files(sink *s) {
     const char *slash = strrchr(s->prefix, '/');
     size_t parent = slash ? (size_t)(slash - s->prefix) + 1 : 0;
-    const char *home = strncmp(s->prefix, "~/", 2) == 0 ? getenv("HOME") : NULL;
+    const char *home = strncmp(s->prefix, "~/", 2) == 0 ? path_home() : NULL;
     text path = {0};
     VEC(char *) names = {0};
     if (home)
@@ -285,8 +286,8 @@ static const command_arg *expected(const command *c, char *const *words, size_t 
 
 typedef VEC(char *) word_list;
 
-// All words of the line; the last is what is being typed, "" behind a space. Quotes may be open. `memory` holds two bytes
-// more than the line. Returns where the last word begins.
+// All words of the line; the last is what is being typed, "" behind a space. Quotes may be open. `memory` holds two
+// bytes more than the line. Returns where the last word begins.
 static size_t read_words(const char *line, char *memory, word_list *words, char *style) {
     lexer l = {.at = line, .to = memory};
     const char *raw = line;

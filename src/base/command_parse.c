@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "src/base/clock.h"
 #include "src/base/command_parts.h"
@@ -48,17 +49,18 @@ static bool symbol_sound(const char *value) {
     return n > 0 && n < 16;
 }
 
-static bool choice_sound(const char *choices, const char *value) {
+// The choice that is meant, in any case of letters; NULL when there is none.
+static const char *choice_of(const char *choices, const char *value) {
     size_t n = strlen(value);
     for (const char *at = choices; n > 0; at++) {
         size_t length = strcspn(at, "|");
-        if (length == n && memcmp(at, value, n) == 0)
-            return true;
+        if (length == n && strncasecmp(at, value, n) == 0)
+            return at;
         at += length;
         if (!*at)
             break;
     }
-    return false;
+    return NULL;
 }
 
 static bool value_sound(const command_arg *arg, const char *value) {
@@ -83,7 +85,7 @@ static bool value_sound(const command_arg *arg, const char *value) {
     case ARG_FILE:
         return n > 0;
     case ARG_CHOICE:
-        return choice_sound(arg->choices, value);
+        return choice_of(arg->choices, value) != NULL;
     case ARG_TEXT:
     case ARG_SECRET:
     case ARG_FLAG:
@@ -128,10 +130,14 @@ static status fail_choice(const command *c, const command_arg *arg, const char *
     return STATUS_USAGE;
 }
 
-static status check_value(const command *c, const command_arg *arg, const char *value) {
+// A choice becomes what the table calls it, whatever case it was typed in.
+static status check_value(const command *c, const command_arg *arg, char *value) {
     char name[NAME_SIZE];
-    if (value_sound(arg, value))
+    if (value_sound(arg, value)) {
+        if (arg->type == ARG_CHOICE)
+            memcpy(value, choice_of(arg->choices, value), strlen(value));
         return STATUS_OK;
+    }
     if (arg->type == ARG_CHOICE)
         return fail_choice(c, arg, value);
     return fail_usage(c, "%s \"%.60s\" is not %s", command_label(arg, name), value, expectation(arg->type));
@@ -201,19 +207,19 @@ static status take_flag(parser *p) {
         *slot = "yes";
         return STATUS_OK;
     }
-    if (word[length])
-        *slot = word + length + 1;
-    else if (p->at < p->n && !command_flag_name(p->words[p->at]))
-        *slot = p->words[p->at++];
-    else
+    char *value = word[length] ? word + length + 1 : NULL;
+    if (!value && p->at < p->n && !command_flag_name(p->words[p->at]))
+        value = p->words[p->at++];
+    if (!value)
         return fail_usage(c, "%s needs a value: %s", arg->name,
                           arg->type == ARG_CHOICE ? arg->choices : expectation(arg->type));
-    return check_value(c, arg, *slot);
+    *slot = value;
+    return check_value(c, arg, value);
 }
 
 static status take_positional(parser *p) {
     const command *c = p->out->command;
-    const char *word = p->words[p->at++];
+    char *word = p->words[p->at++];
     while (p->positional < COMMAND_ARGS && c->args[p->positional].name &&
            command_flag_name(c->args[p->positional].name))
         p->positional++;

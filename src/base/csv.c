@@ -323,7 +323,6 @@ status csv_next(csv_reader *r, const slice **fields, size_t *n) {
 
 uint64_t csv_line(const csv_reader *r) { return r->record_line; }
 uint64_t csv_bytes_read(const csv_reader *r) { return r->consumed; }
-uint64_t csv_bytes_total(const csv_reader *r) { return r->total; }
 const char *csv_name(const csv_reader *r) { return r->name; }
 
 const char *csv_raw(const csv_reader *r, size_t *n) {

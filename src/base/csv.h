@@ -22,15 +22,14 @@ status csv_open(const char *path, csv_reader **out);
 csv_reader *csv_from_memory(const char *name, const char *bytes, size_t n);
 void csv_close(csv_reader *r);
 
-// The next record; STATUS_END at the end; STATUS_INVALID (with file and line) for a quote that never closes, text between
-// a closing quote and the next comma, a record of over 1 MiB or a zero byte. After STATUS_INVALID the reader stands behind
-// the bad record, which (zero bytes aside) is taken to be the one line on which it began, and reading may go on.
-// Empty lines are skipped. A quote inside an unquoted field is an ordinary character.
+// The next record; STATUS_END at the end; STATUS_INVALID (with file and line) for a quote that never closes, text
+// between a closing quote and the next comma, a record of over 1 MiB or a zero byte. After STATUS_INVALID the reader
+// stands behind the bad record, which (zero bytes aside) is taken to be the one line on which it began, and reading may
+// go on. Empty lines are skipped. A quote inside an unquoted field is an ordinary character.
 status csv_next(csv_reader *r, const slice **fields, size_t *n);
 
 uint64_t csv_line(const csv_reader *r); // line on which the last record began, from 1
 uint64_t csv_bytes_read(const csv_reader *r);
-uint64_t csv_bytes_total(const csv_reader *r); // 0 when unknown (a pipe)
 const char *csv_name(const csv_reader *r);
 // The last record, bad ones too, as it stood in the file, without its line end; empty for one of over 1 MiB.
 const char *csv_raw(const csv_reader *r, size_t *n);

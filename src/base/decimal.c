@@ -109,7 +109,7 @@ static void put_decimals(backwards *b, uint64_t fraction, int decimals) {
         put(b, '.');
 }
 
-static const char *grouped_text(int64_t d, int decimals, bool plus, char out[DECIMAL_TEXT]) {
+const char *decimal_text(int64_t d, int decimals, char out[DECIMAL_TEXT]) {
     static const uint64_t unit[] = {10000, 1000, 100, 10, 1}; // of the last decimal shown
     static const uint64_t scale[] = {1, 10, 100, 1000, 10000};
     assert(decimals >= 0 && decimals <= 4);
@@ -120,17 +120,7 @@ static const char *grouped_text(int64_t d, int decimals, bool plus, char out[DEC
     put_integer(&b, rounded / scale[decimals], true);
     if (rounded && d < 0)
         put(&b, '-');
-    else if (rounded && plus)
-        put(&b, '+');
     return finish(&b, out);
-}
-
-const char *decimal_text(int64_t d, int decimals, char out[DECIMAL_TEXT]) {
-    return grouped_text(d, decimals, false, out);
-}
-
-const char *decimal_text_signed(int64_t d, int decimals, char out[DECIMAL_TEXT]) {
-    return grouped_text(d, decimals, true, out);
 }
 
 const char *decimal_text_plain(int64_t d, char out[DECIMAL_TEXT]) {

@@ -24,8 +24,6 @@ int64_t decimal_times(int64_t price, int64_t quantity);
 #define DECIMAL_TEXT 40
 // "1,210.70" with `decimals` 0…4 (rounded half away from zero), thousands grouped.
 const char *decimal_text(int64_t d, int decimals, char out[DECIMAL_TEXT]);
-// The same with an explicit + for gains ("+3,180").
-const char *decimal_text_signed(int64_t d, int decimals, char out[DECIMAL_TEXT]);
 // "1210.7": the shortest exact form, no grouping; for files and JSON.
 const char *decimal_text_plain(int64_t d, char out[DECIMAL_TEXT]);
 // "1,234,567"

@@ -1,6 +1,6 @@
 // The program's log: one line an event, "time level room message key=value…", or JSON lines. Written under a mutex to
-// a file that rotates at 8 MiB (three old ones kept). Before log_open, and when it fails, lines are dropped: a log never
-// stops the desk. No secrets ever.
+// a file that rotates at 8 MiB (three old ones kept). Before log_open, and when it fails, lines are dropped: a log
+// never stops the desk. No secrets ever.
 #pragma once
 
 #include "src/base/status.h"

@@ -1,8 +1,9 @@
 // Dense matrices and the linear algebra that the numerical rooms share. The only file that knows BLAS and LAPACK.
-// Row-major: element (i, j) stands at at[i * cols + j]. A matrix made by matrix_new is released by matrix_free; functions
-// that fill a matrix expect the right shape and assert it; arguments of one call never overlap. BLAS runs on one thread
-// (matrix_init), so that the same input gives the same bits on any number of threads; work is split above, in fixed
-// parts. Any thread may call any of these at any time once matrix_init has run. NaN is not treated: it comes out again.
+// Row-major: element (i, j) stands at at[i * cols + j]. A matrix made by matrix_new is released by matrix_free;
+// functions that fill a matrix expect the right shape and assert it; arguments of one call never overlap. BLAS runs on
+// one thread (matrix_init), so that the same input gives the same bits on any number of threads; work is split above,
+// in fixed parts. Any thread may call any of these at any time once matrix_init has run. NaN is not treated: it comes
+// out again.
 #pragma once
 
 #include <stddef.h>
@@ -46,10 +47,10 @@ status matrix_cholesky(matrix a, double *condition);
 void matrix_cholesky_solve(matrix factor, double *b);
 void matrix_cholesky_inverse(matrix factor);
 
-// Least squares min |A x - b| for rows >= cols by QR with column pivoting: for systems whose normal equations are too ill
-// conditioned. `a` is overwritten. Columns that depend on others to within `tolerance` (relative to the largest diagonal
-// of R) get x = 0 and NaN in their row and column of `inverse`, which is (AᵀA)⁻¹ of the remaining ones; *rank counts
-// those. STATUS_INVALID when a value is not finite; STATUS_FULL without memory.
+// Least squares min |A x - b| for rows >= cols by QR with column pivoting: for systems whose normal equations are too
+// ill conditioned. `a` is overwritten. Columns that depend on others to within `tolerance` (relative to the largest
+// diagonal of R) get x = 0 and NaN in their row and column of `inverse`, which is (AᵀA)⁻¹ of the remaining ones; *rank
+// counts those. STATUS_INVALID when a value is not finite; STATUS_FULL without memory.
 status matrix_least_squares(matrix a, const double *b, double tolerance, double *x, matrix inverse, size_t *rank);
 
 // Eigenvalues (ascending) and eigenvectors (columns of `vectors`) of a symmetric matrix.

@@ -6,14 +6,14 @@
 
 typedef struct parallel parallel;
 
-// The caller's thread works too, so threads - 1 are started, with every signal blocked. Where the system gives fewer, the
-// pool has fewer: that changes the time, never the result.
+// The caller's thread works too, so threads - 1 are started, with every signal blocked. Where the system gives fewer,
+// the pool has fewer: that changes the time, never the result.
 parallel *parallel_new(unsigned threads); // 0: as many as the machine has
 void parallel_free(parallel *p);          // NULL is fine; nobody may be in parallel_for
 unsigned parallel_threads(const parallel *p);
 
-// Calls work(context, part) for every part 0 … parts-1, each once, and returns when all are done. p may be NULL: in order
-// on the caller's thread. Several threads may share a pool: their calls follow one another. A call from inside a part
-// runs in order on that part's thread. Parts write to places of their own; status_message belongs to the thread that
-// failed, so a part keeps what it has to say in its context.
+// Calls work(context, part) for every part 0 … parts-1, each once, and returns when all are done. p may be NULL: in
+// order on the caller's thread. Several threads may share a pool: their calls follow one another. A call from inside a
+// part runs in order on that part's thread. Parts write to places of their own; status_message belongs to the thread
+// that failed, so a part keeps what it has to say in its context.
 void parallel_for(parallel *p, size_t parts, void (*work)(void *context, size_t part), void *context);

@@ -26,7 +26,8 @@ rng rng_seed(uint64_t seed) {
     return r;
 }
 
-// The seed is scrambled before the stream's number joins it, so that stream k + 1 of one seed is not stream k of the next.
+// The seed is scrambled before the stream's number joins it, so that stream k + 1 of one seed is not stream k of the
+// next.
 rng rng_stream(uint64_t seed, uint64_t stream) {
     uint64_t mixed = split_mix(&seed);
     return rng_seed(scramble(mixed ^ rotate(stream, 32)) + stream);

@@ -1,4 +1,5 @@
-// libFuzzer's door to the frame decoder: whatever bytes come over the socket, decoding them reads no further than they go.
+// libFuzzer's door to the frame decoder: whatever bytes come over the socket, decoding them reads no further than they
+// go.
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-// Any bytes read as CSV: the reader stays inside them, accounts for every byte, and what it gave reads back when written.
+// Any bytes read as CSV: the reader stays inside them, accounts for every byte, and what it gave reads back when
+// written.
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>

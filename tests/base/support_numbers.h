@@ -3,8 +3,8 @@
 
 #include <stdint.h>
 
-// The seed of a test's random input: from PLIMSOLL_SEED when that is set, else the one given. Printed, so that a failure
-// can be repeated.
+// The seed of a test's random input: from PLIMSOLL_SEED when that is set, else the one given. Printed, so that a
+// failure can be repeated.
 uint64_t support_seed(uint64_t otherwise);
 
 // Fails the test unless |got - want| <= tolerance; NaN is near nothing. cmocka's own compares floats.

@@ -246,7 +246,6 @@ static void test_csv_reads_a_file_as_it_reads_memory(void **state) {
         write_file(path, file.at, file.n);
         csv_reader *memory = csv_from_memory(path, file.at, file.n), *stream;
         assert_int_equal(csv_open(path, &stream), STATUS_OK);
-        assert_int_equal(csv_bytes_total(stream), file.n);
         transcribe(memory, &expected);
         transcribe(stream, &got);
         assert_int_equal(csv_bytes_read(stream), file.n);

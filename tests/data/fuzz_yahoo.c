@@ -1,5 +1,5 @@
-// Any bytes read as a Yahoo-style file: no row that passes the checks holds a bar that can't be, and whatever is rejected
-// can be reported. The store is not reached.
+// Any bytes read as a Yahoo-style file: no row that passes the checks holds a bar that can't be, and whatever is
+// rejected can be reported. The store is not reached.
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

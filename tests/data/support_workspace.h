@@ -27,8 +27,8 @@ int32_t workspace_bars(workspace *w, const char *symbol, const char *kind, const
 void workspace_action(workspace *w, const char *symbol, date day, double split, int64_t dividend);
 void workspace_delist(workspace *w, const char *symbol, date day, double final_return);
 
-// Runs `body` in a child process and returns its exit code, or minus the signal that ended it. A failed assertion in the
-// body ends the child with 1.
+// Runs `body` in a child process and returns its exit code, or minus the signal that ended it. A failed assertion in
+// the body ends the child with 1.
 int workspace_child(int (*body)(void *context), void *context);
 
 // Fail the test with the sentence of the status.

@@ -1,5 +1,5 @@
-// A workspace with a small demo universe, and the real program on it: from a shell, and in a terminal. The universe is the
-// same every time (40 stocks, three years of bars). Every test has its own, by demo_setup and demo_teardown:
+// A workspace with a small demo universe, and the real program on it: from a shell, and in a terminal. The universe is
+// the same every time (40 stocks, three years of bars). Every test has its own, by demo_setup and demo_teardown:
 //
 //   demo *d = *state;
 //   terminal *t = demo_open(d, 120, 40);      // the venue is paused: nothing moves but what the test moves

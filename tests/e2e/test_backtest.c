@@ -32,6 +32,7 @@ static void test_form_runs_momentum_and_shows_its_curve(void **state) {
         terminal_key(t, "r");
         assert_true(terminal_wait(t, "Runs · 1", DEMO_WAIT));
         assert_true(terminal_wait(t, "Sharpe", DEMO_WAIT));
+        assert_true(terminal_wait_row(t, sizes[i][1] - 2, "backtest 1 has ended: momentum", DEMO_WAIT));
         assert_true(terminal_settle(t, 60, DEMO_WAIT));
         assert_true(terminal_find(t, "Result", &x, &y));
         assert_true(braille(t, sizes[i][0], sizes[i][1], x - 2) > 20);
@@ -54,6 +55,7 @@ static void test_changed_field_makes_another_run(void **state) {
     assert_true(terminal_wait(t, "◂ momentum ▸", DEMO_WAIT));
     terminal_key(t, "r");
     assert_true(terminal_wait(t, "Runs · 2", DEMO_WAIT));
+    assert_true(terminal_wait_gone(t, "under way", DEMO_WAIT));
     const char *list = demo_ask(d, "backtest list --format json");
     assert_non_null(strstr(list, "momentum"));
     assert_non_null(strstr(list, "crossover"));

@@ -71,21 +71,6 @@ static void test_hangup_signal_leaves_the_desk_running(void **state) {
     work_on(d, t);
 }
 
-static void test_attached_workstation_says_when_its_desk_ends(void **state) {
-    demo *d = *state;
-    terminal *first = demo_open(d, 120, 40);
-    terminal *second = demo_start(d, (terminal_options){.columns = 120, .rows = 40}, NULL);
-    assert_true(terminal_wait(second, "attached", DEMO_WAIT));
-    demo_quit(first);
-    assert_true(terminal_wait(second, "STALE", DEMO_WAIT));
-    demo_command(second, "order buy QAB 10"); // which this screen could not follow
-    assert_true(terminal_wait(second, "the desk that this screen shows has ended", DEMO_WAIT));
-    assert_string_equal(demo_ask(d, "order list --format json"), "[]\n");
-    terminal_key(second, "q");
-    assert_true(terminal_wait_exit(second, DEMO_WAIT));
-    assert_int_equal(terminal_status(second), 0);
-}
-
 static void test_terminate_gives_the_terminal_back(void **state) {
     demo *d = *state;
     int x, y;
@@ -125,6 +110,21 @@ static void test_quit_gives_the_terminal_back(void **state) {
     }
 }
 
+static void test_quit_leaves_the_bottom_line_empty_without_a_second_screen(void **state) {
+    static const char *const terms[] = {"linux", "vt100"};
+    demo *d = *state;
+    for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
+        terminal *t = demo_start(d, (terminal_options){.columns = 80, .rows = 24, .term = terms[i]}, NULL);
+        assert_true(demo_wait_frame(t));
+        demo_quit(t);
+        int x, y;
+        assert_string_equal(terminal_row(t, 23), "");
+        assert_true(terminal_cursor(t, &x, &y));
+        assert_int_equal(x, 0);
+        assert_int_equal(y, 23);
+    }
+}
+
 static void test_quit_asks_when_orders_are_working(void **state) {
     demo *d = *state;
     terminal *t = demo_open(d, 80, 24);
@@ -142,10 +142,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         DEMO_TEST(test_closed_terminal_leaves_the_desk_running),
         DEMO_TEST(test_hangup_signal_leaves_the_desk_running),
-        DEMO_TEST(test_attached_workstation_says_when_its_desk_ends),
         DEMO_TEST(test_terminate_gives_the_terminal_back),
         DEMO_TEST(test_signals_while_leaving_cut_nothing_short),
         DEMO_TEST(test_quit_gives_the_terminal_back),
+        DEMO_TEST(test_quit_leaves_the_bottom_line_empty_without_a_second_screen),
         DEMO_TEST(test_quit_asks_when_orders_are_working),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,7 +27,8 @@ static bool desk_is_chosen(terminal *t, void *context) {
     return desk.bold != risk.bold || desk.reverse != risk.reverse || desk.back != risk.back;
 }
 
-// Whatever is open is closed, a command is answered, and a workspace can be chosen, zoomed as the storm may have left it.
+// Whatever is open is closed, a command is answered, and a workspace can be chosen, zoomed as the storm may have left
+// it.
 static void expect_answer(terminal *t) {
     terminal_resize(t, 120, 40);
     for (int i = 0; i < 4; i++) {
@@ -94,8 +95,8 @@ static void test_screen_is_whole_again_after_a_storm(void **state) {
     demo_quit(t);
 }
 
-// Random bytes: plain ones, pieces of escape sequences, UTF-8 that is none. Left out are ^Z and ^\\, which rightly stop and
-// kill a program that has just given its terminal back, and q, or most runs would end soon.
+// Random bytes: plain ones, pieces of escape sequences, UTF-8 that is none. Left out are ^Z and ^\\, which rightly stop
+// and kill a program that has just given its terminal back, and q, or most runs would end soon.
 static void send_garbage(terminal *t, rng *r, int bytes) {
     static const char *const pieces[] = {"\033",
                                          "\033[",

@@ -239,6 +239,23 @@ static void test_laws_refuse_includes_they_cannot_follow(void **state) {
     assert_breach("src/base/log.c", "#include <ui/canvas.h>", "<ui/canvas.h> is a header of the house");
 }
 
+// Two bytes make one "ä".
+static void test_laws_refuse_long_lines_in_sources_tests_and_tools(void **state) {
+    (void)state;
+    char line[3 + 118 * 2 + 1] = "// ";
+    for (size_t i = 3; i < 3 + 117 * 2; i += 2)
+        memcpy(line + i, "ä", 3);
+    assert_kept("ui/pane.c", line);
+    memcpy(line + 3 + 117 * 2, "ä", 3);
+    assert_breach("ui/pane.c", line, "a line of 121 characters; 120 are the most");
+    write_file("ui/pane.c", "// A file.\n");
+    assert_breach("tests/ui/test_pane.c", line, "a line of 121 characters");
+    line[0] = line[1] = '#';
+    assert_breach("tools/lint.sh", line, "a line of 121 characters");
+    assert_breach("Makefile", line, "a line of 121 characters");
+    remove_file("ui/pane.c");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_laws_hold_in_this_tree),
@@ -251,6 +268,7 @@ int main(void) {
         cmocka_unit_test(test_laws_keep_sql_in_the_store),
         cmocka_unit_test(test_laws_let_help_texts_and_comments_speak_of_sql),
         cmocka_unit_test(test_laws_refuse_includes_they_cannot_follow),
+        cmocka_unit_test(test_laws_refuse_long_lines_in_sources_tests_and_tools),
     };
     return cmocka_run_group_tests(tests, make_root, remove_root);
 }

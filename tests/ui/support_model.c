@@ -77,7 +77,7 @@ static void fill_status(ui_model *m) {
 
 static void fill_positions(ui_model *m, rng *r) {
     view_positions *p = &m->positions;
-    p->n = NAMES;
+    p->n = p->held = NAMES;
     p->mark_age = 200 * NS_PER_MS;
     double equity = 2.39e6 + 2.0e6;
     for (int i = 0; i < NAMES; i++) {
@@ -228,18 +228,21 @@ static void fill_book(ui_model *m, rng *r) {
 static void fill_breaker(ui_model *m) {
     view_breaker *b = &m->breaker;
     static const view_limit limits[] = {
-        {"day loss", 13500, 50000, "money"},   {"drawdown", 0.45, 2.5, "percent"},
-        {"VaR 99 %", 2.6, 3.0, "percent"},     {"gross exposure", 4.43e6, 6e6, "money"},
-        {"orders a minute", 12, 100, "count"}, {"largest order", 1500, 10000, "shares"},
+        {"day loss", 13500, 50000, 50000, "money"}, {"drawdown", 0.45, 2.5, 2.5, "percent"},
+        {"VaR 99 %", 2.6, 3.0, 3.0, "percent"},     {"gross exposure", 4.43e6, 6e6, 6e6, "money"},
+        {"orders a minute", 12, 100, 100, "count"}, {"largest order", 1500, 10000, 10000, "shares"},
     };
     b->state = BREAKER_TRADING;
     b->since = moment(9, 30, 0);
     b->limits = sizeof limits / sizeof *limits;
     memcpy(b->limit, limits, sizeof limits);
     b->trips = 3;
-    b->trip[0] = (view_trip){moment(9, 30, 0) - 2 * NS_PER_DAY, BREAKER_TRADING, "ada", "quiet time over"};
-    b->trip[1] = (view_trip){moment(15, 10, 0) - 3 * NS_PER_DAY, BREAKER_QUIET, "ada", "reset: feed is back"};
-    b->trip[2] = (view_trip){moment(14, 58, 0) - 3 * NS_PER_DAY, BREAKER_TRIPPED, "desk", "daily loss -51,220"};
+    b->trip[0] = (view_trip){moment(9, 30, 0) - 2 * NS_PER_DAY, moment(9, 30, 0) - 2 * NS_PER_DAY, BREAKER_TRADING,
+                             "ada", "quiet time over"};
+    b->trip[1] = (view_trip){moment(15, 10, 0) - 3 * NS_PER_DAY, moment(15, 10, 0) - 3 * NS_PER_DAY, BREAKER_QUIET,
+                             "ada", "reset: feed is back"};
+    b->trip[2] = (view_trip){moment(14, 58, 0) - 3 * NS_PER_DAY, moment(14, 58, 0) - 3 * NS_PER_DAY, BREAKER_TRIPPED,
+                             "desk", "daily loss -51,220"};
 }
 
 static void fill_factors(view_risk *k) {

@@ -1,5 +1,5 @@
-// A host for tests of the workstation: a view with a small made-up desk, and commands that answer at once. Nothing in it
-// computes anything; it stands where the program stands.
+// A host for tests of the workstation: a view with a small made-up desk, and commands that answer at once. Nothing in
+// it computes anything; it stands where the program stands.
 #pragma once
 
 #include <stdint.h>

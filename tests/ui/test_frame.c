@@ -1,5 +1,5 @@
-// The frame as text, compared with tests/ui/golden/frame.txt (bodies of panes are left blank: they have their own). After
-// a change that was meant:
+// The frame as text, compared with tests/ui/golden/frame.txt (bodies of panes are left blank: they have their own).
+// After a change that was meant:
 //   PLIMSOLL_GOLDEN=write make T=tests/ui/test_frame.c test
 // writes it anew; read the difference before it is committed. Runs from the root of the tree.
 #include "ui/frame.h"
@@ -64,7 +64,8 @@ static canvas draw(const look *l, ui_model *m, const keymap *map) {
     if (!frame_too_small(&c)) {
         frame_panes(&c, &t, m);
         frame_top(&c, m, workspaces_find(l->workspace));
-        frame_hints(&c, &t, map, false);
+        frame_hints(&c, t.pane[t.focus]->hint, "Tab next pane  : command  ? help", map,
+                    (keymap_place){t.pane[t.focus]->name, t.kind->name});
         frame_status(&c, m, &state);
     }
     tiling_close(&t);

@@ -125,6 +125,52 @@ static void test_workstation_shows_the_desk_at_three_sizes(void **state) {
     }
 }
 
+static void test_bottom_line_has_the_keys_of_what_is_open(void **state) {
+    (void)state;
+    static const struct {
+        const char *key, *hint;
+    } opens[] = {{"?", "Space next page"}, {"b", "Enter send"}, {"q", "y yes  n no"}, {"i", "Enter close"}};
+    terminal *t = start(NULL);
+    for (size_t i = 0; i < sizeof opens / sizeof *opens; i++) {
+        terminal_key(t, opens[i].key);
+        assert_true(terminal_wait_row(t, 39, opens[i].hint, WAIT));
+        assert_null(strstr(terminal_row(t, 39), "flatten"));
+        assert_null(strstr(terminal_row(t, 39), "Tab next pane"));
+        terminal_key(t, "Esc");
+        assert_true(terminal_wait_row(t, 39, "F flatten", WAIT));
+    }
+    terminal_key(t, ":");
+    assert_true(terminal_wait_row(t, 38, "Tab complete", WAIT));
+    terminal_key(t, "Esc"); // a key right behind it would be read as one with Alt
+    assert_true(terminal_wait_row(t, 39, "F flatten", WAIT));
+    terminal_key(t, "z");
+    assert_true(terminal_wait_row(t, 39, "Esc all panes", WAIT));
+    quit(t);
+}
+
+static void test_keys_that_do_nothing_here_say_so(void **state) {
+    (void)state;
+    static const struct {
+        const char *key, *says;
+    } idle[] = {{"m", "the positions pane has one view only"}, {"Enter", "nothing to open here"}};
+    static const struct {
+        const char *key, *says;
+    } in_breaker[] = {{"/", "the breaker pane has no rows to filter"},
+                      {"o", "the breaker pane has no columns to sort by"},
+                      {"O", "the breaker pane has no order to reverse"}};
+    terminal *t = start(NULL);
+    for (size_t i = 0; i < sizeof idle / sizeof *idle; i++) {
+        terminal_key(t, idle[i].key);
+        assert_true(terminal_wait_row(t, 38, idle[i].says, WAIT));
+    }
+    type_line(t, "focus breaker");
+    for (size_t i = 0; i < sizeof in_breaker / sizeof *in_breaker; i++) {
+        terminal_key(t, in_breaker[i].key);
+        assert_true(terminal_wait_row(t, 38, in_breaker[i].says, WAIT));
+    }
+    quit(t);
+}
+
 static void test_workstation_shows_the_colours_of_its_theme(void **state) {
     (void)state;
     theme dark, light;
@@ -365,6 +411,7 @@ static void test_help_lists_keys_and_commands(void **state) {
     terminal_key(t, "?");
     assert_true(terminal_wait(t, "What the keys do here", WAIT));
     assert_true(terminal_wait(t, "workspace desk", WAIT));
+    assert_true(terminal_wait(t, "F1 1 ", WAIT)); // all keys of a command in one line
     terminal_key(t, "End");
     assert_true(terminal_wait(t, "watch", WAIT));
     terminal_key(t, "q");
@@ -582,6 +629,8 @@ int main(int argc, char **argv) {
         return draw(argc, argv);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_workstation_shows_the_desk_at_three_sizes),
+        cmocka_unit_test(test_bottom_line_has_the_keys_of_what_is_open),
+        cmocka_unit_test(test_keys_that_do_nothing_here_say_so),
         cmocka_unit_test(test_workstation_shows_the_colours_of_its_theme),
         cmocka_unit_test(test_workstation_without_colours_uses_attributes),
         cmocka_unit_test(test_workstation_on_few_colours_and_in_ascii),

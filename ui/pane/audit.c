@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "ui/pane/panes.h"
 #include "ui/pane/part.h"
@@ -10,13 +11,14 @@ typedef struct {
 
 enum { DATE, TIME, USER, FACE, COMMAND, RESULT, ID, COLUMNS };
 
+// The command outlives the result in a pane that is too narrow for both: of equals the later goes first.
 static const grid_column columns[COLUMNS] = {
     [DATE] = {"DATE", 10, 0, 3, false, true},
-    [TIME] = {"TIME", 8, 0, 0, false, true},
-    [USER] = {"USER", 8, 2, 1, false, false},
+    [TIME] = {"TIME " FORMAT_ZONE, 8, 0, 0, false, true},
+    [USER] = {"USER", 8, 2, 2, false, false},
     [FACE] = {"FROM", 11, 0, 4, false, false},
-    [COMMAND] = {"COMMAND", 19, 36, 0, false, false},
-    [RESULT] = {"RESULT", 10, 70, 2, false, false},
+    [COMMAND] = {"COMMAND", 18, 36, 1, false, false},
+    [RESULT] = {"RESULT", 10, 70, 1, false, false},
     [ID] = {"ROW", 5, 3, 5, true, true},
 };
 
@@ -35,6 +37,19 @@ static bool went_wrong(const view_audit_row *r) {
             return false;
     return grid_matches("refused", fields, 1) || grid_matches("failed", fields, 1) ||
            grid_matches("invalid", fields, 1) || grid_matches("error", fields, 1);
+}
+
+// Where there is no room for the whole sentence it begins with the word that decides: "order 2 refused: …",
+// "refused: …".
+static void draw_result(const view_audit_row *r, canvas *c) {
+    static const char *const verdicts[] = {"refused", "failed", "invalid", "error"};
+    const char *said = r->result;
+    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts && (int)text_width(r->result) > c->width; i++) {
+        const char *found = strstr(r->result, verdicts[i]);
+        if (found && (said == r->result || found < said))
+            said = found;
+    }
+    cells_left(c, went_wrong(r) ? ROLE_ERROR : ROLE_TEXT, said);
 }
 
 static void draw_cell(const void *context, size_t i, int col, canvas *c) {
@@ -59,7 +74,7 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
         cells_left(c, ROLE_STRONG, r->command);
         break;
     case RESULT:
-        cells_left(c, went_wrong(r) ? ROLE_ERROR : ROLE_TEXT, r->result);
+        draw_result(r, c);
         break;
     default:
         cells_integer(c, ROLE_DIM, r->id);

@@ -6,9 +6,10 @@
 #include "ui/pane/panes.h"
 #include "ui/pane/part.h"
 #include "ui/widget/form.h"
+#include "ui/widget/wrap.h"
 
-// The form of a backtest, made from the registry of strategies: its parameters, then what every run has. Values that are
-// the default stay out of the command.
+// The form of a backtest, made from the registry of strategies: its parameters, then what every run has. Values that
+// are the default stay out of the command.
 
 enum { CHOICES_SIZE = 256, FIRST_PARAMETER = 1 };
 
@@ -28,6 +29,17 @@ typedef struct {
 static const int settings[RUN_SETTINGS] = {RUN_FROM,    RUN_TO,       RUN_COMMISSION, RUN_SLIPPAGE,
                                            RUN_CAPITAL, RUN_UNIVERSE, RUN_FILL,       RUN_SEED};
 
+// What the numbers count; the registry says the rest in its sentences.
+static const char *unit_of(const char *name) {
+    static const char *const units[][2] = {{"lookback", "days"},     {"skip", "days"},     {"days", "days"},
+                                           {"fast", "days"},         {"slow", "days"},     {"top", "names"},
+                                           {"quantile", "of names"}, {"commission", "bp"}, {"slippage", "bp"}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (!strcmp(units[i][0], name))
+            return units[i][1];
+    return NULL;
+}
+
 static field field_of(const strategy_parameter *p) {
     static const field_type types[] = {[STRATEGY_INT] = FIELD_INT,
                                        [STRATEGY_NUMBER] = FIELD_NUMBER,
@@ -43,6 +55,7 @@ static field field_of(const strategy_parameter *p) {
                    .low = p->min,
                    .high = p->max,
                    .choices = p->choices,
+                   .unit = unit_of(p->name),
                    .optional = may_be_empty,
                    .help = p->help};
 }
@@ -161,13 +174,16 @@ static void draw_command(backtest_form *s, canvas *c) {
 static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
     backtest_form *s = state;
     (void)m;
-    bool foot = c->height >= 6, tried = s->form.tried;
-    canvas body = canvas_part(c, (rect){0, 0, c->width, c->height - 2 * foot});
+    const char *help = s->fields[s->form.at].help ? s->fields[s->form.at].help : "";
+    bool tried = s->form.tried;
+    int foot = c->height < 6 ? 0 : c->height < 9 ? 2 : 3; // two lines of help, so that it is whole, and the command
+    canvas body = canvas_part(c, (rect){0, 0, c->width, c->height - foot});
     form_draw(&s->form, &body, focused);
     canvas line = canvas_part(c, (rect){0, c->height - 1, c->width, 1});
     if (foot) {
-        canvas help = canvas_part(c, (rect){0, c->height - 2, c->width, 1});
-        canvas_put_n(&help, 1, 0, c->width - 1, ROLE_DIM, s->fields[s->form.at].help ? s->fields[s->form.at].help : "");
+        int lines = wrap_count(help, c->width - 1);
+        lines = lines < foot - 1 ? lines : foot - 1;
+        wrap_draw(c, (rect){1, c->height - 1 - lines, c->width - 1, lines}, ROLE_DIM, help, 0);
         draw_command(s, &line);
     }
     s->form.tried = tried; // looking is not trying

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/mem.h"
 #include "ui/pane/panes.h"
 #include "ui/pane/part.h"
 #include "ui/widget/cells.h"
@@ -18,14 +19,12 @@ static const role roles[] = {ROLE_OK, ROLE_ERROR, ROLE_WARN};
 
 static int known(int32_t state) { return state >= BREAKER_TRADING && state <= BREAKER_QUIET ? state : BREAKER_TRIPPED; }
 
-// "09:30" today, the date before.
-static const char *when(const ui_model *m, int64_t then, char out[FORMAT_TEXT]) {
+// Of the wall clock, at the exchange: the session's clock may stand in another year. "2026-11-21 09:32", without the
+// year where there is little room.
+static const char *when(int64_t then, bool brief, char out[FORMAT_TEXT]) {
     char whole[FORMAT_TEXT];
     format_instant(format_to_local(then), whole);
-    if (format_span(m->now_wall, then) < NS_PER_DAY / 2)
-        snprintf(out, FORMAT_TEXT, "%.5s", whole + 11);
-    else
-        snprintf(out, FORMAT_TEXT, "%.10s", whole);
+    snprintf(out, FORMAT_TEXT, "%.*s", brief ? 11 : 16, whole + (brief ? 5 : 0));
     return out;
 }
 
@@ -44,7 +43,9 @@ static void draw_state(const ui_model *m, canvas *c) {
     x += canvas_put(c, x, 0, roles[state], names[state]);
     canvas_attr(c, (rect){1, 0, x - 1, 1}, ATTR_BOLD);
     if (b->since > 0)
-        x += canvas_printf(c, x + 1, 0, ROLE_TEXT, "since %s", when(m, b->since, since)) + 1;
+        x += canvas_printf(c, x + 1, 0, ROLE_TEXT, "%s%s " FORMAT_ZONE, c->width < 32 ? "" : "since ",
+                           when(b->since, c->width < 50, since)) +
+             1;
     if (state != BREAKER_TRADING && b->cause[0]) {
         canvas_put_n(c, x + 2, 0, c->width - x - 2, ROLE_TEXT, b->cause);
         return;
@@ -73,31 +74,38 @@ static void limit_text(const view_limit *l, char out[FORMAT_TEXT]) {
         snprintf(out, FORMAT_TEXT, "%.20s / %.20s", format_compact(l->used, used), format_compact(l->limit, most));
 }
 
-// Room for the longest name, as long as the bar and the figure have theirs.
-static int label_width(const view_breaker *b, int width) {
-    int label = 0, most = width >= 40 ? width - 28 : width >= 28 ? 9 : 8;
+enum { LEAST_GAUGE = 4, FIGURE = 17 };
+
+// Columns for the longest name.
+static int label_width(const view_breaker *b) {
+    int label = 0;
     for (int i = 0; i < b->limits; i++) {
         int w = (int)text_width(b->limit[i].name) + 1;
         label = w > label ? w : label;
     }
-    return label < most ? label : most;
+    return label;
 }
 
+// Name, bar, figure; without room for a bar that says something, name and figure have the line for themselves.
 static void draw_limit(const view_limit *l, int label, canvas *c) {
-    char figure[FORMAT_TEXT];
+    char figure[FORMAT_TEXT], marked[FORMAT_TEXT + 8];
     limit_text(l, figure);
+    if (l->limit < l->full)
+        mem_copy_string(figure + strlen(figure), FORMAT_TEXT - strlen(figure), " ½");
     double share = l->limit > 0 ? l->used / l->limit : NAN;
-    int gauge = c->width - label - 17;
+    role r = share >= 0.8 ? cells_gauge_role(share) : ROLE_TEXT;
+    int gauge = c->width - label - FIGURE;
     gauge = gauge > 10 ? 10 : gauge;
-    canvas_put_n(c, 0, 0, label - 1, ROLE_TEXT, l->name);
-    int x = label;
-    if (gauge >= 2) {
-        cells_gauge(c, x, 0, gauge, share);
-        x += gauge + 1;
+    snprintf(marked, sizeof marked, "%s%s", share >= 1 ? "■ " : share >= 0.8 ? "▲ " : "", figure);
+    if (gauge < LEAST_GAUGE) {
+        int left = c->width - (int)text_width(marked);
+        canvas_put_n(c, 0, 0, left - 1, ROLE_TEXT, l->name);
+        canvas_put_n(c, left > 0 ? left : 0, 0, c->width, r, marked);
+        return;
     }
-    const char *mark = share >= 1 ? "■ " : share >= 0.8 ? "▲ " : "";
-    int used = canvas_put(c, x, 0, cells_gauge_role(share), mark);
-    canvas_put_n(c, x + used, 0, c->width - x - used, share >= 0.8 ? cells_gauge_role(share) : ROLE_TEXT, figure);
+    canvas_put_n(c, 0, 0, label - 1, ROLE_TEXT, l->name);
+    cells_gauge(c, label, 0, gauge, share);
+    canvas_put_n(c, label + gauge + 1, 0, c->width - label - gauge - 1, r, marked);
 }
 
 static int draw_limits(const view_breaker *b, canvas *c, int y) {
@@ -106,22 +114,22 @@ static int draw_limits(const view_breaker *b, canvas *c, int y) {
     int width = (c->width - 1) / across;
     width = width > 56 ? 56 : width;
     for (int i = 0; i < b->limits; i++) {
-        canvas part = canvas_part(c, (rect){1 + i % across * width, y + i / across, width - 2, 1});
-        draw_limit(&b->limit[i], label_width(b, width - 2), &part);
+        canvas part = canvas_part(c, (rect){1 + i % across * width, y + i / across, width - (across > 1 ? 2 : 0), 1});
+        draw_limit(&b->limit[i], label_width(b), &part);
     }
     return y + (b->limits + across - 1) / across;
 }
 
 static void draw_trips(breaker *s, const ui_model *m, canvas *c, int y) {
     const view_breaker *b = &m->breaker;
+    bool brief = c->width < 60;
     int room = c->height - y, last = b->trips > room ? b->trips - room : 0;
     s->top = s->top > last ? last : s->top;
     for (int i = s->top; i < b->trips && y < c->height; i++, y++) {
         const view_trip *trip = &b->trip[i];
         int state = known(trip->state);
         char at[FORMAT_TEXT];
-        int x = 1 + canvas_put(c, 1, y, ROLE_DIM, when(m, trip->time, at)) + 1;
-        x = x < 12 && c->width >= 50 ? 13 : x;
+        int x = 1 + canvas_put(c, 1, y, ROLE_DIM, when(trip->time, brief, at)) + 2;
         x += canvas_put(c, x, y, roles[state], marks[state]) + 1;
         canvas_put(c, x, y, roles[state], names[state]);
         x += 9;
@@ -133,15 +141,25 @@ static void draw_trips(breaker *s, const ui_model *m, canvas *c, int y) {
     }
 }
 
+// What the state means for orders.
+static void draw_rule(const view_breaker *b, canvas *c, int y) {
+    char until[FORMAT_TEXT];
+    canvas line = canvas_part(c, (rect){1, y, c->width - 1, 1});
+    if (b->state == BREAKER_QUIET)
+        canvas_printf(&line, 0, 0, ROLE_DIM, "Limits marked ½ are halved until %.5s " FORMAT_ZONE ".",
+                      when(b->quiet_until, false, until) + 11);
+    else
+        canvas_put(&line, 0, 0, ROLE_DIM, "Only reducing orders and cancels pass. :breaker reset ends it.");
+}
+
 static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
     (void)focused;
     draw_state(m, c);
     int y = draw_limits(&m->breaker, c, 1);
     if (known(m->breaker.state) != BREAKER_TRADING && y < c->height)
-        canvas_put_n(c, 1, y++, c->width - 1, ROLE_DIM,
-                     "Only reducing orders and cancels pass. :breaker reset ends it.");
+        draw_rule(&m->breaker, c, y++);
     if (y + 2 < c->height && m->breaker.trips) {
-        canvas_put(c, 1, y + 1, ROLE_HEADER, "HISTORY");
+        canvas_put(c, 1, y + 1, ROLE_HEADER, "HISTORY, wall clock " FORMAT_ZONE);
         draw_trips(state, m, c, y + 2);
     }
     part_stale(m, c);
@@ -171,7 +189,9 @@ static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply)
     if (act->kind == ACT_EXPLAIN) {
         text_put(&reply->explain, "Breaker and limits\n");
         part_explain(&reply->explain, "state",
-                     "TRADING; TRIPPED: reducing orders and cancels only; QUIET: reduced limits after a reset");
+                     "TRADING; TRIPPED: reducing orders and cancels only; QUIET: halved limits after a reset");
+        part_explain(&reply->explain, "½", "a limit of orders or positions, halved while the breaker is QUIET");
+        part_explain(&reply->explain, "times", "of the wall clock, New York; the session's own: :breaker history");
         part_explain(&reply->explain, "bars",
                      "what is used / the limit; from 80 %% on it warns, at 100 %% orders are refused");
         part_explain(&reply->explain, "source", "the desk's journal; each trip and reset with time, cause and user");
@@ -182,10 +202,8 @@ static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply)
 
 static table *export(void *state, const ui_model *m) {
     static const column exported[] = {
-        {"limit", "LIMIT", COLUMN_TEXT, 0},
-        {"used", "USED", COLUMN_NUMBER, 2},
-        {"most", "MOST", COLUMN_NUMBER, 2},
-        {"unit", "UNIT", COLUMN_TEXT, 0},
+        {"limit", "LIMIT", COLUMN_TEXT, 0},    {"used", "USED", COLUMN_NUMBER, 2}, {"most", "MOST", COLUMN_NUMBER, 2},
+        {"full", "IN FULL", COLUMN_NUMBER, 2}, {"unit", "UNIT", COLUMN_TEXT, 0},
     };
     (void)state;
     table *t = table_new(exported, sizeof exported / sizeof *exported);
@@ -193,6 +211,7 @@ static table *export(void *state, const ui_model *m) {
         table_text(t, m->breaker.limit[i].name);
         table_number(t, m->breaker.limit[i].used);
         table_number(t, m->breaker.limit[i].limit);
+        table_number(t, m->breaker.limit[i].full);
         table_text(t, m->breaker.limit[i].unit);
     }
     return t;

@@ -8,8 +8,8 @@
 #include "ui/pane/part.h"
 #include "ui/widget/bars.h"
 
-// The tree of annual volatility: total, then market, styles, sectors and specific with their factors; or total and names.
-// Contributions add up to the total, so a bar is a share of it.
+// The tree of annual volatility: total, then market, styles, sectors and specific with their factors; or total and
+// names. Contributions add up to the total, so a bar is a share of it.
 
 typedef enum { ITEM_TOTAL, ITEM_GROUP, ITEM_FACTOR, ITEM_SPECIFIC, ITEM_NAME } item_kind;
 
@@ -209,9 +209,9 @@ static void draw_figures(const view_risk *r, canvas *c) {
 
 static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
     decomposition *s = state;
-    if (!part_ready(
-            c, m->risk.state, m->risk.message, "No risk figures yet.",
-            "They are computed once there are positions and a year of prices: :portfolio load FILE.csv, :import yahoo FILE.csv."))
+    if (!part_ready(c, m->risk.state, m->risk.message, "No risk figures yet.",
+                    "They are computed once there are positions and a year of prices: :portfolio load FILE.csv, "
+                    ":import yahoo FILE.csv."))
         return;
     bars_source rows = source(s, m);
     bool foot = c->height >= 7;
@@ -230,6 +230,8 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     if (m->status.portfolio[0])
         text_printf(out, " · %s", m->status.portfolio);
     text_printf(out, " · volatility, annual, by %s", s->by_name ? "name" : "factor");
+    if (m->risk.state == 2 && s->by_name && m->risk.names_total > m->risk.names)
+        text_printf(out, " · the largest %d of %d", m->risk.names, m->risk.names_total);
     if (m->risk.state == 2)
         text_printf(out, " · model %.12s of %s", m->risk.model, format_date(m->risk.as_of, day));
     part_title_end(m, out);

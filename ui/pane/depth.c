@@ -8,8 +8,8 @@
 #include "ui/widget/cells.h"
 
 // The ladder: asks above, bids below, the spread in the middle. A rung is numbered from the middle: +1 is the best bid,
-// -1 the best ask, 0 the line between. The cursor is a price, so it stays where it is while the market moves; it stands on
-// the rung of that price, or on the next one away from the touch.
+// -1 the best ask, 0 the line between. The cursor is a price, so it stays where it is while the market moves; it stands
+// on the rung of that price, or on the next one away from the touch.
 typedef struct {
     bool has_cursor, cursor_on_bids;
     int64_t cursor_price;

@@ -203,12 +203,16 @@ static table *export(void *state, const ui_model *m) {
     return t;
 }
 
+// What needs attention comes first, whatever the pane has room for.
+static void open_pane(void *state) { ((health *)state)->grid.sort = STATE + 1; }
+
 static void close_pane(void *state) { grid_free(&((health *)state)->grid); }
 
 const pane_class pane_health = {
     .name = "health",
-    .hint = "i explain  o sort  z zoom",
+    .hint = "/ filter  o sort  i explain  z zoom",
     .state_size = sizeof(health),
+    .open = open_pane,
     .close = close_pane,
     .title = draw_title,
     .draw = draw,

@@ -149,6 +149,8 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     const exposures *s = state;
     char day[FORMAT_TEXT];
     text_printf(out, "Exposures · %s × factors", s->by_sector ? "sectors" : "names");
+    if (m->risk.state == 2 && !s->by_sector && m->risk.names_total > m->risk.names)
+        text_printf(out, " · the largest %d of %d", m->risk.names, m->risk.names_total);
     if (m->risk.state == 2)
         text_printf(out, " · %s", format_date(m->risk.as_of, day));
     part_title_end(m, out);

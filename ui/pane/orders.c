@@ -21,14 +21,13 @@ typedef struct {
     size_t n;
 } orders;
 
-enum { TIME, SYMBOL, SIDE, QTY, FILLED, LIMIT, TYPE, STATE, NOTE, COLUMNS };
+enum { TIME, SYMBOL, SIDE, QTY, FILLED, LIMIT, TYPE, STATE, COLUMNS };
 
 static const grid_column order_columns[COLUMNS] = {
     [TIME] = {"TIME", 8, 0, 5, false, true},    [SYMBOL] = {"SYMBOL", 6, 1, 0, false, false},
-    [SIDE] = {"SIDE", 4, 0, 0, false, false},   [QTY] = {"QTY", 6, 2, 0, true, true},
+    [SIDE] = {"SIDE", 4, 0, 0, false, false},   [QTY] = {"QTY", 7, 2, 0, true, true},
     [FILLED] = {"FILLED", 6, 1, 3, true, true}, [LIMIT] = {"LIMIT", 8, 1, 1, true, true},
-    [TYPE] = {"TYPE", 4, 0, 6, false, false},   [STATE] = {"STATE", 1, 12, 0, false, false},
-    [NOTE] = {"", 5, 60, 4, false, false},
+    [TYPE] = {"TYPE", 4, 0, 6, false, false},   [STATE] = {"STATE", 17, 65, 0, false, false},
 };
 
 static const grid_column fill_columns[COLUMNS] = {
@@ -36,7 +35,6 @@ static const grid_column fill_columns[COLUMNS] = {
     [SIDE] = {"SIDE", 4, 0, 0, false, false},  [QTY] = {"QTY", 6, 4, 0, true, true},
     [FILLED] = {"VALUE", 9, 3, 4, true, true}, [LIMIT] = {"PRICE", 8, 3, 1, true, true},
     [TYPE] = {"FEE", 7, 2, 5, true, true},     [STATE] = {"ORDER", 6, 3, 6, true, true},
-    [NOTE] = {"", 1, 0, 9, false, false},
 };
 
 static const char *const tifs[] = {"day", "ioc", "fok"};
@@ -101,29 +99,62 @@ static void draw_side(canvas *c, int32_t what) {
     cells_left(c, buy ? ROLE_BID : ROLE_ASK, buy ? "buy" : "sell");
 }
 
-static void draw_note(const view_order *o, canvas *c) {
-    char note[FORMAT_TEXT], price[FORMAT_TEXT];
-    if (o->reason[0]) {
-        cells_left(c, o->state == ORDER_REJECTED ? ROLE_ERROR : ROLE_DIM, o->reason);
-    } else if (is_live(o) && o->queue_place > 0) {
-        snprintf(note, sizeof note, "queue %d/%d", o->queue_place, o->queue_total);
-        cells_left(c, ROLE_TEXT, (int)text_width(note) <= c->width ? note : note + strlen("queue "));
-    } else if (o->filled > 0) {
-        snprintf(note, sizeof note, "at %.40s",
+// What there is to say beyond the state, in full and in brief: why, where in the queue, at what price.
+typedef struct {
+    char full[sizeof((view_order *)NULL)->reason], brief[FORMAT_TEXT];
+} note;
+
+static void queue_note(const view_order *o, bool with_filled, note *out) {
+    char count[FORMAT_TEXT], filled[FORMAT_TEXT] = "";
+    if (with_filled)
+        snprintf(filled, sizeof filled, "%.20s · ", format_integer(o->filled, count));
+    snprintf(out->full, sizeof out->full, "%.30squeue %d/%d", filled, o->queue_place, o->queue_total);
+    snprintf(out->brief, sizeof out->brief, "%.30s%d/%d", filled, o->queue_place, o->queue_total);
+}
+
+// `with_filled`: the column that says how much is filled is not shown.
+static note note_of(const view_order *o, bool with_filled) {
+    note out = {0};
+    char price[FORMAT_TEXT];
+    if (o->reason[0])
+        snprintf(out.full, sizeof out.full, "%s", o->reason);
+    else if (is_live(o) && o->queue_place > 0)
+        queue_note(o, with_filled && o->filled > 0, &out);
+    else if (o->filled > 0)
+        snprintf(out.full, sizeof out.full, "at %.40s",
                  format_money(o->average_fill, format_price_decimals(o->average_fill), price));
-        cells_left(c, ROLE_DIM, note);
-    }
+    if (!out.brief[0])
+        snprintf(out.brief, sizeof out.brief, "%.60s", out.full);
+    return out;
 }
 
-// In a narrow column the letter alone.
-static void draw_state(const view_order *o, canvas *c) {
+// The most that fits of "W working      queue 3/9", "W working 3/9", "W queue 3/9", "W 3/9" and "W working". A reason
+// that is too long begins right behind the letter; nothing else is ever cut.
+static void draw_state(const view_order *o, bool with_filled, canvas *c) {
+    enum { NAMES = 15 };
     bool known = o->state >= ORDER_NEW && o->state <= ORDER_EXPIRED;
-    const char *state = state_text(o);
-    char letter[2] = {state[0]};
-    cells_left(c, known ? state_roles[o->state] : ROLE_ERROR, c->width >= 6 ? state : letter);
+    role r = known ? state_roles[o->state] : ROLE_ERROR;
+    note n = note_of(o, with_filled);
+    const char *state = state_text(o), letter[2] = {state[0]};
+    int name = (int)text_width(state);
+    const struct {
+        int from;
+        const char *said;
+    } forms[] = {{NAMES, n.full}, {name + 1, n.brief}, {2, n.full}, {2, n.brief}};
+    enum { FORMS = sizeof forms / sizeof *forms };
+    int f = 0, from = 2;
+    while (f < FORMS && forms[f].from + (int)text_width(forms[f].said) > c->width)
+        f++;
+    if (f < FORMS)
+        from = forms[f].from;
+    bool noted = n.full[0] && (f < FORMS || o->reason[0]);
+    canvas_put_n(c, 0, 0, c->width, r, from > 2 || !noted ? state : letter);
+    if (noted)
+        canvas_put_n(c, from, 0, c->width - from, o->state == ORDER_REJECTED ? ROLE_ERROR : ROLE_TEXT,
+                     f < FORMS ? forms[f].said : n.full);
 }
 
-static void draw_order(const view_order *o, int col, canvas *c) {
+static void draw_order(const view_order *o, int col, bool with_filled, canvas *c) {
     char clock[FORMAT_TEXT];
     role r = is_live(o) ? ROLE_TEXT : ROLE_DIM;
     switch (col) {
@@ -151,16 +182,13 @@ static void draw_order(const view_order *o, int col, canvas *c) {
     case TYPE:
         cells_left(c, ROLE_DIM, type_text(o));
         break;
-    case STATE:
-        draw_state(o, c);
-        break;
     default:
-        draw_note(o, c);
+        draw_state(o, with_filled, c);
     }
 }
 
 static void draw_fill(const view_fill *f, int col, show in, canvas *c) {
-    char clock[FORMAT_TEXT], note[FORMAT_TEXT];
+    char clock[FORMAT_TEXT], said[FORMAT_TEXT];
     switch (col) {
     case TIME:
         cells_left(c, ROLE_DIM, format_local(f->time, in == SHOW_FILLS ? 1 : 0, clock));
@@ -185,23 +213,19 @@ static void draw_fill(const view_fill *f, int col, show in, canvas *c) {
         if (in == SHOW_FILLS)
             cells_money(c, ROLE_DIM, f->fee, 2);
         break;
-    case STATE:
+    default:
+        snprintf(said, sizeof said, "* fill of order %lld", (long long)f->order);
         if (in == SHOW_FILLS)
             cells_integer(c, ROLE_DIM, f->order);
         else
-            cells_left(c, ROLE_OK, c->width >= 6 ? "* fill" : "*");
-        break;
-    default:
-        snprintf(note, sizeof note, "of order %lld", (long long)f->order);
-        if (in != SHOW_FILLS)
-            cells_left(c, ROLE_DIM, note);
+            cells_left(c, ROLE_OK, said);
     }
 }
 
 static void draw_cell(const void *context, size_t i, int col, canvas *c) {
     const orders *s = context;
     if (s->rows[i] >= 0)
-        draw_order(order_of(s, i), col, c);
+        draw_order(order_of(s, i), col, s->grid.x[FILLED] < 0, c);
     else
         draw_fill(fill_of(s, i), col, s->show, c);
 }
@@ -226,10 +250,8 @@ static grid_value value(const void *context, size_t i, int col) {
         return (grid_value){.number = (double)(o ? o->price : f->price)};
     case TYPE:
         return (grid_value){.number = o ? o->type * 10.0 + o->tif : (double)f->fee};
-    case STATE:
-        return (grid_value){.number = o ? o->state : (double)f->order};
     default:
-        return (grid_value){.number = o && o->queue_place > 0 ? (double)o->queue_place : NAN};
+        return (grid_value){.number = o ? o->state + o->queue_place * 1e-9 : (double)f->order};
     }
 }
 
@@ -254,6 +276,10 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     const orders *s = state;
     static const char *const names[SHOWS] = {"Orders", "Fills", "Orders and fills"};
     text_printf(out, "%s · %d working · %d filled", names[s->show], m->orders.working, m->orders.filled);
+    if (s->show != SHOW_FILLS && m->orders.total > m->orders.n)
+        text_printf(out, " · the last %d of %lld", m->orders.n, (long long)m->orders.total);
+    if (s->show != SHOW_ORDERS && m->fills.total > m->fills.n)
+        text_printf(out, " · the last %d of %lld fills", m->fills.n, (long long)m->fills.total);
     part_title_filter(&s->grid, s->n, out);
     part_title_end(m, out);
 }
@@ -274,7 +300,7 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
 static void explain(const orders *s, const ui_model *m, size_t at, text *out) {
     const view_order *o = order_of(s, at);
     const view_fill *f = fill_of(s, at);
-    char a[FORMAT_TEXT], b[FORMAT_TEXT];
+    char a[FORMAT_TEXT], b[FORMAT_TEXT], n[FORMAT_TEXT];
     if (f) {
         text_printf(out, "Fill of order %lld in %s\n", (long long)f->order, f->symbol);
         part_explain(out, "price", "%s, the price of the order that was met", format_money(f->price, 4, a));
@@ -285,7 +311,13 @@ static void explain(const orders *s, const ui_model *m, size_t at, text *out) {
         part_explain(out, "state", "%s%s%s", state_text(o), o->reason[0] ? ": " : "", o->reason);
         part_explain(out, "average", "%s, volume-weighted over its fills",
                      o->filled > 0 ? format_money(o->average_fill, 4, a) : "–");
-        part_explain(out, "queue", "place in price-time priority among the orders at its price");
+        part_explain(out, "asked", "%s %s at %s, %s; %s filled", o->side == SIDE_BUY ? "buy" : "sell",
+                     format_integer(o->quantity, a),
+                     o->price > 0 ? format_money(o->price, format_price_decimals(o->price), b) : "market", type_text(o),
+                     format_integer(o->filled, n));
+        if (o->queue_place > 0)
+            part_explain(out, "queue", "%d of %d in price-time priority among the orders at its price", o->queue_place,
+                         o->queue_total);
         part_explain(out, "sent", "%s", format_instant(o->time, b));
     }
     part_explain(out, "source", "the desk's journal of orders and fills");
@@ -359,7 +391,7 @@ static void close_pane(void *state) { grid_free(&((orders *)state)->grid); }
 
 const pane_class pane_orders = {
     .name = "orders",
-    .hint = "c cancel  C cancel all  b buy  s sell  m mode  / filter  o sort  i explain  z zoom",
+    .hint = "c cancel  C cancel all  b buy  s sell  m fills  / filter  o sort  i explain  z zoom",
     .state_size = sizeof(orders),
     .close = close_pane,
     .title = draw_title,

@@ -66,27 +66,31 @@ static int draw_figure(canvas *c, int x, int y, const part_figure *f) {
 
 enum { MOST_FIGURES = 32, GAP = 3 };
 
+// A gap of two where that saves a figure.
 void part_figures(canvas *c, int x, int y, const part_figure *figures, int n) {
     bool shown[MOST_FIGURES];
-    int need = 0;
-    n = n < MOST_FIGURES ? n : MOST_FIGURES;
+    int need = 0, count = n < MOST_FIGURES ? n : MOST_FIGURES, gap = GAP;
+    n = count;
     for (int i = 0; i < n; i++) {
         shown[i] = true;
-        need += figure_width(&figures[i]) + GAP;
+        need += figure_width(&figures[i]);
     }
-    for (;;) {
+    while (need + (count - 1) * gap > c->width - x) {
         int worst = -1;
         for (int i = 0; i < n; i++)
             if (shown[i] && figures[i].keep > 0 && (worst < 0 || figures[i].keep >= figures[worst].keep))
                 worst = i;
-        if (need - GAP <= c->width - x || worst < 0)
+        gap = GAP - 1;
+        if (need + (count - 1) * gap <= c->width - x || worst < 0)
             break;
+        gap = GAP;
         shown[worst] = false;
-        need -= figure_width(&figures[worst]) + GAP;
+        need -= figure_width(&figures[worst]);
+        count--;
     }
     for (int i = 0; i < n; i++)
         if (shown[i])
-            x += draw_figure(c, x, y, &figures[i]) + GAP;
+            x += draw_figure(c, x, y, &figures[i]) + gap;
 }
 
 // Columns of equal width, label left and value right, filled downwards.

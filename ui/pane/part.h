@@ -7,7 +7,8 @@
 
 // Says that there is nothing to show and, under it, what to do about it.
 void part_empty(canvas *c, const char *nothing, const char *advice);
-// For results that are computed (state of view_risk and view_stress): true when they can be shown; otherwise says why not.
+// For results that are computed (state of view_risk and view_stress): true when they can be shown; otherwise says why
+// not.
 bool part_ready(canvas *c, int state, const char *message, const char *nothing, const char *advice);
 
 // Data from a desk that has not beaten lately loses its colours.

@@ -10,9 +10,12 @@
 
 static double point(const void *context, int i) { return ((const ui_model *)context)->pnl.pnl[i]; }
 
+// With seconds while the session is so young that minutes would not tell its points apart.
 static void label(const void *context, int i, char out[FORMAT_TEXT]) {
+    const view_pnl *p = &((const ui_model *)context)->pnl;
+    bool young = format_span(p->time[p->n - 1], p->time[0]) < 5 * 60 * NS_PER_S;
     char clock[FORMAT_TEXT];
-    snprintf(out, FORMAT_TEXT, "%.5s", format_local(((const ui_model *)context)->pnl.time[i], 0, clock));
+    snprintf(out, FORMAT_TEXT, "%.*s", young ? 8 : 5, format_local(p->time[i], 0, clock));
 }
 
 typedef struct {

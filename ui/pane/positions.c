@@ -68,27 +68,31 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
     const ui_model *m = s->model;
     const view_position *p = row_of(context, i);
     const view_name *risk;
+    bool flat = !p->quantity; // closed in this session: grey, but for its profit
     switch (col) {
     case SYMBOL:
-        cells_left(c, ROLE_STRONG, p->symbol);
+        cells_left(c, flat ? ROLE_DIM : ROLE_STRONG, p->symbol);
         break;
     case QTY:
-        cells_integer(c, ROLE_TEXT, p->quantity);
+        cells_integer(c, flat ? ROLE_DIM : ROLE_TEXT, p->quantity);
         break;
     case AVG:
-        cells_money(c, ROLE_DIM, p->average, 2);
+        if (!flat)
+            cells_money(c, ROLE_DIM, p->average, 2);
         break;
     case LAST:
-        cells_money(c, is_old(m, p) ? ROLE_STALE : ROLE_TEXT, p->last, 2);
+        cells_money(c, flat ? ROLE_DIM : is_old(m, p) ? ROLE_STALE : ROLE_TEXT, p->last, 2);
         break;
     case DAY:
         cells_change(c, p->previous > 0 ? p->day_change : NAN);
         break;
     case PNL:
-        cells_gain(c, p->unrealised, 0);
+        if (!flat)
+            cells_gain(c, p->unrealised, 0);
         break;
     case WEIGHT:
-        draw_weight(p, s->largest, c);
+        if (!flat)
+            draw_weight(p, s->largest, c);
         break;
     case RISK:
         risk = part_risk_of(m, p->sid);
@@ -101,7 +105,7 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
         cells_gain(c, p->day_pnl, 0);
         break;
     case VALUE:
-        cells_money(c, ROLE_TEXT, p->value, 0);
+        cells_money(c, flat ? ROLE_DIM : ROLE_TEXT, p->value, 0);
         break;
     case REALISED:
         cells_gain(c, p->realised, 0);
@@ -128,6 +132,9 @@ static grid_value value(const void *context, size_t i, int col) {
         [VALUE] = (double)p->value,
         [REALISED] = (double)p->realised,
     };
+    // What is flat has none of these: it stands behind all that is held, whichever way they are sorted.
+    if (!p->quantity && (col == QTY || col == AVG || col == PNL || col == WEIGHT || col == RISK || col == VALUE))
+        return (grid_value){.number = NAN};
     if (col == SYMBOL || col == SECTOR)
         return (grid_value){.string = col == SYMBOL ? p->symbol : p->sector};
     return (grid_value){.number = numbers[col]};
@@ -135,7 +142,7 @@ static grid_value value(const void *context, size_t i, int col) {
 
 static bool matches(const void *context, size_t i, const char *filter) {
     const view_position *p = row_of(context, i);
-    const char *const fields[] = {p->symbol, p->sector, p->quantity < 0 ? "short" : "long"};
+    const char *const fields[] = {p->symbol, p->sector, p->quantity < 0 ? "short" : p->quantity ? "long" : "flat"};
     return grid_matches(filter, fields, sizeof fields / sizeof *fields);
 }
 
@@ -145,28 +152,26 @@ static void draw_totals(const void *context, canvas *c) {
     double start = decimal_to_double(p->start_equity), day = decimal_to_double(p->day_pnl);
     part_figure figures[] = {
         {.label = "day", .role = format_role(day), .keep = 0},
-        {.label = "net", .role = ROLE_TEXT, .keep = 3},
+        {.label = "", .role = format_role(day), .keep = 3},
+        {.label = "net", .role = ROLE_TEXT, .keep = 1},
         {.label = "gross", .role = ROLE_TEXT, .keep = 2},
-        {.label = "long", .role = ROLE_TEXT, .keep = 4},
-        {.label = "short", .role = ROLE_TEXT, .keep = 5},
-        {.label = "equity", .role = ROLE_TEXT, .keep = 1},
-        {.label = "cash", .role = ROLE_TEXT, .keep = 6},
-        {.label = "realised", .role = format_role((double)p->realised), .keep = 7},
-        {.label = "fees", .role = ROLE_TEXT, .keep = 8},
+        {.label = "long", .role = ROLE_TEXT, .keep = 5},
+        {.label = "short", .role = ROLE_TEXT, .keep = 6},
+        {.label = "equity", .role = ROLE_TEXT, .keep = 4},
+        {.label = "cash", .role = ROLE_TEXT, .keep = 7},
+        {.label = "realised", .role = format_role((double)p->realised), .keep = 8},
+        {.label = "fees", .role = ROLE_TEXT, .keep = 9},
     };
-    char gain[FORMAT_TEXT], share[FORMAT_TEXT];
-    format_gain(p->day_pnl, 0, gain);
-    snprintf(figures[0].value, FORMAT_TEXT, "%.30s (%.20s)", gain, format_signed_percent(day / start, 2, share));
-    if (!(start > 0))
-        format_gain(p->day_pnl, 0, figures[0].value);
-    format_compact(longs + shorts, figures[1].value);
-    format_compact(longs + fabs(shorts), figures[2].value);
-    format_compact(longs, figures[3].value);
-    format_compact(shorts, figures[4].value);
-    format_compact(decimal_to_double(p->equity), figures[5].value);
-    format_compact(decimal_to_double(p->cash), figures[6].value);
-    format_gain(p->realised, 0, figures[7].value);
-    format_money(p->fees, 2, figures[8].value);
+    format_gain(p->day_pnl, 0, figures[0].value);
+    format_signed_percent(start > 0 ? day / start : NAN, 2, figures[1].value);
+    format_compact(longs + shorts, figures[2].value);
+    format_compact(longs + fabs(shorts), figures[3].value);
+    format_compact(longs, figures[4].value);
+    format_compact(shorts, figures[5].value);
+    format_compact(decimal_to_double(p->equity), figures[6].value);
+    format_compact(decimal_to_double(p->cash), figures[7].value);
+    format_gain(p->realised, 0, figures[8].value);
+    format_money(p->fees, 2, figures[9].value);
     int used = c->width >= 60 ? canvas_put(c, 1, 0, ROLE_HEADER, "Total") + 2 : 0;
     part_figures(c, 1 + used, 0, figures, sizeof figures / sizeof *figures);
 }
@@ -177,18 +182,10 @@ static grid_source source(positions *s, const ui_model *m) {
     return (grid_source){columns, COLUMNS, (size_t)m->positions.n, s, key, draw_cell, value, matches, draw_totals};
 }
 
-// Without those that were closed in this session; their rows stay for their profit.
-static int names_held(const ui_model *m) {
-    int n = 0;
-    for (int i = 0; i < m->positions.n; i++)
-        n += m->positions.rows[i].quantity != 0;
-    return n;
-}
-
 static void draw_title(void *state, const ui_model *m, text *out) {
     const positions *s = state;
     char age[FORMAT_TEXT];
-    int held = names_held(m);
+    int held = m->positions.held; // without those that were closed in this session; their rows stay for their profit
     text_put(out, "Positions");
     if (m->status.portfolio[0])
         text_printf(out, " · %s", m->status.portfolio);
@@ -226,6 +223,8 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
 static void explain(const ui_model *m, const view_position *p, text *out) {
     char a[FORMAT_TEXT], b[FORMAT_TEXT], n[FORMAT_TEXT];
     text_printf(out, "Position in %s\n", p->symbol);
+    if (p->sector[0])
+        part_explain(out, "sector", "%s", p->sector);
     part_explain(out, "P&L", "(last − average) × quantity = (%s − %s) × %s", format_money(p->last, 4, a),
                  format_money(p->average, 4, b), format_integer(p->quantity, n));
     part_explain(out, "average", "average cost of the open quantity; selling does not change it");

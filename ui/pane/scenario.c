@@ -127,6 +127,10 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
         part_empty(c, "No scenario selected.", "Choose one in stress; :stress run computes them.");
         return;
     }
+    if (row->message[0]) {
+        part_empty(c, "Not computed.", row->message);
+        return;
+    }
     bars_source rows = source(s, m, row);
     int head = c->height >= 3, room = c->height - head;
     bool beside = c->width >= 70 && row->worst_n;

@@ -73,7 +73,7 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
         cells_left(c, ROLE_DIM, format_date(s->to, out));
         break;
     default:
-        cells_left(c, ROLE_DIM, s->how);
+        cells_left(c, s->message[0] ? ROLE_WARN : ROLE_DIM, s->message[0] ? s->message : s->how);
     }
 }
 
@@ -142,6 +142,8 @@ static void explain(const view_scenario *s, const ui_model *m, text *out) {
     char from[FORMAT_TEXT], to[FORMAT_TEXT];
     text_printf(out, "Scenario: %s\n", s->name);
     part_explain(out, "episode", "%s to %s", format_date(s->from, from), format_date(s->to, to));
+    if (s->message[0])
+        part_explain(out, "not computed", "%s", s->message);
     part_explain(out, "how", "%s: %s", s->how,
                  strstr(s->how, "replay") ? "each security's own return over the episode × its value now"
                                           : "factor returns over the episode × exposures now × value");

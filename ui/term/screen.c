@@ -57,6 +57,8 @@ static void prepare_rescue(const screen *s) {
     put_capability(&t, terminal_capability("cnorm"));
     put_capability(&t, terminal_capability("rmcup"));
     text_put(&t, "\r");
+    if (!terminal_capability("rmcup"))
+        put_capability(&t, terminal_capability("el"));
     signals_rescue(fileno(s->out), text_string(&t), t.n, &s->lines);
     text_free(&t);
 }
@@ -138,7 +140,13 @@ static void lose(screen *s) {
     s->lost = true;
 }
 
+// Where there is no second screen ours stays behind; the prompt gets the bottom line for itself.
 static void leave(screen *s) {
+    if (!terminal_capability("rmcup")) {
+        wmove(stdscr, LINES - 1, 0);
+        wclrtoeol(stdscr);
+        wrefresh(stdscr);
+    }
     endwin();
     if (s->paste)
         write_raw(s, "\033[?2004l");
@@ -353,9 +361,4 @@ bool screen_copy(screen *s, const char *bytes, size_t n) {
     write_raw(s, t.at);
     text_free(&t);
     return true;
-}
-
-void screen_bell(screen *s) {
-    if (!s->lost)
-        beep();
 }

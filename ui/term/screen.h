@@ -1,5 +1,5 @@
-// The terminal: opened through ncurses, shown a canvas, asked for keys. The one place that writes to a terminal, and only
-// what changed. A screen is owned by whoever opened it; there is one at a time.
+// The terminal: opened through ncurses, shown a canvas, asked for keys. The one place that writes to a terminal, and
+// only what changed. A screen is owned by whoever opened it; there is one at a time.
 #pragma once
 
 #include <stdbool.h>
@@ -17,8 +17,8 @@ typedef struct {
     bool ascii;  // no UTF-8 whatever the locale says
 } screen_options;
 
-// STATUS_UNAVAILABLE with a sentence that says what to do: standard input or output is no terminal, TERM unset, unknown or
-// too poor (dumb).
+// STATUS_UNAVAILABLE with a sentence that says what to do: standard input or output is no terminal, TERM unset, unknown
+// or too poor (dumb).
 status screen_open(const screen_options *options, screen **out);
 // Gives the terminal back as it was; never writes to one that is lost.
 void screen_close(screen *s);
@@ -43,4 +43,3 @@ bool screen_next(screen *s, input *out);
 
 // Puts text on the clipboard of the user's terminal (OSC 52). False when the terminal can't.
 bool screen_copy(screen *s, const char *bytes, size_t n);
-void screen_bell(screen *s);

@@ -85,8 +85,8 @@ void signals_take(void) {
     hooked = true;
 }
 
-// What stood there for SIGINT and SIGTERM is ncurses' handler, which ends the process on the spot; but whoever gives the
-// terminal back is about to put a desk in order.
+// What stood there for SIGINT and SIGTERM is ncurses' handler, which ends the process on the spot; but whoever gives
+// the terminal back is about to put a desk in order.
 static bool ends(int number) { return number == SIGINT || number == SIGTERM; }
 
 void signals_release(void) {

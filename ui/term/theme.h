@@ -6,8 +6,9 @@
 //   base  = dark                         take from there what is not given here (an embedded theme); optional
 //   mono  = yes                          attributes alone, no colour
 //   [roles]                              one line a role of ui/canvas.h, in lower case
-//   up    = #5fd787 bold 256:78 16:10     #rrggbb, then any of bold, underline, reverse, dim; 256: and 16: are derived by
-//   heat  = #d9603b #8a8f98 #4a90d9        nearest colour unless given. heat runs from negative over neutral to positive
+//   up    = #5fd787 bold 256:78 16:10    #rrggbb, then any of bold, underline, reverse, dim; 256: and 16: are the
+//                                        nearest colours unless given
+//   heat  = #d9603b #8a8f98 #4a90d9      from negative over neutral to positive
 //   heat_0 = #ff0000                     … and single steps, 0 to 12, may be given
 //   [backs]
 //   normal = #0f1216
@@ -49,9 +50,9 @@ status theme_find(const char *directory, const char *name, theme *out);
 // Calls `add` for every name, the embedded ones first, each once.
 void theme_each(const char *directory, void (*add)(void *to, const char *name), void *to);
 
-// What a cell looks like on a terminal with that many colours (2, 8, 16, 256 or 1 << 24). Colours are palette entries, or
-// 0xRRGGBB for 1 << 24; -1 is the terminal's own. Where so few colours would make text vanish in its background, another
-// is taken. Monochrome terminals show every theme as "mono" does; `t` must then be that one.
+// What a cell looks like on a terminal with that many colours (2, 8, 16, 256 or 1 << 24). Colours are palette entries,
+// or 0xRRGGBB for 1 << 24; -1 is the terminal's own. Where so few colours would make text vanish in its background,
+// another is taken. Monochrome terminals show every theme as "mono" does; `t` must then be that one.
 typedef struct {
     int32_t fore, back;
     uint8_t attr;

@@ -1,5 +1,5 @@
-// Contributions as a tree of horizontal bars: label, note, figure, bar, share. Negative bars are ▒ in ROLE_BAR_NEGATIVE.
-// The widget is plain memory (the cursor and what is in sight); rows are asked for through a source.
+// Contributions as a tree of horizontal bars: label, note, figure, bar, share. Negative bars are ▒ in
+// ROLE_BAR_NEGATIVE. The widget is plain memory (the cursor and what is in sight); rows are asked for through a source.
 #pragma once
 
 #include <stdbool.h>

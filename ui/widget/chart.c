@@ -64,42 +64,53 @@ static int label_width(const drawing *d) {
     return width;
 }
 
-static void draw_axis(drawing *d) {
+static void draw_tick(const drawing *d, double at) {
+    char out[FORMAT_TEXT];
+    int y = dot_y(d, at) / 4;
+    canvas_right(d->whole, d->left - 1, y, ROLE_DIM, scale_label(&d->axis, d->ch->unit, at, out));
+    canvas_put(d->whole, d->left - 1, y, ROLE_FRAME, "┤");
+}
+
+static void draw_axis(const drawing *d) {
     if (!d->left)
         return;
     canvas_vline(d->whole, d->left - 1, 0, d->plot.height, ROLE_FRAME);
-    int above = -1;
-    for (int k = 0; is_tick(d, k); k++) {
-        char out[FORMAT_TEXT];
-        int y = dot_y(d, tick(d, k)) / 4;
-        if (y == above)
-            continue;
-        canvas_right(d->whole, d->left - 1, y, ROLE_DIM, scale_label(&d->axis, d->ch->unit, tick(d, k), out));
-        canvas_put(d->whole, d->left - 1, y, ROLE_FRAME, "┤");
-        above = y;
+    for (int k = 0; is_tick(d, k); k++)
+        draw_tick(d, tick(d, k));
+}
+
+// Steps are made larger until every tick has a line of its own.
+static void spread_ticks(drawing *d) {
+    while (d->ch->unit == UNIT_COMPACT && d->axis.step < 1) // money that is counted in whole units
+        scale_coarser(&d->axis);
+    for (bool crowded = true; crowded;) {
+        crowded = false;
+        for (int k = 1; is_tick(d, k) && !crowded; k++)
+            crowded = dot_y(d, tick(d, k)) / 4 == dot_y(d, tick(d, k - 1)) / 4;
+        if (crowded)
+            scale_coarser(&d->axis);
     }
 }
 
-// Labels of points: the first and the last always, others where they don't touch.
-static void draw_labels(drawing *d) {
-    char out[FORMAT_TEXT];
+// Labels of points: the last one at the right end, before it each where it begins, from left to right as they fit. A
+// label that says what its neighbour says is left out.
+static void draw_labels(const drawing *d) {
+    enum { APART = 6 };
+    char out[FORMAT_TEXT], before[FORMAT_TEXT] = "", last[FORMAT_TEXT];
     if (!d->bottom || d->ch->n < 1)
         return;
-    int y = d->plot.height, right = d->whole->width;
-    d->ch->label(d->ch->context, d->ch->n - 1, out);
-    int last = (int)text_width(out);
-    canvas_right(d->whole, right, y, ROLE_DIM, out);
-    int free_from = d->left, step = last + 6;
-    for (int x = d->left; x + last < right - last - 2; x += step) {
-        int i = d->ch->n > 1
-                    ? (int)((int64_t)(x - d->left) * (d->ch->n - 1) / (d->plot.width > 1 ? d->plot.width - 1 : 1))
-                    : 0;
-        if (x < free_from || i >= d->ch->n)
+    int y = d->plot.height, right = d->whole->width, n = d->ch->n;
+    int columns = d->plot.width > 1 ? d->plot.width - 1 : 1;
+    d->ch->label(d->ch->context, n - 1, last);
+    int end = right - (int)text_width(last) - 2, free_from = d->left;
+    canvas_right(d->whole, right, y, ROLE_DIM, last);
+    for (int x = d->left; x < end && n > 1; x++) {
+        d->ch->label(d->ch->context, (int)((int64_t)(x - d->left) * (n - 1) / columns), out);
+        bool said = !strcmp(out, before) || !strcmp(out, last);
+        if (x < free_from || said || x + (int)text_width(out) > end)
             continue;
-        d->ch->label(d->ch->context, i, out);
-        free_from = x + canvas_put(d->whole, x, y, ROLE_DIM, out) + 2;
-        if (d->ch->n == 1)
-            break;
+        free_from = x + canvas_put(d->whole, x, y, ROLE_DIM, out) + APART;
+        memcpy(before, out, sizeof before);
     }
 }
 
@@ -185,6 +196,8 @@ void chart_draw(const chart *ch, canvas *c) {
     d.bottom = ch->label && c->height >= 5 && c->width >= 24;
     int height = c->height - d.bottom;
     d.axis = scale_over(low, high, height / 3 < 3 ? 3 : height / 3);
+    d.plot.height = height;
+    spread_ticks(&d);
     int labels = label_width(&d) + 1;
     labels = labels < ch->margin ? ch->margin : labels;
     d.left = c->width >= 24 && height >= 3 && labels <= c->width / 3 ? labels : 0;

@@ -1,5 +1,5 @@
-// Line charts in braille dots: several series over one axis of points, ticks, a guide line, marks, areas filled to zero.
-// Everything is drawn from what the chart is given; it keeps nothing. Points that are NaN leave gaps.
+// Line charts in braille dots: several series over one axis of points, ticks, a guide line, marks, areas filled to
+// zero. Everything is drawn from what the chart is given; it keeps nothing. Points that are NaN leave gaps.
 #pragma once
 
 #include "ui/canvas.h"

@@ -244,3 +244,28 @@ void dialog_draw(dialog *d, canvas *screen) {
     if (height > 3)
         draw_choices(d, &box, height - 2);
 }
+
+static void put_lower(text *out, const char *word) {
+    for (; *word; word++)
+        text_char(out, (char)tolower((unsigned char)*word));
+}
+
+void dialog_hints(const dialog *d, text *out) {
+    char name[64];
+    choice_text(d, 0, name);
+    if (d->has_form) {
+        text_put(out, "Enter ");
+        put_lower(out, name);
+        text_put(out, d->form.n > 1 ? "  Tab next field  ←→ change a choice" : "");
+    } else if (choice_count(d) == 1) {
+        text_put(out, "Enter close");
+    }
+    for (int i = 0; i < choice_count(d) && !d->has_form && choice_count(d) > 1; i++) {
+        choice_text(d, i, name);
+        text_printf(out, "%s%c ", i ? "  " : "", tolower((unsigned char)name[0]));
+        put_lower(out, name);
+    }
+    if (d->page < d->lines)
+        text_put(out, d->has_form ? "  PgDn scroll" : "  ↑↓ scroll");
+    text_put(out, choice_count(d) == 1 ? "  Esc close" : "  Esc leave");
+}

@@ -1,5 +1,5 @@
-// A box in the middle of the screen: a text, perhaps a form, and choices. It is used for messages, confirmations and the
-// ticket. Nothing is chosen beforehand: what can't be undone has no default answer.
+// A box in the middle of the screen: a text, perhaps a form, and choices. It is used for messages, confirmations and
+// the ticket. Nothing is chosen beforehand: what can't be undone has no default answer.
 // The dialog owns its texts and points into itself, so it stays where it is; fields given to dialog_ask are borrowed.
 // While one is shown every key goes to it.
 #pragma once
@@ -47,3 +47,5 @@ dialog_end dialog_act(dialog *d, const pane_act *act);
 const char *dialog_answer(const dialog *d);
 
 void dialog_draw(dialog *d, canvas *screen);
+// What keys do in it, as a line of hints: "y yes  n no  Esc leave".
+void dialog_hints(const dialog *d, text *out);

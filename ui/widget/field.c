@@ -98,8 +98,7 @@ void field_describe(const field *f, char out[FIELD_MESSAGE]) {
     else if (f->low < f->high)
         snprintf(out, FIELD_MESSAGE, "%.20s … %.20s %s", plain(f->low, low), plain(f->high, high), unit);
     else if (f->type == FIELD_DATE)
-        snprintf(out, FIELD_MESSAGE, "YYYY-MM-DD%s", f->optional ? ", may stay empty" : "");
+        snprintf(out, FIELD_MESSAGE, "YYYY-MM-DD%s", f->optional ? " or empty" : "");
     else
-        snprintf(out, FIELD_MESSAGE, "%s%s%s", unit, *unit && f->optional ? ", " : "",
-                 f->optional ? "may stay empty" : "");
+        snprintf(out, FIELD_MESSAGE, "%s", !*unit && f->optional ? "may stay empty" : unit);
 }

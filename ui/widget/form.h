@@ -1,5 +1,6 @@
-// A form: typed fields with defaults and ranges, checked as they are typed, with the error under the field. It makes the
-// text of a command from its values. The fields are borrowed and must outlive the form; the form itself is plain memory.
+// A form: typed fields with defaults and ranges, checked as they are typed, with the error under the field. It makes
+// the text of a command from its values. The fields are borrowed and must outlive the form; the form itself is plain
+// memory.
 #pragma once
 
 #include <stdbool.h>
@@ -40,8 +41,8 @@ bool form_check(const form *f, int i, char message[FIELD_MESSAGE]);
 // The first field that is wrong, or -1.
 int form_wrong(const form *f, char message[FIELD_MESSAGE]);
 
-// Appends `start` and the values as words of a command line. False, with the cursor on the first wrong field, when there
-// is one.
+// Appends `start` and the values as words of a command line. False, with the cursor on the first wrong field, when
+// there is one.
 bool form_command(form *f, const char *start, text *out);
 
 // Lines that form_draw would use without limit.

@@ -1,6 +1,6 @@
-// Numbers as people read them on screen. Everything is a pure function that writes to the caller's buffer and returns it.
-// Minus is U+2212, arrows are ▲ and ▼, "missing" (NaN, no date) is –; a canvas without UTF-8 draws its own stand-ins.
-// A number that rounds to zero has no sign.
+// Numbers as people read them on screen. Everything is a pure function that writes to the caller's buffer and returns
+// it. Minus is U+2212, arrows are ▲ and ▼, "missing" (NaN, no date) is –; a canvas without UTF-8 draws its own
+// stand-ins. A number that rounds to zero has no sign.
 #pragma once
 
 #include <stdbool.h>

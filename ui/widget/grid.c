@@ -136,6 +136,7 @@ static void draw_head(const grid *g, const grid_source *s, canvas *c) {
         const grid_column *col = &s->columns[i];
         canvas head = canvas_part(c, (rect){g->x[i], 0, g->width[i], 1});
         int used = (int)text_width(col->title);
+        assert(used <= col->width);
         used = used < head.width ? used : head.width;
         canvas_put(&head, col->right ? head.width - used : 0, 0, ROLE_HEADER, col->title);
         if (g->sort - 1 == i)

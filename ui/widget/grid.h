@@ -1,5 +1,5 @@
-// A table on the screen: columns that give way when it is narrow, sorting, filtering, scrolling, a cursor that stays with
-// its row wherever that row moves. (src/base/table.h is the table that commands print.)
+// A table on the screen: columns that give way when it is narrow, sorting, filtering, scrolling, a cursor that stays
+// with its row wherever that row moves. (src/base/table.h is the table that commands print.)
 // The grid owns only its own state; rows stay with whoever shows them and are asked for through a grid_source.
 #pragma once
 

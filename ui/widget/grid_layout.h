@@ -14,6 +14,6 @@ typedef struct {
     bool falling; // sorted from large to small at first
 } grid_column;
 
-// Places columns in `width`: drops columns until the rest fit, then widens gaps and columns with what is left. The first
-// column starts at `left`. Returns how many are shown; x[i] = -1 for the others.
+// Places columns in `width`: drops columns until the rest fit, then widens gaps and columns with what is left. The
+// first column starts at `left`. Returns how many are shown; x[i] = -1 for the others.
 int grid_layout(const grid_column *columns, int n, int left, int width, int *x, int *widths);

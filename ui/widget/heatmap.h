@@ -1,5 +1,5 @@
-// A matrix as shades: the glyph grows darker with the size of a value and a minus stands before negative ones, so colour
-// isn't the only carrier. The row under the cursor shows figures; where cells are wide, all of them do.
+// A matrix as shades: the glyph grows darker with the size of a value and a minus stands before negative ones, so
+// colour isn't the only carrier. The row under the cursor shows figures; where cells are wide, all of them do.
 // The heatmap is plain memory (the cursor and what is in sight); values are asked for through a source.
 #pragma once
 

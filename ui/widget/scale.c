@@ -29,6 +29,8 @@ scale scale_over(double low, double high, int ticks) {
     return (scale){low, high, nice((high - low) / ticks)};
 }
 
+void scale_coarser(scale *s) { s->step = nice(s->step * 2); }
+
 double scale_first(const scale *s) { return ceil(s->low / s->step - 1e-6) * s->step; }
 
 static int decimals_of(double step) {

@@ -15,8 +15,11 @@ typedef struct {
     double step;      // between ticks, > 0
 } scale;
 
-// A scale over low … high with about `ticks` ticks. Equal, crossed or missing ends are widened to something with a span.
+// A scale over low … high with about `ticks` ticks. Equal, crossed or missing ends are widened to something with a
+// span.
 scale scale_over(double low, double high, int ticks);
+// The next round step up: 1, 2, 5, 10 …
+void scale_coarser(scale *s);
 // The first tick; further ones are `step` apart and end at `high`.
 double scale_first(const scale *s);
 // A tick's label, with the decimals that the step needs and one unit for the whole axis.

@@ -127,7 +127,6 @@ static void test_calendar_closes_on_the_exchanges_holidays(void **state) {
     for (size_t i = 0; i < sizeof open / sizeof *open; i++)
         assert_true(calendar_is_open(date_make(open[i][0], open[i][1], open[i][2])));
     assert_int_equal(calendar_next(date_make(2026, 11, 25)), date_make(2026, 11, 27));
-    assert_int_equal(calendar_previous(date_make(2021, 9, 7)), date_make(2021, 9, 3));
 }
 
 int main(void) {

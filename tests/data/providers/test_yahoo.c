@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "data/providers/input.h"
 #include "data/store/connection.h"
 #include "data/store/settings.h"
 #include "src/base/rng.h"
@@ -104,7 +106,8 @@ static void test_import_finds_columns_by_name(void **state) {
     static const char *const files[] = {
         "Ticker,Volume,Close,Low,High,Open,Date\nABC,100,10.5,9,11,10,2018-02-07\n",
         "\xEF\xBB\xBFSYMBOL,DATE,OPEN,HIGH,LOW,CLOSE,ADJ CLOSE,VOLUME\r\nABC,2018-02-07,10,11,9,10.5,10.1,100\r\n",
-        "\"date\",\"open\",\"high\",\"low\",\"close\",\"volume\",\"name\"\n2018-02-07,\"10\",11,\"9\",10.5,\"100\",\"abc\"\n",
+        "\"date\",\"open\",\"high\",\"low\",\"close\",\"volume\",\"name\"\n"
+        "2018-02-07,\"10\",11,\"9\",10.5,\"100\",\"abc\"\n",
         "date,open,high,low,close,volume,Name\n 2018-02-07 00:00:00-05:00 , 10 ,11,9,10.5000,100.0, ABC ",
     };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -116,6 +119,25 @@ static void test_import_finds_columns_by_name(void **state) {
         report_free(&r);
         workspace_remove(&w);
     }
+}
+
+static void test_import_says_why_a_folder_cannot_be_read(void **state) {
+    (void)state;
+    workspace w;
+    workspace_make(&w);
+    const char *folder = workspace_path(&w, "folder");
+    assert_int_equal(mkdir(folder, 0700), 0);
+    input in;
+    struct rlimit before, none = {0, 0};
+    getrlimit(RLIMIT_NOFILE, &before);
+    none.rlim_max = before.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &none); // even root may not read it now
+    status s = input_list(folder, &in);
+    setrlimit(RLIMIT_NOFILE, &before);
+    assert_status(s, STATUS_IO);
+    assert_said("Too many open files");
+    assert_int_equal(rmdir(folder), 0);
+    workspace_remove(&w);
 }
 
 static void test_import_reads_a_folder_with_a_file_a_symbol(void **state) {
@@ -548,6 +570,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_import_stores_exact_prices),
         cmocka_unit_test(test_import_finds_columns_by_name),
+        cmocka_unit_test(test_import_says_why_a_folder_cannot_be_read),
         cmocka_unit_test(test_import_reads_a_folder_with_a_file_a_symbol),
         cmocka_unit_test(test_import_says_what_is_wrong_with_a_file),
         cmocka_unit_test(test_import_of_nothing_is_not_found),

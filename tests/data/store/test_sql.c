@@ -198,6 +198,20 @@ static void test_sql_stops_in_time_and_when_cancelled(void **state) {
     workspace_remove(&w);
 }
 
+// It runs inside the desk, which must outlive any question.
+static void test_sql_refuses_results_that_would_fill_the_memory(void **state) {
+    (void)state;
+    workspace w;
+    workspace_make(&w);
+    static const char wide[] = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100) "
+                               "SELECT i, hex(zeroblob(1000000)) FROM n";
+    table *t;
+    bool cut;
+    assert_status(sql_query(w.store, wide, NULL, &t, &cut), STATUS_INVALID);
+    assert_said("64 MiB");
+    workspace_remove(&w);
+}
+
 static void test_sql_reads_prices_in_currency_and_dates(void **state) {
     (void)state;
     workspace w;
@@ -237,6 +251,7 @@ int main(void) {
         cmocka_unit_test(test_sql_explains_what_it_does_not_understand),
         cmocka_unit_test(test_sql_cuts_at_the_row_limit),
         cmocka_unit_test(test_sql_stops_in_time_and_when_cancelled),
+        cmocka_unit_test(test_sql_refuses_results_that_would_fill_the_memory),
         cmocka_unit_test(test_sql_reads_prices_in_currency_and_dates),
         cmocka_unit_test(test_sql_lists_what_can_be_asked),
     };

@@ -48,7 +48,8 @@ typedef void (*slow_decide)(void *context, const panel *p, size_t t, const doubl
 slow_ledger slow_simulate(const sim_settings *s, slow_decide decide, void *context);
 void slow_free(slow_ledger *l);
 
-// Momentum decided by sorting, on days found by looking at every date. Signals are taken to differ: ties are not settled.
+// Momentum decided by sorting, on days found by looking at every date. Signals are taken to differ: ties are not
+// settled.
 typedef struct {
     size_t first, last, lookback, skip, top;
     double quantile;

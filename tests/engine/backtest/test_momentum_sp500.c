@@ -75,8 +75,8 @@ static void test_sp500_momentum_agrees_with_a_slow_computation(void **state) {
     run_result_free(r);
 }
 
-// What a fifth of large American shares did from 2014 to 2018: rising, less steady than the index, a fifth to a half of the
-// book turned over at each month's end.
+// What a fifth of large American shares did from 2014 to 2018: rising, less steady than the index, a fifth to a half of
+// the book turned over at each month's end.
 static void test_sp500_momentum_figures_are_plausible(void **state) {
     const market *m = market_or_skip(state);
     run_config c = run_config_default(strategy_find("momentum"));

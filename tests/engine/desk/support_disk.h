@@ -1,4 +1,5 @@
-// A disk that is full for the workspace's journal: files of this process may not grow beyond what it has, and so much more.
+// A disk that is full for the workspace's journal: files of this process may not grow beyond what it has, and so much
+// more.
 #pragma once
 
 #include "tests/engine/desk/support_trading.h"

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "data/sample/sample.h"
+#include "data/store/load.h"
 #include "engine/desk/analytics.h"
 #include "src/base/decimal.h"
 #include "src/base/matrix.h"
@@ -114,6 +115,45 @@ static void test_stress_is_computed_where_the_index_is(void **state) {
     }
 }
 
+static status load_late_index(store_connection *c, void *context) {
+    (void)context;
+    load *l;
+    TRY(load_begin(c, &l));
+    load_counts counts = {0};
+    int32_t sid;
+    status s = load_security(l, "^GSPC", "index", "raw", &sid);
+    bar bars[200];
+    for (int i = 0; i < 200; i++) {
+        int64_t close = (3000 - 5 * i) * DECIMAL_ONE;
+        bars[i] = (bar){sid, date_make(2020, 1, 2) + i, close, close, close, close, 1};
+    }
+    if (s == STATUS_OK)
+        s = load_bars(l, bars, 200, &counts);
+    if (s == STATUS_OK)
+        s = load_finish(l);
+    load_free(l);
+    return s;
+}
+
+// An episode that the index does not cover takes nothing away from the others.
+static void test_scenario_that_can_not_be_computed_fails_alone(void **state) {
+    fixture *f = *state;
+    assert_int_equal(store_write(f->trading.store, STORE_WAREHOUSE, load_late_index, NULL), STATUS_OK);
+    trading_universe(&f->trading);
+    assert_int_equal(desk_reload(f->trading.desk, "DEMO"), STATUS_OK);
+    hold_some(f);
+    assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_OK);
+    const view_stress *v = stress(f);
+    assert_int_equal(v->state, 2);
+    int computed = 0;
+    for (int32_t i = 0; i < v->n; i++) {
+        computed += !v->row[i].message[0];
+        assert_int_equal(v->row[i].message[0] == 0, isfinite(v->row[i].pnl) != 0);
+        assert_true(v->row[i].name[0]);
+    }
+    assert_true(computed >= 1 && computed < v->n);
+}
+
 static void test_risk_of_nothing_says_what_to_do(void **state) {
     fixture *f = *state;
     assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_UNAVAILABLE);
@@ -148,6 +188,22 @@ static void test_following_computes_by_itself(void **state) {
         nap(10);
     assert_int_equal(risk(f)->names, 4);
     assert_true(risk(f)->computed > first);
+}
+
+// Nothing is held, the market goes on, and there is nothing new to say about it.
+static void test_following_says_once_that_nothing_is_held(void **state) {
+    fixture *f = *state;
+    analytics_follow(f->analytics);
+    wait_for_state(f, 3);
+    uint64_t seen = 0, again;
+    static view_risk v;
+    assert_true(view_read(f->trading.view, SECTION_RISK, &v, &seen));
+    again = seen;
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(desk_note(f->trading.desk, "the positions are published"), STATUS_OK);
+        nap(500);
+    }
+    assert_false(view_read(f->trading.view, SECTION_RISK, &v, &again));
 }
 
 // What could not be built is not tried again and again while nothing changes.
@@ -203,9 +259,11 @@ int main(void) {
         AT_DESK(test_risk_is_of_the_positions_that_are_held),
         AT_DESK(test_risk_stands_without_an_index),
         AT_EMPTY_DESK(test_stress_is_computed_where_the_index_is),
+        AT_EMPTY_DESK(test_scenario_that_can_not_be_computed_fails_alone),
         AT_DESK(test_risk_of_nothing_says_what_to_do),
         AT_EMPTY_DESK(test_risk_without_prices_says_what_to_do),
         AT_DESK(test_following_computes_by_itself),
+        AT_DESK(test_following_says_once_that_nothing_is_held),
         AT_EMPTY_DESK(test_following_rests_where_no_model_can_be_built),
         AT_DESK(test_wait_ends_when_its_caller_gives_up),
         AT_DESK(test_waits_side_by_side_all_end),

@@ -1,5 +1,5 @@
-// A desk that is killed at random moments, again and again, on one workspace: whatever it acknowledged is there, nothing is
-// half there, and positions and cash are the sums of fills. Rounds: PLIMSOLL_CRASH_ROUNDS, 30 without it.
+// A desk that is killed at random moments, again and again, on one workspace: whatever it acknowledged is there,
+// nothing is half there, and positions and cash are the sums of fills. Rounds: PLIMSOLL_CRASH_ROUNDS, 30 without it.
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>

@@ -3,8 +3,8 @@
 //
 // It holds for a desk whose time stands still, and within one process. It can't hold
 //   - by the wall clock: a live desk lets the market go on between two requests as long as it takes;
-//   - for requests sent at once by several threads: those that one turn takes together are all judged before the first of
-//     them meets the market;
+//   - for requests sent at once by several threads: those that one turn takes together are all judged before the first
+//     of them meets the market;
 //   - across a restart: books start afresh from the last price, and what rested has lost its place.
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,7 +36,7 @@ static void do_something(trading *t, rng *r) {
         (void)desk_cancel(t->desk, "ada", "drawn", 0, sid, &n); // there may be none
         return;
     case 1:
-        (void)desk_flatten(t->desk, "ada", "drawn", sid, NULL, &rows, &n);
+        (void)desk_flatten(t->desk, "ada", "drawn", sid, NULL, &rows, &n, NULL);
         free(rows);
         return;
     case 2:

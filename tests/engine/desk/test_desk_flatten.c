@@ -37,7 +37,7 @@ static int tear_down(void **state) {
 static size_t flatten(trading *t, int32_t sid) {
     flatten_row *rows = NULL;
     size_t n = 0;
-    status s = desk_flatten(t->desk, "ada", "a test", sid, NULL, &rows, &n);
+    status s = desk_flatten(t->desk, "ada", "a test", sid, NULL, &rows, &n, NULL);
     if (s != STATUS_OK)
         fail_msg("flatten: %s", status_message());
     for (size_t i = 0; i < n; i++) {
@@ -104,7 +104,7 @@ static void test_flatten_is_safe_to_repeat(void **state) {
     size_t orders = trading_count(t, JOURNAL_ORDER);
     flatten_row *rows = NULL;
     size_t n = 0;
-    assert_int_equal(desk_flatten(t->desk, "ada", "again", 0, NULL, &rows, &n), STATUS_NOT_FOUND);
+    assert_int_equal(desk_flatten(t->desk, "ada", "again", 0, NULL, &rows, &n, NULL), STATUS_NOT_FOUND);
     assert_int_equal(n, 0);
     free(rows);
     assert_int_equal(trading_count(t, JOURNAL_ORDER), orders);
@@ -143,7 +143,7 @@ static void test_flatten_that_no_order_may_pass_says_why(void **state) {
     assert_int_equal(desk_limit(t->desk, "ada", LIMIT_ORDER_QUANTITY, 0), STATUS_OK);
     flatten_row *rows = NULL;
     size_t n = 0;
-    assert_int_equal(desk_flatten(t->desk, "ada", "a test", 0, NULL, &rows, &n), STATUS_OK);
+    assert_int_equal(desk_flatten(t->desk, "ada", "a test", 0, NULL, &rows, &n, NULL), STATUS_OK);
     assert_int_equal(n, 1);
     assert_int_equal(rows[0].after, 300);
     assert_non_null(strstr(rows[0].note, "order limit"));
@@ -171,7 +171,7 @@ static void test_flatten_ends_when_its_caller_gives_up(void **state) {
     flatten_row *rows = NULL;
     size_t n = 0;
     assert_int_equal(desk_limit(t->desk, "ada", LIMIT_ORDER_QUANTITY, 2), STATUS_OK);
-    assert_int_equal(desk_flatten(t->desk, "ada", "a test", 0, &cancelled, &rows, &n), STATUS_OK);
+    assert_int_equal(desk_flatten(t->desk, "ada", "a test", 0, &cancelled, &rows, &n, NULL), STATUS_OK);
     assert_int_equal(n, 1);
     assert_int_equal(rows[0].after, 300 - rows[0].filled);
     assert_true(rows[0].after > 0);
@@ -197,7 +197,7 @@ typedef struct {
 static void *flatten_aside(void *context) {
     flattening *f = context;
     flatten_row *rows = NULL;
-    f->result = desk_flatten(f->trading->desk, "ada", "aside", f->sid, &f->cancelled, &rows, &f->n);
+    f->result = desk_flatten(f->trading->desk, "ada", "aside", f->sid, &f->cancelled, &rows, &f->n, NULL);
     for (size_t i = 0; i < f->n && i < 16; i++)
         f->rows[i] = rows[i];
     free(rows);

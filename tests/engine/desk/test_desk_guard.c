@@ -51,7 +51,7 @@ static void test_trip_refuses_orders_until_reset(void **state) {
     order o;
     assert_int_equal(desk_trip(t->desk, "ada", "feed looks wrong"), STATUS_OK);
     assert_int_equal(trading_try(t, &intent, &o), STATUS_REFUSED);
-    assert_non_null(strstr(o.reason, "breaker is tripped"));
+    assert_non_null(strstr(o.reason, "breaker tripped"));
     assert_int_equal(desk_trip(t->desk, "bob", "again"), STATUS_EXISTS);
     assert_int_equal(desk_reset(t->desk, "bob", "checked"), STATUS_OK);
     assert_int_equal(trading_try(t, &intent, &o), STATUS_OK);
@@ -85,6 +85,14 @@ static void test_reset_needs_a_tripped_breaker_and_a_minute(void **state) {
     assert_non_null(strstr(status_message(), "less than a minute"));
 }
 
+static const view_limit *limit_shown(const view_breaker *b, const char *name) {
+    for (int32_t i = 0; i < b->limits; i++)
+        if (strcmp(b->limit[i].name, name) == 0)
+            return &b->limit[i];
+    fail_msg("no limit %s is shown", name);
+    return NULL;
+}
+
 static void test_quiet_time_halves_limits_and_ends(void **state) {
     trading *t = *state;
     assert_int_equal(desk_limit(t->desk, "ada", LIMIT_ORDER_QUANTITY, 100), STATUS_OK);
@@ -93,8 +101,18 @@ static void test_quiet_time_halves_limits_and_ends(void **state) {
     order_intent intent = {.sid = t->stocks[0], .type = ORDER_MARKET, .tif = TIF_IOC, .quantity = 100};
     order o;
     assert_int_equal(trading_try(t, &intent, &o), STATUS_REFUSED);
+    assert_string_equal(o.reason, "order limit: 100 shares, 50 allowed (halved: QUIET)");
+    const view_limit *limit = limit_shown(trading_breaker(t), "order quantity");
+    assert_true(limit->limit == 50 && limit->full == 100);
+    limit = limit_shown(trading_breaker(t), "gross");
+    assert_true(limit->limit == limit->full);
+    const view_breaker *b = trading_breaker(t);
+    assert_int_equal(b->quiet_until - b->since, 5 * 60 * NS_PER_S);
+    assert_int_equal(b->since_desk, trading_status(t)->desk_time);
     assert_int_equal(desk_limit(t->desk, "ada", LIMIT_QUIET_MINUTES, 0), STATUS_OK);
     assert_int_equal(trading_breaker(t)->state, BREAKER_TRADING);
+    assert_int_equal(trading_breaker(t)->quiet_until, 0);
+    assert_true(limit_shown(trading_breaker(t), "order quantity")->limit == 100);
     assert_int_equal(trading_try(t, &intent, &o), STATUS_OK);
     assert_string_equal(trading_breaker(t)->trip[0].user, "desk");
 }
@@ -129,14 +147,6 @@ static void test_positions_set_by_hand_do_not_trip_the_breaker(void **state) {
     assert_int_equal(trading_breaker(t)->state, BREAKER_TRADING);
 }
 
-static double use_of(const view_breaker *b, const char *name) {
-    for (int32_t i = 0; i < b->limits; i++)
-        if (strcmp(b->limit[i].name, name) == 0)
-            return b->limit[i].used;
-    fail_msg("no limit %s is shown", name);
-    return 0;
-}
-
 static void test_restart_forgives_no_drawdown(void **state) {
     trading *t = *state;
     int32_t sid = t->stocks[0];
@@ -148,10 +158,10 @@ static void test_restart_forgives_no_drawdown(void **state) {
         trading_send(t, SIDE_SELL, sid, 1, 0);
     trading_send(t, SIDE_BUY, sid, 1, 0);
     trading_send(t, SIDE_SELL, sid, 1, 0);
-    double before = use_of(trading_breaker(t), "drawdown");
+    double before = limit_shown(trading_breaker(t), "drawdown")->used;
     assert_true(before > 0);
     trading_restart(t);
-    assert_true(use_of(trading_breaker(t), "drawdown") == before);
+    assert_true(limit_shown(trading_breaker(t), "drawdown")->used == before);
 }
 
 // ---- limits ----
@@ -318,6 +328,28 @@ static void test_session_that_turned_is_found_again(void **state) {
     assert_true(trading_fingerprint(t) == print);
 }
 
+// The day begins at the prices that the last one left, for a desk that starts in the middle of it, too: its closes are
+// older than they are.
+static void test_prices_that_the_last_session_left_survive_a_restart(void **state) {
+    trading *t = *state;
+    start_near_the_close(t, 60 * NS_PER_S);
+    date day = trading_status(t)->session;
+    int32_t sid = t->stocks[1];
+    trading_send(t, SIDE_BUY, sid, 3000, 0);
+    assert_int_equal(desk_venue(t->desk, true, 1000), STATUS_OK);
+    wait_for_the_session_after(t, day);
+    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
+    view_position before = *trading_position(t, sid);
+    int64_t pnl = trading_positions(t)->day_pnl;
+    trading_restart(t);
+    assert_int_equal(trading_position(t, sid)->last, before.last);
+    assert_int_equal(trading_position(t, sid)->previous, before.previous);
+    assert_int_equal(trading_position(t, sid)->day_pnl, before.day_pnl);
+    assert_int_equal(trading_positions(t)->day_pnl, pnl);
+    assert_int_equal(desk_reload(t->desk, "DEMO"), STATUS_OK);
+    assert_int_equal(trading_position(t, sid)->previous, before.previous);
+}
+
 // The book on somebody's screen lives on in the new session, and shows nothing of the old one.
 static void test_watched_book_lives_on_in_the_new_session(void **state) {
     trading *t = *state;
@@ -372,6 +404,7 @@ int main(void) {
         AT_DESK(test_adjust_sets_cost_and_leaves_the_day_alone),
         NEAR_THE_CLOSE(test_session_turns_at_the_close),
         NEAR_THE_CLOSE(test_session_that_turned_is_found_again),
+        NEAR_THE_CLOSE(test_prices_that_the_last_session_left_survive_a_restart),
         NEAR_THE_CLOSE(test_watched_book_lives_on_in_the_new_session),
         NEAR_THE_CLOSE(test_order_of_the_new_session_trades),
     };

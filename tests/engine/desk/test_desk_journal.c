@@ -88,13 +88,13 @@ static void test_flatten_on_a_full_disk_fails_whole(void **state) {
     disk_fill(t, 0);
     flatten_row *rows = NULL;
     size_t n = 0;
-    assert_int_equal(desk_flatten(t->desk, "ada", "a test", 0, NULL, &rows, &n), STATUS_FULL);
+    assert_int_equal(desk_flatten(t->desk, "ada", "a test", 0, NULL, &rows, &n, NULL), STATUS_FULL);
     free(rows);
     disk_free();
     for (int i = 0; i < 20; i++)
         trading_fingerprint(t); // turns of the desk
     assert_int_equal(trading_quantity(t, t->stocks[0]), 100);
-    assert_int_equal(desk_flatten(t->desk, "ada", "a test", 0, NULL, &rows, &n), STATUS_OK);
+    assert_int_equal(desk_flatten(t->desk, "ada", "a test", 0, NULL, &rows, &n, NULL), STATUS_OK);
     free(rows);
     assert_int_equal(trading_quantity(t, t->stocks[0]), 0);
 }

@@ -197,7 +197,8 @@ static void test_same_client_id_for_another_order_is_an_error(void **state) {
     assert_int_equal(trading_count(t, JOURNAL_ORDER), 1);
 }
 
-// A sender that hears nothing sends again: were a refused order's id free again, the third sending would be a second order.
+// A sender that hears nothing sends again: were a refused order's id free again, the third sending would be a second
+// order.
 static void test_client_id_of_a_refused_order_stays_refused(void **state) {
     trading *t = *state;
     order_intent intent = {
@@ -382,6 +383,60 @@ static void test_replace_reaches_orders_of_an_earlier_process(void **state) {
     assert_int_equal(changed.price, o.price - 100);
 }
 
+// ---- positions that are closed ----
+
+static void test_closed_positions_stand_last_and_are_not_counted(void **state) {
+    trading *t = *state;
+    const holding h[] = {{t->stocks[0], 10}, {t->stocks[1], 500}, {t->stocks[2], 20}};
+    assert_int_equal(desk_load(t->desk, "ada", "a test", h, 3, 0), STATUS_OK);
+    trading_send(t, SIDE_SELL, t->stocks[1], 500, 0);
+    trading_hold(t, t->stocks[2], 0); // by hand
+    const view_positions *v = trading_positions(t);
+    assert_int_equal(v->n, 3);
+    assert_int_equal(v->held, 1);
+    assert_int_equal(v->rows[0].sid, t->stocks[0]);
+    assert_int_equal(trading_position(t, t->stocks[0])->traded, 0);
+    assert_int_equal(trading_position(t, t->stocks[1])->traded, 500);
+    assert_int_equal(trading_position(t, t->stocks[2])->traded, 0);
+}
+
+// ---- orders that would meet each other ----
+
+// A sale of ours behind what the market offers at its best price.
+static order offer(trading *t, int32_t sid, int64_t *ahead) {
+    const view_book *b = trading_book(t, sid);
+    *ahead = b->ask[0].quantity;
+    order o = trading_send(t, SIDE_SELL, sid, 100, b->ask[0].price);
+    assert_int_equal(o.state, STATE_WORKING);
+    return o;
+}
+
+static void test_order_does_not_trade_with_one_of_ours(void **state) {
+    trading *t = *state;
+    int64_t ahead;
+    order own = offer(t, t->stocks[0], &ahead);
+    order o = trading_send(t, SIDE_BUY, t->stocks[0], ahead + 1, own.price);
+    assert_int_equal(o.state, STATE_CANCELLED);
+    assert_int_equal(o.filled, 0);
+    assert_string_equal(o.reason, "would trade with the desk's own order 1");
+    assert_int_equal(trading_order(t, own.id)->state, ORDER_WORKING);
+    assert_int_equal(trading_send(t, SIDE_BUY, t->stocks[0], ahead + 1, 0).filled, 0);
+    assert_int_equal(trading_send(t, SIDE_BUY, t->stocks[0], ahead, own.price).state,
+                     STATE_FILLED); // not as far as ours
+    trading_check_sums(t);
+}
+
+static void test_replacement_does_not_trade_with_one_of_ours(void **state) {
+    trading *t = *state;
+    int64_t ahead;
+    order own = offer(t, t->stocks[0], &ahead), bid = trading_rest(t, SIDE_BUY, t->stocks[0], 100), o;
+    assert_int_equal(desk_replace(t->desk, "ada", bid.id, ahead + 1, own.price, &o), STATUS_REFUSED);
+    assert_non_null(strstr(status_message(), "would trade with the desk's own order 1"));
+    assert_unchanged(t, &bid);
+    assert_int_equal(desk_replace(t->desk, "ada", bid.id, ahead, own.price, &o), STATUS_OK);
+    assert_int_equal(o.state, STATE_FILLED);
+}
+
 #define AT_DESK(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
@@ -414,6 +469,9 @@ int main(void) {
         AT_DESK(test_replace_under_a_tripped_breaker_may_only_shrink),
         AT_DESK(test_replace_of_what_does_not_work_says_so),
         AT_DESK(test_replace_reaches_orders_of_an_earlier_process),
+        AT_DESK(test_closed_positions_stand_last_and_are_not_counted),
+        AT_DESK(test_order_does_not_trade_with_one_of_ours),
+        AT_DESK(test_replacement_does_not_trade_with_one_of_ours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -233,6 +233,31 @@ static void test_order_that_can_not_rest_ends_with_its_process(void **state) {
     assert_int_equal(trading_quantity(t, sid), 0);
 }
 
+// What the view has no room for is counted all the same.
+static void test_orders_beyond_the_view_are_counted(void **state) {
+    enum { ORDERS = VIEW_ORDERS_MAX + 276, FILLED = 300 };
+    trading *t = *state;
+    journal_row *rows = mem_new(ORDERS + FILLED, sizeof *rows);
+    size_t n = 0;
+    for (int64_t id = 1; id <= ORDERS; id++) {
+        rows[n++] =
+            (journal_row){.kind = JOURNAL_ORDER, .order = id, .sid = t->stocks[0], .quantity = 10, .price = 10000};
+        if (id <= FILLED)
+            rows[n++] =
+                (journal_row){.kind = JOURNAL_FILL, .order = id, .sid = t->stocks[0], .quantity = 10, .price = 10000};
+    }
+    write_journal(t, rows, n);
+    free(rows);
+    trading_start(t);
+    const view_orders *v = trading_orders(t);
+    assert_int_equal(v->n, VIEW_ORDERS_MAX);
+    assert_int_equal(v->total, ORDERS);
+    assert_int_equal(v->working, ORDERS - FILLED);
+    assert_int_equal(v->filled, FILLED);
+    assert_int_equal(trading_fills(t)->n, VIEW_FILLS_MAX);
+    assert_int_equal(trading_fills(t)->total, FILLED);
+}
+
 static void test_position_in_an_unknown_security_is_shown_and_refused(void **state) {
     trading *t = *state;
     journal_row rows[] = {
@@ -245,7 +270,7 @@ static void test_position_in_an_unknown_security_is_shown_and_refused(void **sta
     assert_string_equal(trading_position(t, 60)->symbol, "?");
     flatten_row *flat = NULL;
     size_t n = 0;
-    assert_int_equal(desk_flatten(t->desk, "ada", "", 0, NULL, &flat, &n), STATUS_OK);
+    assert_int_equal(desk_flatten(t->desk, "ada", "", 0, NULL, &flat, &n, NULL), STATUS_OK);
     assert_int_equal(n, 1);
     assert_int_equal(flat[0].after, 10);
     assert_non_null(strstr(flat[0].note, "not tradable"));
@@ -348,6 +373,7 @@ int main(void) {
         AT_DESK(test_order_partly_filled_is_entered_with_what_is_open),
         AT_LIVE_DESK(test_order_that_crosses_the_fresh_book_is_filled_once),
         AT_CLOSED_DESK(test_order_that_can_not_rest_ends_with_its_process),
+        AT_CLOSED_DESK(test_orders_beyond_the_view_are_counted),
         AT_CLOSED_DESK(test_position_in_an_unknown_security_is_shown_and_refused),
         AT_CLOSED_DESK(test_damaged_journal_stops_the_desk_with_a_sentence),
         AT_CLOSED_DESK(test_security_too_dear_to_count_can_not_be_held),

@@ -66,7 +66,7 @@ static void *interfere(void *context) {
         (void)desk_cancel(w->trading->desk, "bob", "", 0, sid, &n); // there may be none
         (void)desk_watch(w->trading->desk, sid);
         if (rng_below(&r, 4) == 0)
-            (void)desk_flatten(w->trading->desk, "bob", "", sid, &w->stop, &rows, &n);
+            (void)desk_flatten(w->trading->desk, "bob", "", sid, &w->stop, &rows, &n, NULL);
         free(rows);
         nanosleep(&(struct timespec){.tv_nsec = 3000000}, NULL);
     }

@@ -1,7 +1,8 @@
-// Operations a second of the order book, beside a yardstick timed in the same run: a bare book with arrays by tick and by
-// order, no checks, no events, no ids. The stream is made here, once, against a yardstick: about 1,000 resting orders,
-// 47 % limit orders that rest, 38 % cancels, 5 % each of replaces, market and IOC orders; prices geometric around a middle
-// that wanders. Both books run it in turn, several times, and must agree on every fill; medians are printed.
+// Operations a second of the order book, beside a yardstick timed in the same run: a bare book with arrays by tick and
+// by order, no checks, no events, no ids. The stream is made here, once, against a yardstick: about 1,000 resting
+// orders, 47 % limit orders that rest, 38 % cancels, 5 % each of replaces, market and IOC orders; prices geometric
+// around a middle that wanders. Both books run it in turn, several times, and must agree on every fill; medians are
+// printed.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

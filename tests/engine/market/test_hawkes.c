@@ -39,8 +39,8 @@ static counted count(double branching, double decay) {
     return (counted){.rate = sum / SECONDS, .dispersion = (squares / windows - mean * mean) / mean};
 }
 
-// Each window's count has deviation sqrt(dispersion * mean): 400 windows give the rate to 0.6 % without branching and to
-// 1.6 % with 0.6, and the dispersion to about 7 %. Five deviations are allowed.
+// Each window's count has deviation sqrt(dispersion * mean): 400 windows give the rate to 0.6 % without branching and
+// to 1.6 % with 0.6, and the dispersion to about 7 %. Five deviations are allowed.
 static void test_hawkes_without_children_is_poisson(void **state) {
     (void)state;
     counted c = count(0, 2);

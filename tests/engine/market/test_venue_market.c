@@ -6,19 +6,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <cmocka.h>
 
 #include "tests/engine/market/support_venue.h"
-
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__ || !defined __OPTIMIZE__
-#define MEASURABLE 0
-#elif defined __has_feature
-#define MEASURABLE (!__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer))
-#else
-#define MEASURABLE 1
-#endif
 
 enum { DAY = 17569, BOOKS = 50, HOUR = 3600 };
 
@@ -39,12 +30,6 @@ static int compare_doubles(const void *a, const void *b) {
 static double median(double *x, size_t n) {
     qsort(x, n, sizeof *x, compare_doubles);
     return x[n / 2];
-}
-
-static double processor_seconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static size_t thinner_side(const book *b) {
@@ -191,22 +176,6 @@ static void test_volatility_and_volume_are_those_asked_for(void **state) {
     assert_true(fabs(log_ratio / n) < log(1.15));
 }
 
-static void test_an_hour_of_fifty_books_takes_little_time(void **state) {
-    (void)state;
-    if (!MEASURABLE) {
-        print_message("SKIP: processor time means nothing in this build\n");
-        skip();
-    }
-    venue *v = venue_start(seed, DAY, NULL);
-    open_examples(v);
-    double start = processor_seconds();
-    venue_advance(v, venue_seconds(HOUR));
-    double took = processor_seconds() - start;
-    print_message("an hour of %d books: %.2f s\n", BOOKS, took);
-    assert_true(took < 1.5);
-    venue_free(v);
-}
-
 int main(void) {
     const char *given = getenv("PLIMSOLL_SEED");
     seed = given ? strtoull(given, NULL, 10) : 11;
@@ -216,7 +185,6 @@ int main(void) {
         cmocka_unit_test(test_spreads_are_typically_one_to_three_ticks),
         cmocka_unit_test(test_orders_of_the_desk_at_the_touch_are_filled),
         cmocka_unit_test(test_volatility_and_volume_are_those_asked_for),
-        cmocka_unit_test(test_an_hour_of_fifty_books_takes_little_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

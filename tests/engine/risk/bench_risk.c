@@ -1,5 +1,6 @@
-// Figures of the risk room, each beside a yardstick measured in the same run, because the machine's speed drifts: what has
-// to be multiplied, done by BLAS alone in one thread (DSYRK: the normal equations of every day; DGEMV: two passes over X).
+// Figures of the risk room, each beside a yardstick measured in the same run, because the machine's speed drifts: what
+// has to be multiplied, done by BLAS alone in one thread (DSYRK: the normal equations of every day; DGEMV: two passes
+// over X).
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,7 +155,8 @@ static void stress(void *context) {
     }
 }
 
-// 11 sectors instead of the made-up universe's four: one in four of its names moves with each, which time doesn't notice.
+// 11 sectors instead of the made-up universe's four: one in four of its names moves with each, which time doesn't
+// notice.
 static universe universe_new(size_t names, size_t dates, int *sector, const char *const *name) {
     universe u = {.world = support_world_new(7, dates, names)};
     for (size_t i = 0; i < names; i++)

@@ -91,8 +91,8 @@ static void invert(double *a, size_t n) {
         memcpy(a + i * n, wide + i * 2 * n + n, n * sizeof *a);
 }
 
-// The slow reference: minimises Σ w e² under Σ c_s f_s = 0 with a Lagrange multiplier. The upper left block of the inverse
-// of [XᵀWX c; cᵀ 0] is the covariance of the estimate over the errors' variance.
+// The slow reference: minimises Σ w e² under Σ c_s f_s = 0 with a Lagrange multiplier. The upper left block of the
+// inverse of [XᵀWX c; cᵀ 0] is the covariance of the estimate over the errors' variance.
 static void reference(const fixture *f, double *solution, double *t) {
     double system[SYSTEM * SYSTEM] = {0}, right[SYSTEM] = {0}, capital[K] = {0}, errors = 0;
     for (size_t i = 0; i < N; i++)

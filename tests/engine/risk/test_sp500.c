@@ -97,8 +97,8 @@ static void test_sp500_styles_are_not_collinear(void **state) {
     risk_model_free(m);
 }
 
-// Bias statistic (Menchero, Orr and Wang 2011): the deviation of returns over 21 days divided by the volatility forecast
-// before them is 1 for a perfect forecast.
+// Bias statistic (Menchero, Orr and Wang 2011): the deviation of returns over 21 days divided by the volatility
+// forecast before them is 1 for a perfect forecast.
 static void test_sp500_forecasts_of_an_equal_portfolio_are_unbiased(void **state) {
     (void)state;
     need_data();

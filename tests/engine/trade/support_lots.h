@@ -1,5 +1,5 @@
-// A slow reference of a position: every purchase is a lot of its own, and a sale takes the same share out of each of them,
-// which is what average cost means.
+// A slow reference of a position: every purchase is a lot of its own, and a sale takes the same share out of each of
+// them, which is what average cost means.
 #pragma once
 
 #include "engine/market/book.h"

@@ -91,7 +91,7 @@ static void test_quantity_over_the_order_limit_fails(void **state) {
     assert_string_equal(failing(f), "");
     f->intent.quantity = 101;
     assert_string_equal(failing(f), "quantity");
-    assert_string_equal(reason_of(f, "quantity"), "101 shares are over the order limit of 100");
+    assert_string_equal(reason_of(f, "quantity"), "order limit: 101 shares, 100 allowed");
     f->intent.quantity = 0;
     assert_string_equal(failing(f), "quantity");
 }

@@ -13,6 +13,7 @@
 #include "src/base/mem.h"
 #include "tests/ui/support_canvas.h"
 #include "tests/ui/support_model.h"
+#include "ui/widget/format.h"
 
 typedef struct {
     const pane_class *class;
@@ -125,7 +126,7 @@ static void test_prices_older_than_a_minute_look_stale(void **state) {
 
 static void test_orders_mark_what_needs_attention_and_cancel_what_is_live(void **state) {
     (void)state;
-    open_pane p = opened("orders", 110, 12);
+    open_pane p = opened("orders", 140, 12);
     look(&p);
     assert_int_equal(support_role_of(&p.screen.part, "R rejected"), ROLE_ERROR);
     assert_true(act(&p, ACT_CANCEL) & NEXT_COMMAND);
@@ -136,6 +137,76 @@ static void test_orders_mark_what_needs_attention_and_cancel_what_is_live(void *
     assert_string_equal(p.model->symbol, "MSFT");
     assert_false(act(&p, ACT_CANCEL) & NEXT_COMMAND);
     closed(&p);
+}
+
+static void test_small_panes_keep_what_decides(void **state) {
+    (void)state;
+    open_pane p = opened("orders", 48, 12);
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "STATE"));
+    assert_true(support_shows(&p.screen.part, "R position limit"));
+    assert_true(support_shows(&p.screen.part, "P 120 · queue 1/4"));
+    closed(&p);
+    p = opened("audit", 41, 12);
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "RESULT"));
+    assert_true(support_shows(&p.screen.part, "refused"));
+    closed(&p);
+    p = opened("positions", 48, 12);
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "net 2.20 M"));
+    assert_true(support_shows(&p.screen.part, "gross 3.40 M"));
+    closed(&p);
+}
+
+static void test_profit_of_a_young_flat_session_has_sensible_ticks(void **state) {
+    (void)state;
+    open_pane p = opened("pnl", 47, 10);
+    view_pnl *v = &p.model->pnl;
+    v->n = 30;
+    for (int i = 0; i < v->n; i++) {
+        v->time[i] = v->time[0] + i * INT64_C(1000000000);
+        v->pnl[i] = 0;
+    }
+    look(&p);
+    assert_true(support_shows(&p.screen.part, " 0┤"));
+    assert_false(support_shows(&p.screen.part, ".5┤"));
+    v->n = 2; // two points in one second: one label for both
+    v->time[1] = v->time[0];
+    look(&p);
+    char clock[FORMAT_TEXT];
+    char *labels = support_line(&p.screen.part, 9), *first = strstr(labels, format_local(v->time[0], 0, clock));
+    assert_non_null(first);
+    assert_null(strstr(first + 1, clock));
+    free(labels);
+    closed(&p);
+}
+
+// What a pane does not do it does not offer, and what it does it does not hide.
+static void test_hints_offer_what_the_pane_does(void **state) {
+    (void)state;
+    static const struct {
+        pane_act act;
+        const char *hint;
+    } offers[] = {{{.kind = ACT_MODE}, "m "},
+                  {{.kind = ACT_SORT}, "o "},
+                  {{.kind = ACT_FILTER, .string = "a"}, "/ "},
+                  {{.kind = ACT_RUN}, "r "}};
+    size_t n;
+    const pane_class *const *all = pane_all(&n);
+    for (size_t i = 0; i < n * (sizeof offers / sizeof *offers); i++) {
+        open_pane p = opened(all[i % n]->name, 100, 20);
+        char with_gap[200];
+        snprintf(with_gap, sizeof with_gap, "  %s", p.class->hint);
+        look(&p);
+        int next = p.class->act ? p.class->act(p.state, p.model, &offers[i / n].act, &p.reply) : NEXT_NOTHING;
+        char wanted[8];
+        snprintf(wanted, sizeof wanted, "  %s", offers[i / n].hint);
+        if (!next != !strstr(with_gap, wanted))
+            fail_msg("%s: %s is %s and %s", p.class->name, offers[i / n].hint, next ? "done" : "not done",
+                     strstr(with_gap, wanted) ? "offered" : "not offered");
+        closed(&p);
+    }
 }
 
 static void test_pointing_selects_what_stands_under_the_cursor(void **state) {
@@ -455,6 +526,9 @@ int main(void) {
         cmocka_unit_test(test_stale_data_loses_its_colours_and_says_so),
         cmocka_unit_test(test_prices_older_than_a_minute_look_stale),
         cmocka_unit_test(test_orders_mark_what_needs_attention_and_cancel_what_is_live),
+        cmocka_unit_test(test_small_panes_keep_what_decides),
+        cmocka_unit_test(test_profit_of_a_young_flat_session_has_sensible_ticks),
+        cmocka_unit_test(test_hints_offer_what_the_pane_does),
         cmocka_unit_test(test_pointing_selects_what_stands_under_the_cursor),
         cmocka_unit_test(test_orders_switch_between_orders_fills_and_all),
         cmocka_unit_test(test_filter_is_named_in_the_title),

@@ -1,5 +1,5 @@
-// Panes take whatever the model holds: random bytes everywhere, random sizes, random acts. The seed is printed and taken
-// back from PLIMSOLL_SEED; meant to run under the sanitizers.
+// Panes take whatever the model holds: random bytes everywhere, random sizes, random acts. The seed is printed and
+// taken back from PLIMSOLL_SEED; meant to run under the sanitizers.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

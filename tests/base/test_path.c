@@ -1,0 +1,56 @@
+#include "src/base/path.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void expect(const char *path, const char *directory, const char *want) {
+    char *got = path_absolute(path, directory);
+    assert_string_equal(got, want);
+    free(got);
+}
+
+static void test_home_is_a_tilde_alone_or_with_what_follows(void **state) {
+    (void)state;
+    setenv("HOME", "/home/ada", 1);
+    expect("~", "/work", "/home/ada");
+    expect("~/data/x.csv", "/work", "/home/ada/data/x.csv");
+    expect("~bob/x.csv", "/work", "/work/~bob/x.csv");
+    expect("x~", "/work", "/work/x~");
+    unsetenv("HOME"); // then the system knows where the user is at home
+    assert_int_equal(path_home()[0], '/');
+    expect("~", "/work", path_home());
+}
+
+static void test_relative_names_begin_in_the_directory(void **state) {
+    (void)state;
+    expect("/etc/x", "/work", "/etc/x");
+    expect("x", "/work", "/work/x");
+    expect("x", "/", "/x");
+}
+
+static void test_without_a_directory_it_is_the_process_s_own(void **state) {
+    (void)state;
+    char *own = getcwd(NULL, 0), want[4200];
+    assert_non_null(own);
+    snprintf(want, sizeof want, "%s/x", own);
+    expect("x", NULL, want);
+    expect("x", "", want);
+    free(own);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_home_is_a_tilde_alone_or_with_what_follows),
+        cmocka_unit_test(test_relative_names_begin_in_the_directory),
+        cmocka_unit_test(test_without_a_directory_it_is_the_process_s_own),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

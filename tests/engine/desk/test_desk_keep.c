@@ -1,0 +1,175 @@
+// What a session keeps beside the journal, over a stop and over a kill: clock, peak and curve of the P&L.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "data/store/settings.h"
+#include "engine/desk/session.h"
+#include "src/base/decimal.h"
+#include "tests/engine/desk/support_trading.h"
+
+enum { KEPT = 1 << 16 };
+
+static int set_up(void **state) {
+    trading *t = mem_new(1, sizeof *t);
+    trading_open(t, false);
+    *state = t;
+    return 0;
+}
+
+static int set_up_live(void **state) {
+    trading *t = mem_new(1, sizeof *t);
+    trading_open(t, true);
+    *state = t;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    trading *t = *state;
+    trading_close(t);
+    free(t);
+    return 0;
+}
+
+static void nap(void) { nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL); }
+
+static char *kept(trading *t, const char *name) {
+    char *out = mem_new(KEPT, 1);
+    if (settings_get(t->store, name, out, KEPT) != STATUS_OK)
+        out[0] = 0;
+    return out;
+}
+
+// The next desk finds what this one had written when it was killed, at a moment in the past.
+static void die_as_of(trading *t, const char *name, const char *then) {
+    trading_stop(t);
+    assert_int_equal(store_open(t->home, &t->store), STATUS_OK);
+    assert_int_equal(settings_set(t->store, name, then[0] ? then : NULL), STATUS_OK);
+    store_close(t->store);
+    trading_start(t);
+}
+
+static int64_t clock_in(const char *session) {
+    const char *space = strchr(session, ' ');
+    return space ? strtoll(space, NULL, 10) : 0;
+}
+
+static void test_clock_goes_on_where_the_desk_stopped(void **state) {
+    trading *t = *state;
+    int64_t open = session_open(trading_status(t)->session);
+    assert_int_equal(desk_venue(t->desk, true, 1000), STATUS_OK);
+    while (trading_status(t)->desk_time < open + 60 * NS_PER_S)
+        nap();
+    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
+    int64_t then = trading_status(t)->desk_time;
+    trading_restart(t);
+    assert_int_equal(trading_status(t)->desk_time, then);
+}
+
+static void test_clock_is_written_while_the_session_runs(void **state) {
+    trading *t = *state;
+    int64_t open = session_open(trading_status(t)->session), until = clock_mono() + 20 * NS_PER_S;
+    assert_int_equal(desk_venue(t->desk, true, 10), STATUS_OK);
+    char *then = kept(t, "desk.session");
+    while (clock_in(then) <= open + NS_PER_S) {
+        assert_true(clock_mono() < until);
+        nap();
+        free(then);
+        then = kept(t, "desk.session");
+    }
+    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
+    die_as_of(t, "desk.session", then);
+    assert_int_equal(trading_status(t)->desk_time, clock_in(then));
+    free(then);
+}
+
+static void test_clock_never_goes_behind_the_journal(void **state) {
+    trading *t = *state;
+    char *then = kept(t, "desk.session");
+    assert_int_equal(desk_venue(t->desk, true, 1000), STATUS_OK);
+    while (trading_status(t)->desk_time < session_open(trading_status(t)->session) + 10 * NS_PER_S)
+        nap();
+    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
+    trading_rest(t, SIDE_BUY, t->stocks[0], 10);
+    int64_t sent = trading_status(t)->desk_time;
+    die_as_of(t, "desk.session", then);
+    assert_int_equal(trading_status(t)->desk_time, sent);
+    free(then);
+}
+
+static void curve_of(trading *t, view_pnl *out) {
+    uint64_t seen = 0;
+    assert_true(view_read(t->view, SECTION_PNL, out, &seen));
+}
+
+static void test_curve_of_the_day_goes_on_after_a_restart(void **state) {
+    trading *t = *state;
+    view_pnl *before = mem_new(1, sizeof *before), *after = mem_new(1, sizeof *after);
+    int64_t until = clock_mono() + 20 * NS_PER_S;
+    trading_hold(t, t->stocks[0], 1000);
+    while (curve_of(t, before), before->n < 2) {
+        assert_true(clock_mono() < until);
+        nap();
+    }
+    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
+    curve_of(t, before);
+    trading_restart(t);
+    curve_of(t, after);
+    assert_true(after->n >= before->n);
+    for (int32_t i = 0; i < before->n; i++) {
+        assert_int_equal(after->time[i], before->time[i]);
+        assert_true(after->pnl[i] == before->pnl[i]);
+    }
+    free(before);
+    free(after);
+}
+
+static double drawdown(trading *t) {
+    const view_breaker *b = trading_breaker(t);
+    for (int32_t i = 0; i < b->limits; i++)
+        if (strcmp(b->limit[i].name, "drawdown") == 0)
+            return b->limit[i].used;
+    fail_msg("no drawdown is shown");
+    return 0;
+}
+
+// The peak is of the portfolio that made it: a desk that was killed right after another was loaded falls from nothing.
+static void test_peak_of_a_portfolio_that_was_replaced_is_forgotten(void **state) {
+    trading *t = *state;
+    int32_t sid = t->stocks[0];
+    const holding h = {sid, 1000}, other = {t->stocks[1], 10};
+    assert_int_equal(desk_load(t->desk, "ada", "a test", &h, 1, 0), STATUS_OK);
+    const view_book *b = trading_book(t, sid);
+    if (b->ask[0].price <= b->last)
+        trading_send(t, SIDE_SELL, sid, 1, 0);
+    trading_send(t, SIDE_BUY, sid, 1, 0);
+    trading_send(t, SIDE_SELL, sid, 1, 0);
+    assert_true(drawdown(t) > 0);
+    trading_restart(t);
+    char *then = kept(t, "desk.session");
+    assert_int_equal(desk_load(t->desk, "ada", "another", &other, 1, 0), STATUS_OK);
+    die_as_of(t, "desk.session", then);
+    assert_true(drawdown(t) == 0);
+    free(then);
+}
+
+#define AT_DESK(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define AT_LIVE_DESK(test) cmocka_unit_test_setup_teardown(test, set_up_live, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        AT_LIVE_DESK(test_clock_goes_on_where_the_desk_stopped),
+        AT_LIVE_DESK(test_clock_is_written_while_the_session_runs),
+        AT_LIVE_DESK(test_clock_never_goes_behind_the_journal),
+        AT_LIVE_DESK(test_curve_of_the_day_goes_on_after_a_restart),
+        AT_DESK(test_peak_of_a_portfolio_that_was_replaced_is_forgotten),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
