@@ -189,21 +189,6 @@ static store *blank(const char *home) {
     return s;
 }
 
-status store_open(const char *home, store **out) {
-    TRY(make_directories(home));
-    store *s = blank(home);
-    char *lock = joined(home, LOCK_NAME);
-    status result = lock_take(lock, &s->lock);
-    free(lock);
-    if (result == STATUS_OK)
-        result = open_writers(s);
-    if (result == STATUS_OK)
-        *out = s;
-    else
-        store_close(s);
-    return result;
-}
-
 bool store_exists(const char *home) {
     bool all = true;
     for (size_t i = 0; i < STORE_DATABASES && all; i++) {
@@ -214,15 +199,21 @@ bool store_exists(const char *home) {
     return all;
 }
 
+static bool log_is_empty(const database *d) {
+    char *wal = mem_new(strlen(d->path) + 5, 1);
+    sprintf(wal, "%s-wal", d->path);
+    struct stat about;
+    bool empty = stat(wal, &about) != 0 || about.st_size == 0;
+    free(wal);
+    return empty;
+}
+
 // In a directory that can't be written to SQLite can't make the index of its log; without an owner and without a log
 // the files can't change, and it may be told so.
 static bool is_immutable(const store *s, const database *d) {
-    char *lock = joined(s->home, LOCK_NAME), *wal = mem_new(strlen(d->path) + 5, 1);
-    sprintf(wal, "%s-wal", d->path);
-    struct stat about;
-    bool result = access(s->home, W_OK) != 0 && !lock_is_held(lock) && (stat(wal, &about) != 0 || about.st_size == 0);
+    char *lock = joined(s->home, LOCK_NAME);
+    bool result = access(s->home, W_OK) != 0 && !lock_is_held(lock) && log_is_empty(d);
     free(lock);
-    free(wal);
     return result;
 }
 
@@ -236,7 +227,7 @@ static status check_readable(store *s, store_database which) {
     TRY(inspect_file(d->path, which, &state));
     if (state == FILE_ABSENT)
         return status_fail(STATUS_NOT_FOUND, "there is no workspace in %s (%s is missing)", s->home, names[which]);
-    d->immutable = is_immutable(s, d);
+    d->immutable |= is_immutable(s, d);
     TRY(store_read(s, which, look, &which));
     int version = store_schema_version(s, which);
     if (version < migrate_latest(which))
@@ -258,6 +249,41 @@ status store_open_reader(const char *home, store **out) {
         store_close(s);
     return result;
 }
+
+static status open_owned(const char *home, status (*open_databases)(store *s), store **out) {
+    TRY(make_directories(home));
+    store *s = blank(home);
+    char *lock = joined(home, LOCK_NAME);
+    status result = lock_take(lock, &s->lock);
+    free(lock);
+    if (result == STATUS_OK)
+        result = open_databases(s);
+    if (result == STATUS_OK)
+        *out = s;
+    else
+        store_close(s);
+    return result;
+}
+
+status store_open(const char *home, store **out) { return open_owned(home, open_writers, out); }
+
+// SQLite needs room for the files that go beside a database even to read it. With the lock held and nothing in the logs
+// the databases can't change: then they can be read as they are.
+static status open_unchanging(store *s) {
+    for (size_t i = 0; i < STORE_DATABASES; i++) {
+        database *d = &s->databases[i];
+        if (!log_is_empty(d))
+            return status_fail(
+                STATUS_FULL, "%s was not closed cleanly, and the disk is full: free some space and repeat the command",
+                d->path);
+        d->immutable = true;
+    }
+    for (size_t i = 0; i < STORE_DATABASES; i++)
+        TRY(check_readable(s, (store_database)i));
+    return STATUS_OK;
+}
+
+status store_open_full(const char *home, store **out) { return open_owned(home, open_unchanging, out); }
 
 static void close_readers(database *d) {
     while (d->idle) {
@@ -286,6 +312,11 @@ const char *store_home(const store *s) { return s->home; }
 
 status store_write(store *s, store_database which, store_work work, void *context) {
     const database *d = &s->databases[which];
+    if (!d->writer && s->lock >= 0)
+        return status_fail(STATUS_FULL,
+                           "%s: the disk is full, so that this workspace could be opened for reading only; free some "
+                           "space and repeat the command",
+                           d->path);
     if (!d->writer)
         return status_fail(STATUS_REFUSED, "%s is open for reading only", s->home);
     return writer_run(d->writer, work, context);

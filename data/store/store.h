@@ -17,10 +17,14 @@ typedef enum { STORE_DESK, STORE_WAREHOUSE, STORE_RESULTS, STORE_DATABASES } sto
 
 // Opens (making the directory, mode 0700, and the databases where they are absent), takes the lock, migrates, checks.
 //   STATUS_BUSY     another process holds the workspace (the message names its pid)
-//   STATUS_IO       read-only or missing directory, full disk: the message names the path and the cause
+//   STATUS_IO       read-only or missing directory: the message names the path and the cause
+//   STATUS_FULL     a full disk
 //   STATUS_CORRUPT  a database is damaged (the message says which and what to do); nothing was changed
 //   STATUS_VERSION  a database was written by a newer program
 status store_open(const char *home, store **out);
+// The same on a full disk, where store_open gives STATUS_FULL, for a workspace that was closed cleanly: it can be read,
+// and store_write gives STATUS_FULL.
+status store_open_full(const char *home, store **out);
 // Opens for reading alone, beside an owner or without one; no lock, no writers. STATUS_NOT_FOUND when there is nothing.
 status store_open_reader(const char *home, store **out);
 // Whether the directory holds a workspace: all of its databases are there.

@@ -212,9 +212,15 @@ static void tell_screens(void *context, const char *sentence) {
         log_info("backtest", "%s", sentence);
 }
 
+// A command that reads works on a full disk. A desk that goes on must be able to write.
+static status open_store(app *a, const station_options *options) {
+    status s = store_open(options->home, &a->store);
+    return s == STATUS_FULL && !options->live ? store_open_full(options->home, &a->store) : s;
+}
+
 static status open_services(station *w, const station_options *options) {
     app *a = &w->app;
-    TRY(store_open(options->home, &a->store));
+    TRY(open_store(a, options));
     open_log(options->home);
     TRY(sample_import_index(a->store));
     TRY(load_securities(a));

@@ -30,6 +30,8 @@ struct terminal {
     bool own_home, exited, cursor_visible, alternate, mouse;
     VTermPos cursor;
     char tail[5]; // the latest bytes
+    char held[4]; // of a character whose end has not come yet
+    size_t held_n;
     int wait_status;
     uint64_t received;
     text row;
@@ -193,21 +195,38 @@ static void note_modes(terminal *t, const char *bytes, size_t n) {
     }
 }
 
+// Bytes at the end that begin a UTF-8 character without ending it. libvterm 0.1.4 forgets such a beginning from one
+// call to the next, and where a read ends is chance.
+static size_t unfinished(const char *bytes, size_t n) {
+    for (size_t back = 1; back <= 3 && back <= n; back++) {
+        unsigned char c = (unsigned char)bytes[n - back];
+        if ((c & 0xC0) == 0x80)
+            continue;
+        size_t whole = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
+        return whole > back ? back : 0;
+    }
+    return 0;
+}
+
 // Reads what is there, waiting at most `ms` for something; whether anything came.
 static bool listen_for(terminal *t, int ms) {
     char bytes[16384];
     struct pollfd p = {.fd = t->fd, .events = POLLIN};
     if (poll(&p, 1, ms) <= 0)
         return false;
-    ssize_t n = read(t->fd, bytes, sizeof bytes);
+    memcpy(bytes, t->held, t->held_n);
+    ssize_t n = read(t->fd, bytes + t->held_n, sizeof bytes - t->held_n);
     if (n <= 0) {
         if (n == 0 || errno != EINTR)
             usleep(1000); // the other side is closed: its exit will follow
         return false;
     }
     t->received += (uint64_t)n;
-    note_modes(t, bytes, (size_t)n);
-    vterm_input_write(t->vt, bytes, (size_t)n);
+    note_modes(t, bytes + t->held_n, (size_t)n);
+    size_t all = t->held_n + (size_t)n;
+    t->held_n = unfinished(bytes, all);
+    memcpy(t->held, bytes + all - t->held_n, t->held_n);
+    vterm_input_write(t->vt, bytes, all - t->held_n);
     return true;
 }
 

@@ -32,6 +32,7 @@ static void test_form_runs_momentum_and_shows_its_curve(void **state) {
         terminal_key(t, "r");
         assert_true(terminal_wait(t, "Runs · 1", DEMO_WAIT));
         assert_true(terminal_wait(t, "Sharpe", DEMO_WAIT));
+        assert_true(terminal_wait_row(t, sizes[i][1] - 2, "backtest 1 has ended: momentum", DEMO_WAIT));
         assert_true(terminal_settle(t, 60, DEMO_WAIT));
         assert_true(terminal_find(t, "Result", &x, &y));
         assert_true(braille(t, sizes[i][0], sizes[i][1], x - 2) > 20);

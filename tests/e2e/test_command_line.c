@@ -1,6 +1,7 @@
 // The command line behind ":": completion, history, and what it says to a mistake.
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,6 +136,38 @@ static void test_paste_never_runs_anything(void **state) {
     demo_quit(t);
 }
 
+// What is confirmed is what is loaded: the file is read once, and so it may be a pipe.
+static void test_a_portfolio_can_come_through_a_pipe(void **state) {
+    demo *d = *state;
+    char line[256];
+    snprintf(line, sizeof line, "mkfifo %s/held && { printf 'symbol,quantity\\nQAB,100\\n' >%s/held & }", d->root,
+             d->root);
+    assert_int_equal(system(line), 0);
+    assert_string_equal(demo_ask(d, "portfolio load %s/held --yes", d->root),
+                        "1 position loaded at their last prices\n");
+    assert_non_null(strstr(demo_ask(d, "position list --format csv"), "\nQAB,Consumer Discretionary,100,"));
+}
+
+static void test_choices_may_be_typed_as_the_screen_shows_them(void **state) {
+    demo *d = *state;
+    char *small = strdup(demo_ask(d, "screenshot risk --size 80x24"));
+    assert_string_equal(demo_ask(d, "screenshot RISK --size 80x24"), small);
+    free(small);
+    assert_int_equal(demo_ask(d, "check QAB BUY 10 --format JSON")[0], '[');
+}
+
+static void test_audit_of_a_flatten_says_what_was_done(void **state) {
+    demo *d = *state;
+    demo_ask(d, "order buy QAB 10 200");
+    demo_ask(d, "order buy QAB 10 201");
+    demo_ask(d, "flatten QAB --confirm 'flatten QAB'");
+    assert_non_null(
+        strstr(demo_ask(d, "audit list --format csv --limit 1"), "\"ok: 2 orders cancelled, 1 order sent\""));
+    demo_ask(d, "order buy QAB 10 200");
+    demo_ask(d, "cancel all --yes");
+    assert_non_null(strstr(demo_ask(d, "audit list --format csv --limit 1"), "ok: 1 order cancelled,"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         DEMO_TEST(test_colon_opens_and_escape_closes_the_prompt),
@@ -145,6 +178,9 @@ int main(void) {
         DEMO_TEST(test_unknown_command_gives_a_sentence),
         DEMO_TEST(test_long_answer_is_shown_to_read_and_closed),
         DEMO_TEST(test_paste_never_runs_anything),
+        DEMO_TEST(test_a_portfolio_can_come_through_a_pipe),
+        DEMO_TEST(test_choices_may_be_typed_as_the_screen_shows_them),
+        DEMO_TEST(test_audit_of_a_flatten_says_what_was_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,6 +53,16 @@ static void test_a_screenshot_of_an_unknown_ticker_fails(void **state) {
     expect_refusal(*state, 1, "screenshot desk --symbol NOPE", "no security is called NOPE");
 }
 
+static void test_quarantine_of_an_unknown_report_is_refused(void **state) {
+    expect_refusal(*state, 1, "quarantine list --report 99", "there is no report 99");
+}
+
+static void test_cancelling_an_unknown_backtest_asks_nothing(void **state) {
+    expect_refusal(*state, 1, "backtest cancel 99", "99");
+    expect_refusal(*state, 1, "backtest cancel 99 --dry-run", "99");
+    expect_refusal(*state, 1, "backtest cancel 99 --yes", "99");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         DEMO_TEST(test_counts_out_of_range_are_refused),
@@ -61,6 +71,8 @@ int main(void) {
         DEMO_TEST(test_a_pace_of_zero_is_refused),
         DEMO_TEST(test_adjusting_an_unknown_ticker_asks_nothing),
         DEMO_TEST(test_a_screenshot_of_an_unknown_ticker_fails),
+        DEMO_TEST(test_quarantine_of_an_unknown_report_is_refused),
+        DEMO_TEST(test_cancelling_an_unknown_backtest_asks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

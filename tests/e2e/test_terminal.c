@@ -28,6 +28,31 @@ static void test_terminal_waits_for_text_and_finds_its_place(void **state) {
     terminal_stop(t);
 }
 
+static void test_terminal_reads_characters_that_come_in_pieces(void **state) {
+    (void)state;
+    // the first read ends within the character
+    terminal *t =
+        start_shell("stty -echo; echo ready; read go; printf 'ab\\342'; read go; printf '\\226\\262x'; read line");
+    assert_true(terminal_wait(t, "ready", 2000));
+    terminal_key(t, "Enter");
+    assert_true(terminal_wait(t, "ab", 2000));
+    terminal_key(t, "Enter");
+    assert_true(terminal_wait(t, "ab▲x", 2000));
+    terminal_stop(t);
+}
+
+// With job control the shell's child has a process group of its own, and the terminal.
+static void test_terminal_signals_what_runs_in_the_foreground(void **state) {
+    (void)state;
+    terminal *t = start_shell("set -m; sh -c 'trap \"echo struck\" INT; echo ready; read line; read line'; read line");
+    assert_true(terminal_wait(t, "ready", 2000));
+    terminal_signal(t, SIGINT);
+    terminal_key(t, "Enter");
+    assert_true(terminal_wait(t, "struck", 2000));
+    assert_false(terminal_ended(t));
+    terminal_stop(t);
+}
+
 static void test_terminal_says_when_text_does_not_come(void **state) {
     (void)state;
     terminal *t = start_shell("echo something else; read line");
@@ -125,6 +150,8 @@ static void test_terminal_counts_bytes_and_settles(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_terminal_waits_for_text_and_finds_its_place),
+        cmocka_unit_test(test_terminal_reads_characters_that_come_in_pieces),
+        cmocka_unit_test(test_terminal_signals_what_runs_in_the_foreground),
         cmocka_unit_test(test_terminal_says_when_text_does_not_come),
         cmocka_unit_test(test_terminal_sends_keys_by_name),
         cmocka_unit_test(test_terminal_reads_colours_and_attributes),

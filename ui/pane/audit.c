@@ -11,12 +11,13 @@ typedef struct {
 
 enum { DATE, TIME, USER, FACE, COMMAND, RESULT, ID, COLUMNS };
 
+// The command outlives the result in a pane that is too narrow for both: of equals the later goes first.
 static const grid_column columns[COLUMNS] = {
     [DATE] = {"DATE", 10, 0, 3, false, true},
     [TIME] = {"TIME " FORMAT_ZONE, 8, 0, 0, false, true},
     [USER] = {"USER", 8, 2, 2, false, false},
     [FACE] = {"FROM", 11, 0, 4, false, false},
-    [COMMAND] = {"COMMAND", 18, 36, 0, false, false},
+    [COMMAND] = {"COMMAND", 18, 36, 1, false, false},
     [RESULT] = {"RESULT", 10, 70, 1, false, false},
     [ID] = {"ROW", 5, 3, 5, true, true},
 };

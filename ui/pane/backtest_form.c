@@ -181,7 +181,9 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
     form_draw(&s->form, &body, focused);
     canvas line = canvas_part(c, (rect){0, c->height - 1, c->width, 1});
     if (foot) {
-        wrap_draw(c, (rect){1, c->height - foot, c->width - 1, foot - 1}, ROLE_DIM, help, 0);
+        int lines = wrap_count(help, c->width - 1);
+        lines = lines < foot - 1 ? lines : foot - 1;
+        wrap_draw(c, (rect){1, c->height - 1 - lines, c->width - 1, lines}, ROLE_DIM, help, 0);
         draw_command(s, &line);
     }
     s->form.tried = tried; // looking is not trying

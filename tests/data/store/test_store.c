@@ -412,6 +412,41 @@ static int open_on_a_full_disk(void *context) {
     return (int)result;
 }
 
+static int read_on_a_full_disk(void *context) {
+    workspace *w = context;
+    store *s;
+    int64_t last = 0;
+    journal_row row = row_number(4);
+    limit_files(0);
+    if (store_open(w->home, &s) != STATUS_FULL)
+        return 2;
+    if (store_open_full(w->home, &s) != STATUS_OK)
+        return 3;
+    if (journal_last(s, &last) != STATUS_OK || last != 3)
+        return 4;
+    if (journal_append(s, &row, 1) != STATUS_FULL || !strstr(status_message(), "the disk is full"))
+        return 5;
+    store *second;
+    if (store_open_full(w->home, &second) != STATUS_BUSY)
+        return 6;
+    store_close(s);
+    limit_files(RLIM_INFINITY);
+    if (store_open(w->home, &s) != STATUS_OK || journal_append(s, &row, 1) != STATUS_OK)
+        return 7;
+    store_close(s);
+    return 0;
+}
+
+static void test_store_on_a_full_disk_can_be_read(void **state) {
+    (void)state;
+    workspace w;
+    workspace_make(&w);
+    append_rows(w.store, 1, 3);
+    workspace_shut(&w);
+    assert_int_equal(workspace_child(read_on_a_full_disk, &w), 0);
+    workspace_remove(&w);
+}
+
 static void test_store_on_a_full_disk_loses_nothing_that_was_acknowledged(void **state) {
     (void)state;
     workspace w;
@@ -579,6 +614,7 @@ int main(void) {
         cmocka_unit_test(test_reader_of_nothing_says_so),
         cmocka_unit_test(test_store_in_a_directory_without_write_permission_reads_only),
         cmocka_unit_test(test_store_can_not_be_made_below_a_file),
+        cmocka_unit_test(test_store_on_a_full_disk_can_be_read),
         cmocka_unit_test(test_store_on_a_full_disk_loses_nothing_that_was_acknowledged),
         cmocka_unit_test(test_store_made_on_a_full_disk_can_be_made_later),
         cmocka_unit_test(test_failed_work_leaves_nothing_and_its_sentence_comes_back),
