@@ -9,6 +9,7 @@ if [ "$(id -u)" -ne 0 ] || ! command -v debootstrap >/dev/null 2>&1; then
     exit 1
 fi
 root=$(mktemp -d)
+chmod 755 "$root" # it becomes the root of other users, too
 trap 'rm -rf --one-file-system "$root"' EXIT
 trap 'exit 1' HUP INT TERM
 
