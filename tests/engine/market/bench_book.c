@@ -324,11 +324,12 @@ typedef struct {
     uint64_t events;
 } listener;
 
-static void listen(void *context, const book_event *event) {
+static void listen(void *context, const book_event *events, size_t n) {
     listener *l = context;
-    l->events++;
-    if (event->kind == BOOK_FILL)
-        tally_fill(&l->tally, event->maker_tag, (uint64_t)event->quantity, (uint64_t)event->price / 100);
+    l->events += n;
+    for (const book_event *e = events; e < events + n; e++)
+        if (e->kind == BOOK_FILL)
+            tally_fill(&l->tally, e->maker_tag, e->quantity, (uint64_t)e->price / 100);
 }
 
 static inline void book_do(book *b, book_order_id *ids, const operation *op, int64_t time) {
@@ -355,18 +356,22 @@ static double run_book(const stream *s, listener *l) {
     book *b;
     const book_config config = {
         .tick = 100, .lot = 1, .max_quantity = 1000000, .max_price = TICKS * 100, .max_orders = 4096};
-    if (book_new(&config, listen, l, &b) != STATUS_OK)
+    book_stream *out = book_stream_new(listen, l);
+    if (book_new(&config, out, &b) != STATUS_OK)
         abort();
     book_order_id *ids = mem_new(s->ids + 1, sizeof *ids);
     for (size_t i = 0; i < s->setup; i++)
         book_do(b, ids, &s->at[i], 0);
+    book_stream_flush(out);
     l->events = 0;
     int64_t start = clock_mono();
     for (size_t i = s->setup; i < s->n; i++)
         book_do(b, ids, &s->at[i], (int64_t)i);
+    book_stream_flush(out);
     double took = seconds_since(start);
     free(ids);
     book_free(b);
+    book_stream_free(out);
     return took;
 }
 

@@ -15,8 +15,8 @@ static uint64_t with_fill(uint64_t hash, uint64_t maker, uint64_t quantity, uint
     return (hash ^ (maker ^ quantity << 32 ^ price << 48)) * HASH_PRIME;
 }
 
-// Two orders rest; a third joins the ask, a market order takes the first ask and 10 of the third, which moves up to 13; an
-// IOC order takes 40 of the bid, whose rest is cancelled. One order is left.
+// Two orders rest; a third joins the ask, a market order takes the first ask and 10 of the third, which moves up to
+// 13; an IOC order takes 40 of the bid, whose rest is cancelled. One order is left.
 stream_file stream_example(void) {
     stream_file f = {.records = {{.id = 1, .quantity = 100, .price = 10, .type = OP_ADD, .side = 0, .user = 1},
                                  {.id = 2, .quantity = 50, .price = 12, .type = OP_ADD, .side = 1, .user = 2},
