@@ -105,7 +105,8 @@ static tally timed(const char *name, tally (*work)(const char *, const text *), 
         took[i] = clock_mono() - start;
     }
     qsort(took, ROUNDS, sizeof *took, ascending);
-    *median_ns = (double)took[ROUNDS / 2];
+    int64_t median = took[ROUNDS / 2];
+    *median_ns = (double)median;
     printf("%-44s %7.1f ms %6.0f MB/s\n", name, *median_ns / 1e6, (double)bytes->n * 1e3 / *median_ns);
     return t;
 }
