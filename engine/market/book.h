@@ -128,9 +128,9 @@ enum { BOOK_HELD_BITS = 20, BOOK_MAX_ORDERS = (1 << BOOK_HELD_BITS) - 1 };
 static inline int64_t book_held_quantity(book_held h) { return (int64_t)(h >> BOOK_HELD_BITS); }
 static inline uint32_t book_held_orders(book_held h) { return (uint32_t)h & ((1U << BOOK_HELD_BITS) - 1); }
 
-// What is on display is an order's place in the queue of its price and the quantity it shows there. Any view can be kept
-// by the events' words on it: `shown` is what the order shows after the event (of a fill: the taker and the maker lose
-// the quantity from what they show, if they show anything).
+// What is on display is an order's place in the queue of its price and the quantity it shows there. Any view can be
+// kept by the events' words on it: `shown` is what the order shows after the event (of a fill: what the
+// taker shows; the maker loses the quantity from what it shows, if it shows anything).
 typedef enum {
     BOOK_ACCEPTED, // quantity, price; shown = quantity when it is an order that goes on display in whole: it takes its
                    // place at the tail at once, its fills follow and lower it. Otherwise shown = 0
@@ -211,10 +211,10 @@ book_order_id book_submit_other(book *b, const book_request *r);
 // rests and waits on the other side would fill it, which is tried after each command: buys first, the best price first,
 // then the first to come. Orders aside may have prices that cross the displayed ones.
 //
-// After each command stops are triggered that a price traded since its start reaches (a new stop: or the last trade):
+// After each command, a rejected one too, stops are triggered that the last trade before it or a trade since reaches:
 // one at a time, buys with the lowest stop price first, then sells with the highest, first come first. Each trades
 // before the next is looked at; orders aside are tried when no stop is due. At the end trailing stops follow the last
-// price, in the order they came, buys first.
+// price, in the order they came, buys first. All this in continuous trading only.
 static inline book_order_id book_submit(book *b, const book_request *r) {
     bool plain = !(r->type | r->tif | r->traits);
     return plain ? book_submit_limit(b, r) : book_submit_other(b, r);
@@ -236,8 +236,8 @@ typedef struct {
 } book_filter;
 
 // Cancels all live orders that the filter names, in this order: displayed bids from the best, then asks, waiting stops
-// (buys from the lowest, then sells from the highest), orders aside (buys from the best, then sells), market orders that
-// wait for an auction (buys, then sells). Returns how many.
+// (buys from the lowest, then sells from the highest), orders aside (buys from the best, then sells), market orders
+// that wait for an auction (buys, then sells). Returns how many.
 uint32_t book_cancel_all(book *b, const book_filter *filter, int64_t time);
 
 // Lets every order expire whose time has come, in the order of book_cancel_all. Each command does this first.
