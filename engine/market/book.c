@@ -121,8 +121,10 @@ static void match_and_rest(book *b, uint32_t slot, taker *t) {
     continuous_match(b, t);
     if (t->leaves)
         standing_show(b, slot, t->leaves, !t->shows, t->time);
-    else
+    else if (pool_is_special(order_at(b, slot)))
         standing_leave(b, slot);
+    else
+        pool_give(&b->resting.pool, slot);
 }
 
 static __attribute__((noinline)) void match_new(book *b, uint32_t slot, const book_request *r, uint32_t limit) {
