@@ -405,7 +405,8 @@ static int compare_ids(const void *a, const void *b) {
 void compared_finish(compared *c) {
     compare_views(c);
     book_check(c->book);
-    qsort(c->ids.at, c->ids.n, sizeof *c->ids.at, compare_ids);
+    if (c->ids.n)
+        qsort(c->ids.at, c->ids.n, sizeof *c->ids.at, compare_ids);
     for (size_t i = 1; i < c->ids.n; i++)
         SAME("an id that was given twice", c->ids.at[i] == c->ids.at[i - 1], false);
 }

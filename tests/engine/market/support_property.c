@@ -5,8 +5,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -36,15 +34,12 @@ static void run(const market *m, uint64_t seed, uint64_t stream, uint32_t operat
 }
 
 static bool runs(const market *m, uint64_t seed, uint64_t stream, uint32_t operations, progress *p) {
-    int ended = 0;
-    fflush(stdout);
-    pid_t child = fork();
+    int child = process_start();
     if (child == 0) {
         run(m, seed, stream, operations, p);
         exit(0);
     }
-    waitpid(child, &ended, 0);
-    return ended == 0;
+    return process_end(child) == 0;
 }
 
 // The commands of a run up to one of them: they depend on the reference alone.

@@ -1,11 +1,27 @@
 #include "tests/engine/market/support_shrink.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { PATIENCE_SECONDS = 30, CHECK_EACH_BELOW = 4000 };
+
+int process_start(void) {
+    const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGSYS, SIGABRT};
+    fflush(stdout);
+    pid_t child = fork();
+    for (size_t i = 0; child == 0 && i < sizeof signals / sizeof *signals; i++)
+        signal(signals[i], SIG_DFL);
+    return child;
+}
+
+int process_end(int child) {
+    int ended = 0;
+    waitpid(child, &ended, 0);
+    return ended;
+}
 
 static void run_list(const market *m, const command_list *commands, progress *p, bool quiet) {
     if (quiet) {
@@ -30,12 +46,10 @@ static void cut_after(command_list *commands, uint32_t number) {
 }
 
 bool commands_fail(const market *m, command_list *commands, progress *p, bool quiet) {
-    int ended = 0;
-    fflush(stdout);
-    pid_t child = fork();
+    int child = process_start();
     if (child == 0)
         run_list(m, commands, p, quiet);
-    waitpid(child, &ended, 0);
+    int ended = process_end(child);
     if (ended == 0)
         return false;
     if (!quiet && WIFSIGNALED(ended))
