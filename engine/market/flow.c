@@ -3,57 +3,73 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "engine/market/gather.h"
 #include "engine/market/hawkes.h"
+#include "engine/market/measured.h"
 #include "src/base/mem.h"
 
 enum {
-    AIM = 240,     // resting orders of the flow
+    NEAR_AIM = 30, // resting orders of the flow near the touch
+    FAR_AIM = 210, // and further out
     THIN = 60,     // fewer than this on a side: a limit order comes there before anything but a trade on news
     SCARCE = 35,   // fewer than this: a maker lays a ladder there before all else
     LADDER = 8,    // its orders
-    FARTHEST = 80, // distance of a limit order, in units
-    PULL_MOST = 4, // orders that a maker takes off at once
+    PULL_MOST = 2, // orders that a maker takes off at once
+    CROWD = 60,    // orders of an auction that is held at once
     MARKET_OWNER = 0,
 };
 
-// Chosen so that books look and trade like those of large stocks at a pace of 12 arrivals a second: spreads of one to
-// three ticks, an order at the touch filled in 10 to 40 seconds, the daily volume in a session.
-static const double BRANCHING = 0.6;     // children of an arrival
-static const double DECAY = 2;           // of their intensity, per second
-static const double LOUD_SHARE = 0.16;   // arrivals that trade
-static const double MARKET_SHARE = 0.07; // market orders among arrivals that find nothing else to do
-static const double TAKES_ALL = 0.06;    // of those, the ones that ask for exactly what the touch shows
-static const double STALE_ACTS = 0.8;    // arrivals that act on a stale quote when there is one
+typedef enum { NEAR, FAR } zone;
+
+#define BURST INT64_C(10000000) // ns
+#define DAY_SECONDS ((double)RHYTHM_DAY * 1e-9)
+
+// Chosen so that `venue stats` beside the real day of measured.h comes out alike (docs/market.md has the table).
+static const double BRANCHING = 0.8;     // children of an arrival,
+static const double SHORTEST = 1e-4;     // after delays of this many seconds
+static const double LONGEST = 20;        // to this many
+static const double LOUD_SHARE = 0.06;   // arrivals that trade
+static const double MARKET_SHARE = 0.03; // market orders among arrivals that find nothing else to do
+static const double FOLLOWS = 0.4;       // of those within BURST of a trade, the ones that trade again
+static const double SAME_SIDE = 0.95;    // of those, on the same side
+static const double TAKES_MORE = 0.25;   // of market orders, those that may take more than the touch shows
+static const double STALE_ACTS = 0.5;    // arrivals that act on a stale quote when there is one
 static const double KNOWS = 0.25;        // of those, the ones that trade; the others pull the quote
-static const double TRADE_SHARE = 0.17;  // trades of the usual size an arrival, as counted: gives the size
-static const double NEWS_LAG = 6e9;      // of the fair price behind the news, ns
-static const double PRESSURE = 0.3;      // of a usual trade, in moves of the news in a second
-static const double MOST_PRESSURE = 12;  // in the same unit
+static const double TRADE_SHARE = 0.055; // trades of the usual size an arrival, as counted: gives the size
+static const double NEWS_LAG = 1.5e9;    // of the fair price behind the news, ns
+static const double PRESSURE = 0.15;     // of a usual trade, in units
+static const double MOST_PRESSURE = 3;   // units
 static const double PRESSURE_LAG = 20e9; // in which it fades, ns
-static const double HALF_SPREAD = 0.25;  // in the same unit as PRESSURE, at least a quarter tick
-static const double UNIT = 0.25;         // of distances, in the same unit, at least a tick
-static const double DISTANCE_SCALE = 4;  // of the power law of distances, units
-static const double LARGEST = 20;        // order, in smallest orders
+static const double LEAST_UNIT = 0.4;    // ticks
+static const double JOINS = 0.2;         // near orders that join the touch
+static const double FAR_SHARE = 0.07;    // limit orders that lie far out,
+static const double FAR_SCALE = 30;      // by a power law of this scale, units
+static const double FARTHEST = 400;      // units
+static const double BUSIEST = 8;         // real trades for one of the flow's, at most, when spreads are found
+static const double CROWDED = 0.15;      // arrivals that send an order to an auction
+static const double MATCHES = 0.3;       // of the shares sent to an auction, those that trade there
+static const double OPENS = 0.015;       // of the daily volume, in the opening auction
+static const double CLOSES = 0.06;       // in the closing auction
+static const double ARBITRAGE = 0.1;     // of the daily volume, most that stands against an auction's imbalance
 
 struct flow {
     flow_config config;
     rng rng;
     hawkes arrivals;
     uint64_t starts;
-    double news;            // the random walk, 1e-4 units
-    double fair;            // follows it, 1e-4 units
-    double pressure;        // of recent trades on the fair price, 1e-4 units; fades
-    double centre;          // fair + pressure: what quotes are laid around
-    double lowest, highest; // bounds of news and fair
-    double step;            // standard deviation of the news over one ns, as a fraction
-    double second;          // the usual move of the news in a second, 1e-4 units
-    double half, unit;      // half the quoted spread and the unit of distances, 1e-4 units
-    double size;            // smallest order
-    bool informed;          // the order under way comes from somebody who knows the price
-    int64_t time;           // of the last step of the fair price
-    uint32_t count[2];      // live orders of the flow, by side
-    uint32_t live;
-    book_order_id *order; // the live ones, in no order
+    double fair;     // follows the day's path, 1e-4 units
+    double pressure; // of recent trades on the fair price, 1e-4 units; fades
+    double centre;   // fair + pressure: what quotes are laid around
+    double unit;     // the usual move from one trade to the next, or some of a tick; 1e-4 units
+    double size;     // mean shares of a trade
+    bool informed;   // the order under way comes from somebody who knows the price
+    zone sending;    // where the order under way goes
+    int64_t time;    // of the last step of the fair price
+    int64_t traded;  // when the last trade was, and
+    side aggressor;
+    uint32_t count[2];    // live orders of the flow, by side
+    uint32_t live[2];     // by zone
+    book_order_id *order; // the live ones: near ones from the front, far ones from the back, in no order
     uint32_t *place;      // in `order`, by slot
 };
 
@@ -65,16 +81,11 @@ flow *flow_new(const flow_config *c) {
     flow *f = mem_new(1, sizeof *f);
     f->config = *c;
     f->rng = rng_stream(c->seed, 2 * c->stream);
-    double tick = (double)c->tick;
-    f->news = f->fair = f->centre = c->reference;
-    f->lowest = larger(c->reference / 2, 2 * tick);
-    f->highest = larger(c->reference * 2, 4 * tick);
-    f->step = c->volatility / sqrt(FLOW_SESSION_SECONDS * 1e9);
-    f->second = c->reference * f->step * sqrt(1e9);
-    f->half = larger(0.25 * tick, HALF_SPREAD * f->second);
-    f->unit = larger(tick, UNIT * f->second);
-    // The mean of the power law below is 2 - 1 / LARGEST times the smallest.
-    f->size = c->daily_volume / (FLOW_SESSION_SECONDS * c->pace * TRADE_SHARE) / (2 - 1 / LARGEST);
+    f->traded = INT64_MIN / 2;
+    double trades = DAY_SECONDS * c->pace * TRADE_SHARE, real = c->daily_volume / MEASURED_TRADE;
+    f->size = c->daily_volume / trades;
+    // As a fraction of the price here; flow_start makes it a price.
+    f->unit = c->path->deviation / sqrt(clamp(real, 200, BUSIEST * trades));
     f->order = mem_new(c->max_orders, sizeof *f->order);
     f->place = mem_new((size_t)c->max_orders + 1, sizeof *f->place);
     return f;
@@ -94,22 +105,17 @@ size_t flow_memory(const flow *f) {
 
 int64_t flow_next(const flow *f) { return hawkes_next(&f->arrivals); }
 
-// The news walks, and the fair price comes after it by dt / (dt + NEWS_LAG) of the way.
+// The fair price comes after the day's path by dt / (dt + NEWS_LAG) of the way.
 static void walk(flow *f, int64_t now) {
-    double dt = (double)(now - f->time);
-    f->news *= 1 + f->step * sqrt(dt) * rng_normal(&f->rng);
-    if (f->news < f->lowest)
-        f->news = 2 * f->lowest - f->news;
-    if (f->news > f->highest)
-        f->news = 2 * f->highest - f->news;
-    f->news = clamp(f->news, f->lowest, f->highest);
-    f->fair += (f->news - f->fair) * dt / (dt + NEWS_LAG);
+    double dt = (double)(now - f->time), news = daypath_at(f->config.path, now);
+    f->fair += (news - f->fair) * dt / (dt + NEWS_LAG);
     f->pressure *= PRESSURE_LAG / (dt + PRESSURE_LAG);
-    f->centre = clamp(f->fair + f->pressure, f->lowest, f->highest);
+    f->centre = larger(f->fair + f->pressure, (double)f->config.tick);
     f->time = now;
 }
 
-static void send(flow *f, book *b, const book_request *request) {
+static void send(flow *f, book *b, const book_request *request, zone z) {
+    f->sending = z;
     book_submit(b, request);
     book_stream_flush(f->config.out);
 }
@@ -120,118 +126,150 @@ static bool withdraw(flow *f, book *b, book_order_id order, int64_t now) {
     return done;
 }
 
+// ---- the flow's own orders ----
+
+static uint32_t all_live(const flow *f) { return f->live[NEAR] + f->live[FAR]; }
+
+static void put(flow *f, uint32_t place, book_order_id id) {
+    f->order[place] = id;
+    f->place[book_slot(id)] = place;
+}
+
 static void add(flow *f, book_order_id id, side s) {
-    f->place[book_slot(id)] = f->live;
-    f->order[f->live++] = id;
+    uint32_t n = f->live[f->sending]++;
+    put(f, f->sending == NEAR ? n : f->config.max_orders - 1 - n, id);
     f->count[s]++;
 }
 
 static void drop(flow *f, book_order_id id, side s) {
-    uint32_t slot = book_slot(id), i = slot <= f->config.max_orders ? f->place[slot] : f->live;
-    if (i >= f->live || f->order[i] != id)
+    uint32_t slot = book_slot(id), most = f->config.max_orders;
+    uint32_t i = slot <= most ? f->place[slot] : most;
+    bool near = i < f->live[NEAR];
+    if (i >= most || (!near && i < most - f->live[FAR]) || f->order[i] != id)
         return; // somebody else's, or an order that could not rest
-    f->order[i] = f->order[--f->live];
-    f->place[book_slot(f->order[i])] = i;
+    uint32_t last = near ? --f->live[NEAR] : most - f->live[FAR]--;
+    put(f, i, f->order[last]);
     f->count[s]--;
 }
 
 // A trade that tells no news moves the quotes its own way for a while.
 static void press(flow *f, const book_event *e) {
-    double by = clamp((double)e->quantity / (2 * f->size), 0, 2) * PRESSURE * f->second;
-    double most = MOST_PRESSURE * f->second;
+    double by = clamp((double)e->quantity / f->size, 0, 2) * PRESSURE * f->unit, most = MOST_PRESSURE * f->unit;
     f->pressure = clamp(f->pressure + (e->side == SIDE_BUY ? by : -by), -most, most);
 }
 
-void flow_observe(flow *f, const book_event *e) {
-    if (e->kind == BOOK_FILL && !f->informed)
-        press(f, e);
-    if (e->kind == BOOK_ACCEPTED && e->owner == MARKET_OWNER && e->shown)
-        add(f, e->order, (side)e->side);
-    if ((e->kind == BOOK_CANCELLED || e->kind == BOOK_FILL) && e->leaves == 0)
+static void observe_fill(flow *f, const book_event *e) {
+    if (e->leaves == 0)
         drop(f, e->order, (side)e->side);
-    if (e->kind == BOOK_FILL && e->maker_leaves == 0)
+    if (e->maker_leaves == 0)
         drop(f, e->maker, e->side == SIDE_BUY ? SIDE_SELL : SIDE_BUY);
+    if (e->flags & BOOK_AUCTION)
+        return;
+    f->traded = e->time;
+    f->aggressor = (side)e->side;
+    if (!f->informed)
+        press(f, e);
 }
 
-// Pareto with exponent 2, cut at LARGEST times the smallest; whole hundreds three times in four where that is possible.
-static int64_t draw_quantity(flow *f, double scale) {
-    double u = rng_double(&f->rng), least = 1 / (LARGEST * LARGEST);
-    double x = f->size * scale / sqrt(least + (1 - least) * (1 - u));
-    if (x >= 100 && rng_below(&f->rng, 4))
+void flow_observe(flow *f, const book_event *e) {
+    if (e->kind == BOOK_FILL)
+        observe_fill(f, e);
+    else if (e->kind == BOOK_ACCEPTED && e->owner == MARKET_OWNER && e->shown)
+        add(f, e->order, (side)e->side);
+    else if ((e->kind == BOOK_CANCELLED || e->kind == BOOK_EXPIRED) && e->leaves == 0)
+        drop(f, e->order, (side)e->side);
+}
+
+// ---- what it does ----
+
+// Shares relative to the mean; whole hundreds where the scale would make odd numbers of round lots.
+static int64_t draw_quantity(flow *f, double relative) {
+    double x = f->size * relative;
+    if (x >= 100)
         x = 100 * floor(x / 100 + 0.5);
     return (int64_t)clamp(x + 0.5, 1, 1e7);
 }
 
-// Units from the touch: P(distance > d) = (1 + d / DISTANCE_SCALE)^-2.
-static double draw_distance(flow *f) {
-    double d = DISTANCE_SCALE * (1 / sqrt(1 - rng_double(&f->rng)) - 1);
-    return d < FARTHEST ? floor(d) : floor(FARTHEST * rng_double(&f->rng));
+static double draw_distance(flow *f, zone z) {
+    if (z == NEAR)
+        return measured_distance(rng_double(&f->rng));
+    double d = FAR_SCALE * (1 / sqrt(1 - rng_double(&f->rng)) - 1);
+    return 3 + (d < FARTHEST ? d : FARTHEST * rng_double(&f->rng));
 }
 
-// A price near the quotes of the fair price that does not cross.
-static int64_t draw_price(flow *f, const book *b, side s) {
-    double tick = (double)f->config.tick, away = draw_distance(f) * f->unit;
-    if (f->unit > tick)
-        away += f->unit * rng_double(&f->rng);
-    int64_t bid = book_best_bid(b), ask = book_best_ask(b), price;
-    if (s == SIDE_BUY) {
-        price = (int64_t)floor((f->centre - f->half - away) / tick) * f->config.tick;
-        if (ask && price >= ask)
-            price = ask - f->config.tick;
-    } else {
-        price = (int64_t)ceil((f->centre + f->half + away) / tick) * f->config.tick;
-        if (price <= bid)
-            price = bid + f->config.tick;
+// A price that does not cross; joining the touch is fair where that is not stale.
+static int64_t draw_price(flow *f, const book *b, side s, zone z) {
+    int64_t tick = f->config.tick, bid = book_best_bid(b), ask = book_best_ask(b);
+    bool trading = book_state_of(b) == STATE_CONTINUOUS, buys = s == SIDE_BUY;
+    if (z == NEAR && trading && rng_double(&f->rng) < JOINS) {
+        int64_t best = buys ? bid : ask;
+        if (best && (buys ? (double)best <= f->centre : (double)best >= f->centre))
+            return best;
     }
+    double away = draw_distance(f, z) * f->unit, at = (f->centre + (buys ? -away : away)) / (double)tick;
+    int64_t price = (int64_t)(buys ? floor(at) : ceil(at)) * tick;
+    if (trading && buys && ask && price >= ask)
+        price = ask - tick;
+    if (trading && !buys && price <= bid)
+        price = bid + tick;
     return price;
 }
 
-static void send_limit(flow *f, book *b, side s, int64_t now) {
-    int64_t price = draw_price(f, b, s);
+static void send_limit(flow *f, book *b, side s, zone z, int64_t now) {
+    int64_t price = draw_price(f, b, s, z);
     if (price < f->config.tick)
         return;
-    send(f, b, &(book_request){.side = s, .quantity = draw_quantity(f, 2), .price = price, .time = now});
+    int64_t quantity = draw_quantity(f, measured_limit(rng_double(&f->rng)));
+    send(f, b, &(book_request){.side = s, .quantity = quantity, .price = price, .time = now}, z);
 }
+
+static zone draw_zone(flow *f) { return rng_double(&f->rng) < FAR_SHARE ? FAR : NEAR; }
 
 // More often on the side that has fewer.
 static side draw_side(flow *f) {
-    double buy = 0.5 + 0.5 * ((double)f->count[SIDE_SELL] - (double)f->count[SIDE_BUY]) / (f->live + 1.0);
+    double buy = 0.5 + 0.5 * ((double)f->count[SIDE_SELL] - (double)f->count[SIDE_BUY]) / (all_live(f) + 1.0);
     return rng_double(&f->rng) < buy ? SIDE_BUY : SIDE_SELL;
 }
 
-static void cancel_one(flow *f, book *b, int64_t now) {
-    if (f->live)
-        withdraw(f, b, f->order[rng_below(&f->rng, f->live)], now);
+static void cancel_one(flow *f, book *b, zone z, int64_t now) {
+    if (!f->live[z])
+        return;
+    uint32_t i = (uint32_t)rng_below(&f->rng, f->live[z]);
+    withdraw(f, b, f->order[z == NEAR ? i : f->config.max_orders - 1 - i], now);
 }
 
-// Trades at the touch, and walks through it by a few units at most.
-static void send_market(flow *f, book *b, int64_t now) {
-    int64_t bid = book_best_bid(b), ask = book_best_ask(b);
-    if (!bid || !ask)
+// Takes what the touch shows; now and then more, a few units beyond it.
+static void send_market(flow *f, book *b, side s, int64_t now) {
+    int64_t tick = f->config.tick, touch = s == SIDE_BUY ? book_best_ask(b) : book_best_bid(b);
+    if (!touch)
         return;
-    double lean = (f->centre - 0.5 * (double)(bid + ask)) / (double)(ask - bid);
-    side s = rng_double(&f->rng) < 0.5 + clamp(0.5 * lean, -0.3, 0.3) ? SIDE_BUY : SIDE_SELL;
-    int64_t through = (int64_t)(2 * f->unit / (double)f->config.tick) * f->config.tick;
-    int64_t worst = s == SIDE_BUY ? ask + through : bid - through, quantity = draw_quantity(f, 1);
-    if (rng_double(&f->rng) < TAKES_ALL) {
-        int64_t all = book_level_at(b, s == SIDE_BUY ? SIDE_SELL : SIDE_BUY, s == SIDE_BUY ? ask : bid).quantity;
-        quantity = (double)all < 200 * f->size ? all : quantity;
-    }
+    int64_t quantity = draw_quantity(f, measured_trade(rng_double(&f->rng)));
+    int64_t through = 0, shown = book_level_at(b, s == SIDE_BUY ? SIDE_SELL : SIDE_BUY, touch).quantity;
+    if (rng_double(&f->rng) < TAKES_MORE)
+        through = (int64_t)(2 * f->unit / (double)tick) * tick;
+    else if (quantity > shown)
+        quantity = shown;
+    int64_t worst = s == SIDE_BUY ? touch + through : touch - through;
     send(f, b,
-         &(book_request){.side = s,
-                         .type = ORDER_MARKET,
-                         .quantity = quantity,
-                         .price = worst > f->config.tick ? worst : f->config.tick,
-                         .time = now});
+         &(book_request){
+             .side = s, .type = ORDER_MARKET, .quantity = quantity, .price = worst > tick ? worst : tick, .time = now},
+         NEAR);
+}
+
+// Towards the fair price, where the quotes lean to one side of it.
+static side draw_taker(flow *f, const book *b) {
+    int64_t bid = book_best_bid(b), ask = book_best_ask(b);
+    double lean = bid && ask ? (f->centre - 0.5 * (double)(bid + ask)) / (double)(ask - bid) : 0;
+    return rng_double(&f->rng) < 0.5 + clamp(0.5 * lean, -0.3, 0.3) ? SIDE_BUY : SIDE_SELL;
 }
 
 // Somebody who knows the fair price takes what is better than it.
 static void take_stale(flow *f, book *b, side s, int64_t now) {
     double ticks = f->centre / (double)f->config.tick;
     int64_t price = (int64_t)(s == SIDE_BUY ? floor(ticks) : ceil(ticks)) * f->config.tick;
+    int64_t quantity = draw_quantity(f, 2 * measured_trade(rng_double(&f->rng)));
     f->informed = true;
-    send(f, b,
-         &(book_request){.side = s, .tif = TIF_IOC, .quantity = draw_quantity(f, 4), .price = price, .time = now});
+    send(f, b, &(book_request){.side = s, .tif = TIF_IOC, .quantity = quantity, .price = price, .time = now}, NEAR);
     f->informed = false;
 }
 
@@ -268,7 +306,15 @@ static bool act_on_thin(flow *f, book *b, uint32_t few, int orders, int64_t now)
         return false;
     side s = f->count[SIDE_BUY] < f->count[SIDE_SELL] ? SIDE_BUY : SIDE_SELL;
     while (orders-- > 0)
-        send_limit(f, b, s, now);
+        send_limit(f, b, s, rng_double(&f->rng) < 0.5 ? NEAR : FAR, now);
+    return true;
+}
+
+static bool act_on_trade(flow *f, book *b, int64_t now) {
+    if (now - f->traded > BURST || rng_double(&f->rng) >= FOLLOWS)
+        return false;
+    bool same = rng_double(&f->rng) < SAME_SIDE;
+    send_market(f, b, same == (f->aggressor == SIDE_BUY) ? SIDE_BUY : SIDE_SELL, now);
     return true;
 }
 
@@ -281,40 +327,131 @@ static bool act(flow *f, book *b, int64_t now) {
             return act_on_stale(f, b, s, now);
     if (act_on_thin(f, b, THIN, 1, now))
         return false;
+    if (act_on_trade(f, b, now))
+        return true;
     double u = rng_double(&f->rng);
     if (u < MARKET_SHARE) {
-        send_market(f, b, now);
+        send_market(f, b, draw_taker(f, b), now);
         return true;
     }
-    double limit = clamp(0.52 + (AIM - (double)f->live) / AIM, 0.2, 0.9);
+    zone z = draw_zone(f);
+    double aim = z == NEAR ? NEAR_AIM : FAR_AIM;
+    double limit = clamp(0.54 + (aim - (double)f->live[z]) / aim, 0.15, 0.9);
     if (u < MARKET_SHARE + (1 - MARKET_SHARE) * limit)
-        send_limit(f, b, draw_side(f), now);
+        send_limit(f, b, draw_side(f), z, now);
     else
-        cancel_one(f, b, now);
+        cancel_one(f, b, z, now);
     return false;
 }
+
+// ---- auctions ----
+
+// `orders` are expected in all, and `share` of the daily volume is to trade.
+static void send_to_auction(flow *f, book *b, double orders, double share, int64_t now) {
+    if (all_live(f) > f->config.max_orders / 2)
+        return;
+    double size = f->config.daily_volume * share / (orders * MATCHES);
+    book_request r = gather_order(&f->rng, f->centre, f->unit, f->config.tick, size);
+    r.time = now;
+    send(f, b, &r, NEAR);
+}
+
+static void gather(flow *f, book *b, int64_t now) {
+    bool closing = book_state_of(b) == STATE_CLOSING_AUCTION;
+    double seconds = closing ? (double)(RHYTHM_DAY - DAYPATH_END) * 1e-9 : 60;
+    if (rng_double(&f->rng) < CROWDED)
+        send_to_auction(f, b, seconds * f->config.pace * rhythm_activity(now) * CROWDED, closing ? CLOSES : OPENS, now);
+}
+
+static int64_t shares_of(const flow *f, double share) {
+    return (int64_t)clamp(f->config.daily_volume * share, 100, 1e9);
+}
+
+void flow_settle(flow *f, book *b, int64_t now) {
+    walk(f, now);
+    int64_t target = (int64_t)(daypath_at(f->config.path, now) / (double)f->config.tick + 0.5) * f->config.tick;
+    f->sending = NEAR;
+    gather_settle(b, target > 0 ? target : f->config.tick, draw_quantity(f, 1), shares_of(f, ARBITRAGE), now);
+    book_stream_flush(f->config.out);
+}
+
+// Takes the orders with GATHER_TAG off the touch of a side.
+static void take_back(flow *f, book *b, side s, int64_t now) {
+    book_order queue[256];
+    int64_t price = s == SIDE_BUY ? book_best_bid(b) : book_best_ask(b);
+    for (size_t n = price ? book_level_orders(b, s, price, queue, 256) : 0; n-- > 0;)
+        if (queue[n].owner == MARKET_OWNER && queue[n].tag == GATHER_TAG)
+            withdraw(f, b, queue[n].id, now);
+}
+
+static void fill(flow *f, book *b, int64_t now) {
+    for (zone z = NEAR; z <= FAR; z++)
+        for (uint32_t i = f->live[z]; i < (z == NEAR ? NEAR_AIM : FAR_AIM); i++)
+            send_limit(f, b, (side)(i % 2), z, now);
+}
+
+void flow_settled(flow *f, book *b, int64_t now) {
+    for (side s = SIDE_BUY; s <= SIDE_SELL; s++)
+        take_back(f, b, s, now);
+    while (f->live[NEAR] > NEAR_AIM)
+        cancel_one(f, b, NEAR, now);
+    fill(f, b, now);
+}
+
+// ---- time ----
 
 void flow_step(flow *f, book *b) {
     int64_t now = flow_next(f);
     walk(f, now);
-    hawkes_arrive(&f->arrivals, act(f, b, now));
+    f->arrivals.pace = rhythm_activity(now);
+    bool traded = false;
+    switch (book_state_of(b)) {
+    case STATE_CONTINUOUS:
+        traded = act(f, b, now);
+        break;
+    case STATE_PRE_OPEN:
+    case STATE_OPENING_AUCTION:
+    case STATE_CLOSING_AUCTION:
+        gather(f, b, now);
+        break;
+    case STATE_HALTED: // makers leave, but not all of them
+        if (all_live(f) > (NEAR_AIM + FAR_AIM) / 2)
+            cancel_one(f, b, draw_zone(f), now);
+        break;
+    case STATE_CLOSED:
+        break;
+    }
+    hawkes_arrive(&f->arrivals, traded);
 }
 
-void flow_start(flow *f, book *b, int64_t now) {
-    if (f->starts)
-        walk(f, now);
-    f->time = now;
-    const hawkes_config arrivals = {.rate = f->config.pace, .branching = BRANCHING, .decay = DECAY, .loud = LOUD_SHARE};
+static rng own_stream(const flow *f) {
     rng random = rng_stream(f->config.seed, 2 * f->config.stream + 1);
     for (uint64_t i = 0; i < f->starts; i++)
         rng_jump(&random);
-    hawkes_start(&f->arrivals, &arrivals, random, now);
+    return random;
+}
+
+void flow_start(flow *f, book *b, bool crowd, int64_t now) {
+    if (!f->starts) {
+        f->fair = daypath_at(f->config.path, now);
+        f->unit = larger(f->unit * f->fair, LEAST_UNIT * (double)f->config.tick);
+        f->time = now;
+    }
+    walk(f, now);
+    const hawkes_config arrivals = {
+        .rate = f->config.pace, .branching = BRANCHING, .shortest = SHORTEST, .longest = LONGEST, .loud = LOUD_SHARE};
+    hawkes_start(&f->arrivals, &arrivals, own_stream(f), now);
+    f->arrivals.pace = rhythm_activity(now);
     f->starts++;
-    for (int i = 0; i < AIM; i++)
-        send_limit(f, b, (side)(i % 2), now);
+    if (book_state_of(b) == STATE_CLOSED)
+        return;
+    fill(f, b, now);
+    for (int i = 0; crowd && i < CROWD; i++)
+        send_to_auction(f, b, CROWD, OPENS, now);
 }
 
 void flow_stop(flow *f, book *b, int64_t now) {
-    while (f->live)
-        withdraw(f, b, f->order[f->live - 1], now);
+    for (zone z = NEAR; z <= FAR; z++)
+        while (f->live[z])
+            withdraw(f, b, f->order[z == NEAR ? 0 : f->config.max_orders - 1], now);
 }

@@ -1,6 +1,7 @@
 #include "engine/market/hawkes.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdbool.h>
 
 // Cumulative Poisson chances. exp(mean) is summed here: a library's last bit differs between processors.
@@ -22,11 +23,17 @@ static void fill_chances(double *at_most, double mean) {
 static int64_t draw_delay(hawkes *h, double mean) { return 1 + (int64_t)(mean * rng_exponential(&h->rng)); }
 
 void hawkes_start(hawkes *h, const hawkes_config *c, rng random, int64_t now) {
-    assert(c->rate > 0 && c->branching >= 0 && c->branching < 1 && c->decay > 0 && c->loud >= 0 && c->loud <= 1);
+    assert(c->rate > 0 && c->branching >= 0 && c->branching < 1 && c->shortest > 0 && c->longest >= c->shortest &&
+           c->loud >= 0 && c->loud <= 1);
     h->rng = random;
     h->pending = 0;
     h->immigrant_gap = 1e9 / (c->rate * (1 - c->branching));
-    h->child_delay = 1e9 / c->decay;
+    h->pace = 1;
+    h->child_delay[0] = 1e9 * c->shortest;
+    h->child_delay[4] = 1e9 * c->longest;
+    h->child_delay[2] = sqrt(h->child_delay[0] * h->child_delay[4]);
+    h->child_delay[1] = sqrt(h->child_delay[0] * h->child_delay[2]);
+    h->child_delay[3] = sqrt(h->child_delay[2] * h->child_delay[4]);
     double quiet = c->branching / (1 + c->loud); // so that the mean over both is `branching`
     fill_chances(h->at_most[0], quiet);
     fill_chances(h->at_most[1], 2 * quiet);
@@ -63,9 +70,9 @@ void hawkes_arrive(hawkes *h, int loud) {
     if (child_is_next(h))
         pop(h);
     else
-        h->immigrant = now + draw_delay(h, h->immigrant_gap);
+        h->immigrant = now + draw_delay(h, h->immigrant_gap / h->pace);
     const double *at_most = h->at_most[loud != 0];
     double u = rng_double(&h->rng);
     for (int k = 0; k < HAWKES_CHILDREN && u >= at_most[k] && h->pending < HAWKES_PENDING; k++)
-        push(h, now + draw_delay(h, h->child_delay));
+        push(h, now + draw_delay(h, h->child_delay[rng_below(&h->rng, HAWKES_SCALES)]));
 }

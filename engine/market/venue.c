@@ -3,19 +3,28 @@
 #include <stdlib.h>
 
 #include "engine/market/flow.h"
+#include "engine/market/hours.h"
 #include "src/base/rng.h"
 #include "src/base/vec.h"
 
 enum { WINDOW = 1024 }; // levels a side that are reached directly
 
 static const double DEFAULT_PACE = 12;
+static const double DEFAULT_HALTS = 0.004;
+
+// Streams of the session's seed: of the flow of security n 2 n and 2 n + 1, and beyond all of them:
+#define PATH_STREAM (UINT64_C(1) << 40)
+#define HOURS_STREAM (UINT64_C(1) << 41)
 
 __extension__ typedef __int128 int128;
 
 typedef struct {
-    int32_t sid;
-    bool open;
-    book *book; // its number is its place in venue.by_number
+    venue_security security;
+    daypath path;
+    bool open, opened; // opened: it ever was
+    bool halts;        // the last trades halt the market
+    hours hours;       // while it is open
+    book *book;        // NULL until it is opened first; its number is its place in venue.by_number
     flow *flow;
     venue_session session;
     int128 turnover; // sum of price * quantity
@@ -33,7 +42,7 @@ struct venue {
     book_stream *stream; // of all books
     listings by_number;  // in the order they came
     listings all;        // by sid; a listing stays until the venue is freed, so that old ids stay unknown
-    listings agenda;     // the open ones, a binary heap by the time of their next arrival
+    listings agenda;     // the open ones, a binary heap by the time of what is next
 };
 
 static void count_trade(listing *l, const book_event *e) {
@@ -55,12 +64,14 @@ static void listen(void *context, const book_event *events, size_t n) {
     for (const book_event *e = events; e < events + n; e++) {
         listing *l = v->by_number.at[e->book];
         flow_observe(l->flow, e);
-        if (e->kind == BOOK_FILL)
+        if (e->kind == BOOK_FILL) {
             count_trade(l, e);
+            l->halts |= hours_trade(&l->hours, e->price, e->time);
+        }
         if (e->kind == BOOK_REJECTED)
             l->refused = (book_reject)e->reason;
         if (v->sink)
-            v->sink(v->context, l->sid, e);
+            v->sink(v->context, l->security.sid, e);
     }
 }
 
@@ -68,10 +79,18 @@ status venue_new(const venue_config *config, venue_sink sink, void *context, ven
     if (!(config->pace >= 0) || config->pace > 1e6)
         return status_fail(STATUS_INVALID, "pace %g of a venue is not between 0 and 1,000,000 events a second",
                            config->pace);
+    if (config->pre_open < 0 || config->pre_open > RHYTHM_DAY)
+        return status_fail(STATUS_INVALID, "pre-open time %lld ns of a venue is not between 0 and a day",
+                           (long long)config->pre_open);
+    if (!(config->halts <= 1))
+        return status_fail(STATUS_INVALID, "chance %g of a halt is above 1", config->halts);
     venue *v = mem_new(1, sizeof *v);
     v->config = *config;
     if (v->config.pace == 0)
         v->config.pace = DEFAULT_PACE;
+    if (v->config.halts == 0)
+        v->config.halts = DEFAULT_HALTS;
+    v->now = -config->pre_open;
     rng r = rng_stream(config->seed, (uint32_t)config->session);
     v->seed = rng_u64(&r);
     v->sink = sink;
@@ -101,7 +120,7 @@ static size_t place(const venue *v, int32_t sid) {
     size_t low = 0, high = v->all.n;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (v->all.at[middle]->sid < sid)
+        if (v->all.at[middle]->security.sid < sid)
             low = middle + 1;
         else
             high = middle;
@@ -111,7 +130,7 @@ static size_t place(const venue *v, int32_t sid) {
 
 static listing *find(const venue *v, int32_t sid) {
     size_t i = place(v, sid);
-    return i < v->all.n && v->all.at[i]->sid == sid ? v->all.at[i] : NULL;
+    return i < v->all.n && v->all.at[i]->security.sid == sid ? v->all.at[i] : NULL;
 }
 
 static listing *find_open(const venue *v, int32_t sid) {
@@ -119,9 +138,14 @@ static listing *find_open(const venue *v, int32_t sid) {
     return l && l->open ? l : NULL;
 }
 
+static int64_t next_of(const listing *l) {
+    int64_t arrival = l->hours.state == STATE_CLOSED ? INT64_MAX : flow_next(l->flow);
+    return l->hours.next < arrival ? l->hours.next : arrival;
+}
+
 static bool before(const listing *a, const listing *b) {
-    int64_t x = flow_next(a->flow), y = flow_next(b->flow);
-    return x != y ? x < y : a->sid < b->sid;
+    int64_t x = next_of(a), y = next_of(b);
+    return x != y ? x < y : a->security.sid < b->security.sid;
 }
 
 static void sift_up(listings *heap, size_t i) {
@@ -149,10 +173,15 @@ static void agenda_add(venue *v, listing *l) {
     sift_up(&v->agenda, v->agenda.n - 1);
 }
 
-static void agenda_remove(venue *v, const listing *l) {
+static size_t agenda_place(const venue *v, const listing *l) {
     size_t i = 0;
     while (v->agenda.at[i] != l)
         i++;
+    return i;
+}
+
+static void agenda_remove(venue *v, const listing *l) {
+    size_t i = agenda_place(v, l);
     v->agenda.at[i] = v->agenda.at[--v->agenda.n];
     if (i == v->agenda.n)
         return;
@@ -177,60 +206,99 @@ static status check_security(const venue_security *s) {
     return STATUS_OK;
 }
 
-static status add_listing(venue *v, const venue_security *s, listing **out) {
+static listing *add_listing(venue *v, const venue_security *s) {
     listing *l = mem_new(1, sizeof *l);
-    *l = (listing){.sid = s->sid, .session = {.last = s->reference, .last_time = -1}};
-    const book_config config = {.tick = s->tick,
-                                .lot = 1,
-                                .max_quantity = 1000000000,
-                                .max_price = s->tick * (UINT32_MAX - 1),
-                                .max_orders = VENUE_MAX_ORDERS,
-                                .window = WINDOW,
-                                .number = (uint32_t)v->by_number.n};
-    status made = book_new(&config, v->stream, &l->book);
-    if (made != STATUS_OK) {
-        free(l);
-        return status_within(made, "opening the book of security %d", s->sid);
-    }
-    l->flow = flow_new(&(flow_config){.seed = v->seed,
-                                      .stream = (uint32_t)s->sid,
-                                      .reference = (double)s->reference,
-                                      .tick = s->tick,
-                                      .volatility = s->volatility,
-                                      .daily_volume = s->daily_volume,
-                                      .pace = v->config.pace,
-                                      .max_orders = VENUE_MAX_ORDERS,
-                                      .out = v->stream});
-    vec_push(&v->by_number, l);
+    *l = (listing){.security = *s, .session = {.last = s->reference, .last_time = -1}};
+    daypath_start(&l->path, &(daypath_config){.seed = v->seed,
+                                              .stream = PATH_STREAM + (uint32_t)s->sid,
+                                              .reference = (double)s->reference,
+                                              .volatility = s->volatility,
+                                              .least = 2 * (double)s->tick,
+                                              .since = s->since,
+                                              .bar = s->bar});
     size_t at = place(v, s->sid);
     vec_push(&v->all, l);
     memmove(v->all.at + at + 1, v->all.at + at, (v->all.n - 1 - at) * sizeof *v->all.at);
     v->all.at[at] = l;
-    *out = l;
+    return l;
+}
+
+status venue_add(venue *v, const venue_security *security) {
+    TRY(check_security(security));
+    if (!find(v, security->sid))
+        add_listing(v, security);
     return STATUS_OK;
+}
+
+static status add_book(venue *v, listing *l) {
+    const venue_security *s = &l->security;
+    const book_config config = {.tick = s->tick,
+                                .lot = 1,
+                                .max_quantity = 1000000000,
+                                .max_price = s->tick * (UINT32_MAX - 1),
+                                .reference = s->reference,
+                                .max_orders = VENUE_MAX_ORDERS,
+                                .window = WINDOW,
+                                .number = (uint32_t)v->by_number.n,
+                                .state = l->hours.state};
+    status made = book_new(&config, v->stream, &l->book);
+    if (made != STATUS_OK)
+        return status_within(made, "opening the book of security %d", s->sid);
+    l->flow = flow_new(&(flow_config){.seed = v->seed,
+                                      .stream = (uint32_t)s->sid,
+                                      .path = &l->path,
+                                      .tick = s->tick,
+                                      .daily_volume = s->bar.volume > 0 ? (double)s->bar.volume : s->daily_volume,
+                                      .pace = v->config.pace,
+                                      .max_orders = VENUE_MAX_ORDERS,
+                                      .out = v->stream});
+    vec_push(&v->by_number, l);
+    return STATUS_OK;
+}
+
+// Moves the book into the state that the hours are in.
+static void set_state(venue *v, listing *l) {
+    bool auction = l->hours.state == STATE_CONTINUOUS || l->hours.state == STATE_CLOSED;
+    if (auction)
+        flow_settle(l->flow, l->book, v->now);
+    book_set_state(l->book, l->hours.state, v->now);
+    book_stream_flush(v->stream);
+    if (l->hours.state == STATE_CONTINUOUS)
+        flow_settled(l->flow, l->book, v->now);
+}
+
+// Trades may have halted the market: the book follows, and the agenda.
+static void watch_halt(venue *v, listing *l) {
+    if (!l->halts)
+        return;
+    l->halts = false;
+    set_state(v, l);
+    size_t i = agenda_place(v, l);
+    sift_up(&v->agenda, i);
+    sift_down(&v->agenda, i);
 }
 
 status venue_open(venue *v, const venue_security *security) {
     TRY(check_security(security));
     listing *l = find(v, security->sid);
-    if (!l)
-        TRY(add_listing(v, security, &l));
-    if (l->open)
+    if (l && l->open)
         return STATUS_OK;
-    l->open = true;
-    flow_start(l->flow, l->book, v->now);
+    if (!l)
+        l = add_listing(v, security);
+    const hours_config session = {.seed = v->seed,
+                                  .stream = HOURS_STREAM + (uint32_t)security->sid,
+                                  .halts = v->config.halts,
+                                  .pre_open = -v->config.pre_open};
+    hours_start(&l->hours, &session, v->now);
+    if (!l->book)
+        TRY(add_book(v, l));
+    else
+        book_set_state(l->book, l->hours.state, v->now);
+    l->open = l->opened = true;
+    flow_start(l->flow, l->book, v->now == 0 && l->hours.state == STATE_OPENING_AUCTION, v->now);
     agenda_add(v, l);
+    venue_advance(v, v->now); // the opening auction, when it is due
     return STATUS_OK;
-}
-
-// What the flow leaves behind are the desk's orders.
-static void cancel_rest(venue *v, listing *l) {
-    for (side s = SIDE_BUY; s <= SIDE_SELL; s++) {
-        book_level level;
-        book_order order;
-        while (book_depth(l->book, s, &level, 1) && book_level_orders(l->book, s, level.price, &order, 1))
-            book_cancel(l->book, order.id, v->now);
-    }
 }
 
 void venue_close(venue *v, int32_t sid) {
@@ -239,7 +307,8 @@ void venue_close(venue *v, int32_t sid) {
         return;
     agenda_remove(v, l);
     flow_stop(l->flow, l->book, v->now);
-    cancel_rest(v, l);
+    // What the flow leaves behind are the desk's orders, and market orders that wait for an auction.
+    book_cancel_all(l->book, &(book_filter){.buys = true, .sells = true, .every_owner = true}, v->now);
     book_stream_flush(v->stream);
     l->open = false;
 }
@@ -247,11 +316,17 @@ void venue_close(venue *v, int32_t sid) {
 bool venue_is_open(const venue *v, int32_t sid) { return find_open(v, sid); }
 
 void venue_advance(venue *v, int64_t now) {
-    while (v->agenda.n && flow_next(v->agenda.at[0]->flow) <= now) {
+    while (v->agenda.n && next_of(v->agenda.at[0]) <= now) {
         listing *l = v->agenda.at[0];
-        v->now = flow_next(l->flow);
-        flow_step(l->flow, l->book);
+        v->now = next_of(l);
+        if (l->hours.next == v->now) {
+            hours_change(&l->hours);
+            set_state(v, l);
+        } else {
+            flow_step(l->flow, l->book);
+        }
         sift_down(&v->agenda, 0);
+        watch_halt(v, l);
     }
     if (now > v->now)
         v->now = now;
@@ -259,7 +334,7 @@ void venue_advance(venue *v, int64_t now) {
 
 int64_t venue_now(const venue *v) { return v->now; }
 
-int64_t venue_next(const venue *v) { return v->agenda.n ? flow_next(v->agenda.at[0]->flow) : INT64_MAX; }
+int64_t venue_next(const venue *v) { return v->agenda.n ? next_of(v->agenda.at[0]) : INT64_MAX; }
 
 static status find_book(const venue *v, int32_t sid, listing **out) {
     *out = find_open(v, sid);
@@ -281,6 +356,7 @@ status venue_submit(venue *v, int32_t sid, const book_request *request, book_ord
     at_once.time = v->now;
     *out = book_submit(l->book, &at_once);
     book_stream_flush(v->stream);
+    watch_halt(v, l);
     return *out ? STATUS_OK : refusal(l);
 }
 
@@ -306,6 +382,7 @@ status venue_replace(venue *v, int32_t sid, book_order_id order, int64_t quantit
     TRY(check_owner(l, order));
     bool done = book_replace(l->book, order, quantity, price, v->now);
     book_stream_flush(v->stream);
+    watch_halt(v, l);
     return done ? STATUS_OK : refusal(l);
 }
 
@@ -314,9 +391,19 @@ const book *venue_book(const venue *v, int32_t sid) {
     return l ? l->book : NULL;
 }
 
+int64_t venue_price(venue *v, int32_t sid) {
+    listing *l = find(v, sid);
+    if (!l)
+        return 0;
+    if (l->open && l->session.trades)
+        return l->session.last;
+    int64_t price = (int64_t)(daypath_at(&l->path, v->now) / (double)l->security.tick + 0.5) * l->security.tick;
+    return price > l->security.tick ? price : l->security.tick;
+}
+
 bool venue_statistics(const venue *v, int32_t sid, venue_session *out) {
     const listing *l = find(v, sid);
-    if (!l)
+    if (!l || !l->opened)
         return false;
     *out = l->session;
     if (out->volume)
@@ -324,9 +411,11 @@ bool venue_statistics(const venue *v, int32_t sid, venue_session *out) {
     return true;
 }
 
+static size_t listing_memory(const listing *l) { return book_memory(l->book) + flow_memory(l->flow); }
+
 size_t venue_memory(const venue *v) {
     size_t bytes = sizeof *v;
     for (size_t i = 0; i < v->all.n; i++)
-        bytes += sizeof(listing) + book_memory(v->all.at[i]->book) + flow_memory(v->all.at[i]->flow);
+        bytes += sizeof(listing) + (v->all.at[i]->book ? listing_memory(v->all.at[i]) : 0);
     return bytes;
 }

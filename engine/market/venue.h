@@ -1,34 +1,41 @@
 // The simulated venue: order books that are alive when no feed is there.
-// Each live book has its own seeded event-time flow of limit, market and cancel arrivals around a fair value that
-// drifts and clusters (flow.h); the operator's orders meet it in the same matching engine. Deterministic in (seed,
-// date, the sequence of calls), however finely time is advanced, and no book depends on another; time is the venue's
-// own, in ns since the session opened, and moves only in venue_advance. Owns its books. Called by the desk's thread
-// alone.
+// Each security has a fair price of the day (daypath.h), which ends at the close of its daily bar where that is known.
+// Open books have a seeded event-time flow of limit, market and cancel arrivals around it (flow.h), an opening and a
+// closing auction, and now and then a halt (hours.h); the operator's orders meet the flow in the same matching engine.
+// The others have the price alone. Deterministic in (seed, date, the sequence of calls), however finely time is advanced,
+// and no security depends on another; time is the venue's own, in ns since the session opened, and moves only in
+// venue_advance. Owns its books. Called by the desk's thread alone.
 #pragma once
 
 #include <stdint.h>
 
 #include "engine/market/book.h"
+#include "engine/market/daypath.h"
 #include "src/base/clock.h"
 #include "src/base/status.h"
 
 typedef struct venue venue;
 
 enum { VENUE_MARKET = 0, VENUE_DESK = 1 }; // owners of orders
-enum { VENUE_MAX_ORDERS = 2048 };          // resting in one book, about 260 of them the market's
+enum { VENUE_MAX_ORDERS = 2048 };          // in one book, about 260 of them the market's
 
 typedef struct {
     uint64_t seed;
     date session;
-    double pace; // mean market events a second in each live book; 12 by default (0)
+    double pace;      // mean market events a second in each live book; 12 by default (0)
+    double halts;     // chance that news halts a security in a session; 0.004 by default (0), none below 0
+    int64_t pre_open; // orders are collected from that long before the open on, ns; the venue starts then. 0: the
+                      // opening auction is held as the book opens
 } venue_config;
 
 typedef struct {
     int32_t sid;
-    int64_t reference;   // last close, 1e-4 units
+    int64_t reference;   // last close, 1e-4 units; or the last price, at `since`
+    int64_t since;       // venue time; 0: the open
     double volatility;   // daily, e.g. 0.018
     double daily_volume; // mean shares a day; sizes follow from it
     int64_t tick;        // 100 = one cent
+    daypath_bar bar;     // of the session, when it is known how the day goes (close 0: it is not)
 } venue_security;
 
 // Every event of every book (the market's own included), with the security. May not call the venue.
@@ -37,9 +44,13 @@ typedef void (*venue_sink)(void *context, int32_t sid, const book_event *event);
 status venue_new(const venue_config *config, venue_sink sink, void *context, venue **out);
 void venue_free(venue *v);
 
-// Makes the security's book live, filled with a plausible resting book around its reference; no-op when it is live. A
-// book that was closed in this session goes on: its fair value has walked on from where it was (the reference and the
-// other fields of `security` count the first time only), its event numbers and statistics continue.
+// Lets the security's price walk, without a book; no-op when it is known. The price at `since` is the reference, unless
+// that is the open and there is a bar.
+status venue_add(venue *v, const venue_security *security);
+// Makes the security's book live, filled with a plausible resting book around its price; no-op when it is live. At the
+// open (or before it) the book begins with its opening auction. A security that was added before, or whose book was
+// closed in this session, goes on: its fair value has walked on from where it was (the fields of `security` count the
+// first time only); of a book that was closed event numbers and statistics continue.
 status venue_open(venue *v, const venue_security *security);
 // Stops the flow of a book and cancels its market orders; the desk's own orders there are cancelled too.
 void venue_close(venue *v, int32_t sid);
@@ -60,6 +71,10 @@ status venue_cancel(venue *v, int32_t sid, book_order_id order);
 status venue_replace(venue *v, int32_t sid, book_order_id order, int64_t quantity, int64_t price);
 
 const book *venue_book(const venue *v, int32_t sid); // NULL when not open; borrowed
+
+// The price of a security now: of an open book the last trade (the fair price before the first), otherwise the fair
+// price, to the tick. 0 when the security is not known.
+int64_t venue_price(venue *v, int32_t sid);
 
 typedef struct {
     int64_t last, open, high, low; // prices; before the first trade last = reference and the others 0

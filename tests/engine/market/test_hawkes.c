@@ -19,7 +19,8 @@ typedef struct {
 } counted;
 
 static counted count(double branching, double decay) {
-    const hawkes_config config = {.rate = 12, .branching = branching, .decay = decay, .loud = 0.2};
+    const hawkes_config config = {
+        .rate = 12, .branching = branching, .shortest = 1 / decay, .longest = 1 / decay, .loud = 0.2};
     hawkes h;
     hawkes_start(&h, &config, rng_stream(seed, 1), 0);
     rng coin = rng_stream(seed, 2);
@@ -58,7 +59,7 @@ static void test_hawkes_keeps_its_rate_and_clusters(void **state) {
 
 static void test_hawkes_is_repeatable(void **state) {
     (void)state;
-    const hawkes_config config = {.rate = 100, .branching = 0.9, .decay = 1, .loud = 0.5};
+    const hawkes_config config = {.rate = 100, .branching = 0.9, .shortest = 0.001, .longest = 10, .loud = 0.5};
     hawkes a, b;
     hawkes_start(&a, &config, rng_seed(seed), 1000);
     hawkes_start(&b, &config, rng_seed(seed), 1000);
