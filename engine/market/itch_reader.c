@@ -50,7 +50,7 @@ void itch_close(itch_reader *r) {
 static status open_packed(const char *path, itch_reader **out) {
     gzip_reader *packed;
     TRY(gzip_open(path, &packed));
-    itch_reader *r = reader_new(path, NULL, 0);
+    itch_reader *r = reader_new(path, (const uint8_t *)"", 0);
     r->packed = packed;
     r->buffer = mem_resize(NULL, BUFFER, 1);
     r->at = r->end = r->start = r->buffer;

@@ -8,7 +8,7 @@
 void itch_add_message(text *file, const void *message, size_t n);
 #define ITCH_ADD(file, ...)                                                                                            \
     do {                                                                                                               \
-        __auto_type itch_message_ = (__VA_ARGS__);                                                                     \
+        __typeof__(__VA_ARGS__) itch_message_ = (__VA_ARGS__);                                                         \
         itch_add_message((file), &itch_message_, sizeof itch_message_);                                                \
     } while (0)
 
