@@ -404,7 +404,7 @@ static void on_fill(desk *d, int32_t sid, const book_event *e, bool as_maker) {
 
 static void on_end(desk *d, int32_t sid, const book_event *e) {
     const char *cause = d->cause && d->cause[0] ? d->cause : "nothing left in the market";
-    journal_row row = {.kind = JOURNAL_CANCEL, .sid = sid, .order = (int64_t)e->tag, .quantity = e->leaves};
+    journal_row row = {.kind = JOURNAL_CANCEL, .sid = sid, .order = (int64_t)e->tag, .quantity = e->quantity};
     if (e->kind == BOOK_REJECTED)
         cause = book_reject_text(e->reason);
     mem_copy_string(row.text, sizeof row.text, cause);

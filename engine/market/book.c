@@ -3,11 +3,8 @@
 #include <stdlib.h>
 
 #include "engine/market/continuous.h"
-#include "engine/market/events.h"
-#include "engine/market/resting.h"
 #include "src/base/mem.h"
 
-#define UNLIKELY(x) __builtin_expect(!!(x), 0)
 // To be written soon. The empty statement is there because a function that only prefetches counts as one without
 // effect.
 #define PREFETCH(p)                                                                                                    \
@@ -18,92 +15,32 @@
 
 #define PASSING (UINT64_C(1) << 62) // marks the ids of orders that can't rest
 
-// Divides by a fixed step and finds out at once whether it divides evenly. With step = 2^shift * odd and `inverse` the
-// inverse of odd modulo 2^64, rotating x * inverse right by `shift` gives x / step when step divides x, and otherwise a
-// number above (2^64 - 1) / step (Granlund and Montgomery 1994, "Division by invariant integers using multiplication",
-// section 9). So one comparison with a limit below that bound checks evenness and size together.
-typedef struct {
-    uint64_t inverse;
-    unsigned shift;
-    uint64_t most; // largest quotient that is good
-} divider;
-
-struct book {
-    resting resting;
-    book_stream *stream;
-    divider price, quantity;
-    uint64_t passing; // orders that could not rest
-    book_config config;
-};
-
-static divider divider_make(int64_t step, int64_t limit) {
-    divider d = {.shift = (unsigned)__builtin_ctzll((uint64_t)step), .most = (uint64_t)(limit / step)};
-    uint64_t odd = (uint64_t)step >> d.shift;
-    // Newton's iteration doubles the bits that are right; odd * odd = 1 modulo 8 gives the first three.
-    d.inverse = odd;
-    for (int bits = 3; bits < 64; bits *= 2)
-        d.inverse *= 2 - odd * d.inverse;
-    return d;
-}
-
-// x / step when x is a multiple of step between step and the limit, otherwise 0.
-static inline uint32_t divider_divide(const divider *d, int64_t x) {
-    uint64_t product = (uint64_t)x * d->inverse;
-    uint64_t quotient = product >> d->shift | product << (-d->shift & 63);
-    return quotient <= d->most ? (uint32_t)quotient : 0;
-}
-
-const char *book_reject_text(book_reject reason) {
-    static const char *const texts[] = {
-        [REJECT_NONE] = "not rejected",
-        [REJECT_KIND] = "no such side, type or time in force",
-        [REJECT_QUANTITY] = "quantity is not positive, over the limit or not a multiple of the lot",
-        [REJECT_PRICE] = "price is not positive or over the limit",
-        [REJECT_TICK] = "price is not a multiple of the tick",
-        [REJECT_UNKNOWN] = "no such live order",
-        [REJECT_FULL] = "the book is full",
-        [REJECT_NO_LIQUIDITY] = "nothing rests on the other side",
-        [REJECT_FOK] = "can't be filled whole at once",
-    };
-    return (size_t)reason < sizeof texts / sizeof *texts ? texts[reason] : "unknown reason";
-}
-
-static status check_config(const book_config *c) {
-    if (c->tick <= 0)
-        return status_fail(STATUS_INVALID, "tick %lld of a book is not positive", (long long)c->tick);
-    if (c->lot <= 0)
-        return status_fail(STATUS_INVALID, "lot %lld of a book is not positive", (long long)c->lot);
-    if (c->max_quantity < c->lot || c->max_quantity > UINT32_MAX)
-        return status_fail(STATUS_INVALID, "max_quantity %lld of a book is not between the lot and %lu",
-                           (long long)c->max_quantity, (unsigned long)UINT32_MAX);
-    if (c->max_price < c->tick || c->max_price / c->tick > CONTINUOUS_ANY_PRICE)
-        return status_fail(STATUS_INVALID, "max_price %lld of a book is not between 1 and %lu ticks",
-                           (long long)c->max_price, (unsigned long)CONTINUOUS_ANY_PRICE);
-    if (c->max_orders < 1 || c->max_orders > BOOK_MAX_ORDERS)
-        return status_fail(STATUS_INVALID, "max_orders %u of a book is not between 1 and %d", c->max_orders,
-                           BOOK_MAX_ORDERS);
-    if ((uint64_t)c->max_quantity * c->max_orders >> (64 - BOOK_HELD_BITS))
-        return status_fail(STATUS_INVALID, "%u orders of up to %lld shares can come to 2^44 shares at one price",
-                           c->max_orders, (long long)c->max_quantity);
-    if (c->window && (c->window % 64 || c->window < LEVELS_WINDOW_MIN || c->window > LEVELS_WINDOW_MAX))
-        return status_fail(STATUS_INVALID, "window %u of a book is not a multiple of 64 from %d to %d", c->window,
-                           LEVELS_WINDOW_MIN, LEVELS_WINDOW_MAX);
-    return STATUS_OK;
+static status allocate(book *b) {
+    const book_config *c = &b->config;
+    uint32_t window = c->window ? c->window : LEVELS_WINDOW_MAX;
+    TRY(resting_init(&b->resting, c->tick, c->max_orders, window));
+    for (side s = SIDE_BUY; s <= SIDE_SELL; s++)
+        TRY(levels_init(&b->stop[s], LEVELS_WINDOW_MIN, c->max_orders));
+    b->extra = mem_try((size_t)c->max_orders + 1, sizeof *b->extra);
+    return b->extra ? STATUS_OK : status_fail(STATUS_FULL, "no memory for a book of %u orders", c->max_orders);
 }
 
 status book_new(const book_config *config, book_stream *stream, book **out) {
-    TRY(check_config(config));
+    TRY(guards_check_config(config));
     book *b = mem_try(1, sizeof *b);
     if (!b)
         return status_fail(STATUS_FULL, "no memory for a book");
     b->config = *config;
     b->stream = stream;
+    b->state = config->state;
     b->price = divider_make(config->tick, config->max_price);
     b->quantity = divider_make(config->lot, config->max_quantity);
-    status made = resting_init(&b->resting, config->tick, config->max_orders,
-                               config->window ? config->window : LEVELS_WINDOW_MAX);
+    b->next_expiry = INT64_MAX;
+    forget_trades(b);
+    book_set_collar(b, 0, 0);
+    status made = allocate(b);
     if (made != STATUS_OK) {
-        free(b);
+        book_free(b);
         return made;
     }
     b->resting.number = config->number;
@@ -115,199 +52,387 @@ void book_free(book *b) {
     if (!b)
         return;
     resting_release(&b->resting);
+    levels_release(&b->stop[SIDE_BUY]);
+    levels_release(&b->stop[SIDE_SELL]);
+    free(b->extra);
     free(b);
 }
 
-static book_reject judge_quantity(const book *b, int64_t quantity) {
-    return divider_divide(&b->quantity, quantity) ? REJECT_NONE : REJECT_QUANTITY;
+// ---- telling ----
+
+static inline book_event *event_of_request(book *b, book_event_kind kind, const book_request *r, uint32_t shown) {
+    book_event *e = tell_begin(b, kind, r->side, 0);
+    e->tag = r->tag;
+    e->price = r->price;
+    e->time = r->time;
+    e->quantity = (uint32_t)r->quantity;
+    e->leaves = (uint32_t)r->quantity;
+    e->shown = shown;
+    e->owner = r->owner;
+    return e;
 }
 
-// *ticks is the price in ticks when it is good.
-static book_reject judge_price(const book *b, int64_t price, uint32_t *ticks) {
-    *ticks = divider_divide(&b->price, price);
-    if (*ticks)
-        return REJECT_NONE;
-    return price <= 0 || price > b->config.max_price ? REJECT_PRICE : REJECT_TICK;
-}
-
-static bool may_rest(const book_request *r) { return r->type == ORDER_LIMIT && r->tif == TIF_DAY; }
-
-// Judges a request, and fills in what matching needs but the id.
-static book_reject judge(const book *b, const book_request *r, continuous_taker *t) {
-    if ((unsigned)r->side > SIDE_SELL || (unsigned)r->type > ORDER_MARKET || (unsigned)r->tif > TIF_FOK)
-        return REJECT_KIND;
-    if (judge_quantity(b, r->quantity))
-        return REJECT_QUANTITY;
-    *t = (continuous_taker){.tag = r->tag,
-                            .owner = r->owner,
-                            .side = r->side,
-                            .limit = CONTINUOUS_ANY_PRICE,
-                            .leaves = (uint32_t)r->quantity,
-                            .time = r->time};
-    if (r->type == ORDER_LIMIT || r->price) {
-        uint32_t ticks;
-        book_reject reason = judge_price(b, r->price, &ticks);
-        if (reason)
-            return reason;
-        t->limit = rank_of_ticks(side_other(r->side), ticks);
-    }
-    if (may_rest(r))
-        return pool_exhausted(&b->resting.pool) ? REJECT_FULL : REJECT_NONE;
-    if (r->type == ORDER_MARKET && b->resting.side[side_other(r->side)].best == LEVELS_NONE)
-        return REJECT_NO_LIQUIDITY;
-    if (r->tif == TIF_FOK && !continuous_fills_whole(&b->resting, t))
-        return REJECT_FOK;
-    return REJECT_NONE;
-}
-
-static inline book_event *event_of_request(book *b, book_event_kind kind, const book_request *r, uint8_t flags) {
-    book_event *event = stream_next(b->stream);
-    event->tag = r->tag;
-    event->price = r->price;
-    event->time = r->time;
-    event->quantity = (uint32_t)r->quantity;
-    event->leaves = (uint32_t)r->quantity;
-    event->owner = r->owner;
-    event->book = b->resting.number;
-    event_kind(event, kind, r->side, flags);
-    return event;
+static inline void tell_accepted(book *b, const book_request *r, book_order_id id, uint32_t shown) {
+    book_event *e = event_of_request(b, BOOK_ACCEPTED, r, shown);
+    e->order = id;
+    stream_tell(b->stream, e);
 }
 
 // An order that a command names is rejected, or the request of a new one (id 0); `o` is NULL when it is unknown.
 static bool tell_rejected(book *b, const book_request *asked, book_order_id id, const pool_order *o,
                           book_reject reason) {
-    book_event *event = event_of_request(b, BOOK_REJECTED, asked, 0);
-    event->reason = (uint8_t)reason;
-    event->order = id;
-    event->asked = asked->quantity;
-    event->quantity = 0;
-    event->leaves = 0;
+    book_event *e = event_of_request(b, BOOK_REJECTED, asked, 0);
+    e->reason = (uint8_t)reason;
+    e->order = id;
+    e->asked = asked->quantity;
+    e->quantity = 0;
+    e->leaves = 0;
     if (o) {
-        event->side = (uint8_t)pool_side(o);
-        event->tag = o->tag;
-        event->owner = o->owner;
+        e->side = (uint8_t)pool_side(o);
+        e->tag = o->tag;
+        e->owner = o->owner;
     }
-    stream_tell(b->stream, event);
+    stream_tell(b->stream, e);
+    settle(b, asked->time);
     return false;
 }
 
-// `quantity` was taken off an order, or is open now.
-static inline void tell_changed(book *b, book_event_kind kind, const continuous_taker *t, int64_t price,
-                                uint8_t flags) {
-    book_event *event = stream_next(b->stream);
-    event->order = t->id;
-    event->tag = t->tag;
-    event->price = price;
-    event->time = t->time;
-    event->quantity = t->leaves;
-    event->leaves = t->leaves;
-    event->owner = t->owner;
-    event->book = b->resting.number;
-    event_kind(event, kind, t->side, flags);
-    stream_tell(b->stream, event);
+// ---- new orders ----
+
+static inline taker taker_of_request(const book_request *r, book_order_id id, uint32_t limit) {
+    return (taker){.id = id,
+                   .tag = r->tag,
+                   .time = r->time,
+                   .avoid = whom_to_avoid((self_trade)r->self, r->owner),
+                   .owner = r->owner,
+                   .limit = limit,
+                   .leaves = (uint32_t)r->quantity,
+                   .side = r->side,
+                   .self = (self_trade)r->self,
+                   .price = r->price};
 }
 
-// An order whose slot is taken trades what it can; the rest of it goes into the book, or the slot is given back.
-static void match_and_rest(book *b, uint32_t slot, continuous_taker *t) {
-    pool_order *o = &b->resting.pool.at[slot];
-    if (continuous_crosses(&b->resting, t->side, t->limit))
-        continuous_match(&b->resting, b->stream, t);
-    if (!t->leaves) {
-        pool_give(&b->resting.pool, slot);
-        return;
-    }
-    o->quantity = t->leaves;
-    resting_append(&b->resting, o, slot, t->side);
+// A displayed order whose slot is taken trades what it can; the rest of it takes its place, or it leaves.
+static void match_and_rest(book *b, uint32_t slot, taker *t) {
+    continuous_match(b, t);
+    if (t->leaves)
+        standing_show(b, slot, t->leaves, !t->shows, t->time);
+    else
+        standing_leave(b, slot);
 }
 
 static __attribute__((noinline)) void match_new(book *b, uint32_t slot, const book_request *r, uint32_t limit) {
-    continuous_taker t = {.id = pool_id(&b->resting.pool, slot),
-                          .tag = r->tag,
-                          .time = r->time,
-                          .owner = r->owner,
-                          .limit = limit,
-                          .leaves = (uint32_t)r->quantity,
-                          .side = r->side};
-    match_and_rest(b, slot, &t);
+    taker t = taker_of_request(r, pool_id(&b->resting.pool, slot), limit);
+    t.shows = true;
+    continuous_match(b, &t);
+    if (t.leaves) {
+        pool_order *o = order_at(b, slot);
+        o->quantity = t.leaves;
+        resting_append(&b->resting, o, slot, t.side);
+    } else {
+        pool_give(&b->resting.pool, slot);
+    }
+    settle(b, r->time);
 }
 
 book_order_id book_submit_limit(book *b, const book_request *r) {
     uint32_t quantity = divider_divide(&b->quantity, r->quantity), ticks = divider_divide(&b->price, r->price);
-    if (UNLIKELY(!quantity || !ticks || (unsigned)r->side > SIDE_SELL || pool_exhausted(&b->resting.pool)))
-        return book_submit_other(b, r);
     pool *orders = &b->resting.pool;
+    if (UNLIKELY(!quantity || ticks - b->plain_low > b->plain_span || (unsigned)r->side > SIDE_SELL ||
+                 r->self > SELF_DECREMENT_BOTH || pool_exhausted(orders) || r->time >= b->next_expiry))
+        return book_submit_other(b, r);
     side s = r->side;
-    uint32_t slot = pool_take(orders, s), rank = rank_of_ticks(s, ticks);
+    uint32_t slot = pool_take(orders, pool_bits(s, r->self, false)), rank = rank_of_ticks(s, ticks);
     pool_order *o = &orders->at[slot];
     book_order_id id = pool_order_id(o, slot);
     o->tag = r->tag;
     o->owner = r->owner;
     o->rank = rank;
     o->quantity = (uint32_t)r->quantity;
-    book_event *event = event_of_request(b, BOOK_ACCEPTED, r, BOOK_RESTS);
-    event->order = id;
-    stream_tell(b->stream, event);
-    if (UNLIKELY(continuous_crosses(&b->resting, s, UINT32_MAX - rank)))
+    tell_accepted(b, r, id, o->quantity);
+    if (UNLIKELY(continuous_crosses(b, s, UINT32_MAX - rank) || b->waiting))
         match_new(b, slot, r, UINT32_MAX - rank);
     else
         resting_append(&b->resting, o, slot, s);
     return id;
 }
 
+// An order that can't rest trades what it can; its rest is cancelled.
+static book_order_id take(book *b, taker *t) {
+    t->id = PASSING | ++b->passing;
+    continuous_match(b, t);
+    if (t->leaves) {
+        uint32_t rest = t->leaves;
+        t->leaves = 0;
+        tell_taker(b, BOOK_CANCELLED, t, rest, 0, t->price, WHY_REMAINDER, 0);
+    }
+    settle(b, t->time);
+    return t->id;
+}
+
+static void make_special(book *b, uint32_t slot) {
+    pool_order *o = order_at(b, slot);
+    if (pool_is_special(o))
+        return;
+    o->life |= POOL_SPECIAL;
+    b->extra[slot] = (order_extra){.expires = INT64_MAX, .place = PLACE_DISPLAY};
+}
+
+static void make_pair(book *b, uint32_t slot, uint32_t other) {
+    make_special(b, other);
+    b->extra[slot].other = other;
+    b->extra[other].other = slot;
+    b->pairs++;
+}
+
+// Takes a slot for an order that is to rest or to wait, and writes down what it is.
+static uint32_t enter(book *b, const book_request *r, const guarded *g) {
+    bool special = r->tif != TIF_DAY || r->traits || r->type != ORDER_LIMIT;
+    uint32_t slot = pool_take(&b->resting.pool, pool_bits(r->side, r->self, special));
+    pool_order *o = order_at(b, slot);
+    o->tag = r->tag;
+    o->owner = r->owner;
+    o->quantity = (uint32_t)r->quantity;
+    o->rank = g->price ? rank_of_ticks(r->side, g->price) : 0;
+    if (!special)
+        return slot;
+    b->extra[slot] = (order_extra){.expires = r->tif == TIF_GTD ? r->expires : INT64_MAX,
+                                   .display = r->traits & ORDER_ICEBERG ? (uint32_t)r->display : 0,
+                                   .limit = g->price,
+                                   .stop = g->stop,
+                                   .trail = g->trail,
+                                   .place = PLACE_NONE,
+                                   .type = r->type,
+                                   .tif = r->tif,
+                                   .traits = r->traits};
+    if (b->extra[slot].expires < b->next_expiry)
+        b->next_expiry = b->extra[slot].expires;
+    if (g->trail)
+        trailing_append(b, slot);
+    if (r->traits & ORDER_ONE_CANCELS_OTHER)
+        make_pair(b, slot, book_slot(r->other));
+    return slot;
+}
+
+// An accepted order that has a slot goes where it belongs.
+static void place(book *b, uint32_t slot, const book_request *r, taker *t) {
+    bool collects = b->state != STATE_CONTINUOUS;
+    if (kind_is_stop(r)) {
+        stop_insert(b, slot);
+    } else if (r->type == ORDER_MARKET) {
+        auction_insert(b, slot);
+    } else if (r->traits & ORDER_ALL_OR_NONE) {
+        if (!collects && continuous_fills_whole(b, t)) {
+            continuous_match(b, t);
+            standing_leave(b, slot);
+        } else {
+            aside_insert(b, slot);
+        }
+    } else if (collects || r->traits & ORDER_POST_ONLY) {
+        standing_show(b, slot, t->leaves, !t->shows, r->time);
+    } else {
+        match_and_rest(b, slot, t);
+    }
+}
+
+// What depends on who rests: good only when nothing before it is wrong.
+static book_reject judge_market(book *b, const book_request *r, const taker *t) {
+    bool stays = kind_rests(r) || kind_is_stop(r) || state_collects(b->state);
+    if (stays && pool_exhausted(&b->resting.pool))
+        return REJECT_FULL;
+    if (r->type == ORDER_MARKET && !stays && b->resting.side[side_other(r->side)].best == LEVELS_NONE)
+        return REJECT_NO_LIQUIDITY;
+    if (r->traits & ORDER_POST_ONLY && continuous_crosses(b, r->side, t->limit))
+        return REJECT_POST_ONLY;
+    if (r->tif == TIF_FOK && !continuous_fills_whole(b, t))
+        return REJECT_FOK;
+    return REJECT_NONE;
+}
+
 book_order_id book_submit_other(book *b, const book_request *r) {
-    continuous_taker t;
-    book_reject reason = judge(b, r, &t);
-    if (reason)
-        return tell_rejected(b, r, 0, NULL, reason);
-    t.id = PASSING | ++b->passing;
-    book_event *event = event_of_request(b, BOOK_ACCEPTED, r, 0);
-    event->order = t.id;
-    stream_tell(b->stream, event);
-    continuous_match(&b->resting, b->stream, &t);
-    if (t.leaves)
-        tell_changed(b, BOOK_CANCELLED, &t, r->price, 0);
+    guarded g;
+    expire_due(b, r->time);
+    if (!b->waiting) // nobody has looked at earlier trades
+        forget_trades(b);
+    book_reject reason = guards_judge(b, r, &g);
+    taker t;
+    if (!reason) {
+        bool limited = r->type == ORDER_LIMIT;
+        t = taker_of_request(r, 0,
+                             limited ? rank_of_ticks(side_other(r->side), g.price) : limit_of(b, r->side, g.price));
+        if (r->traits & ORDER_ONE_CANCELS_OTHER)
+            t.other = book_slot(r->other);
+        reason = judge_market(b, r, &t);
+    }
+    if (UNLIKELY(reason)) {
+        tell_rejected(b, r, 0, NULL, reason);
+        return 0;
+    }
+    if (!kind_rests(r) && !kind_is_stop(r) && b->state == STATE_CONTINUOUS) {
+        tell_accepted(b, r, PASSING | (b->passing + 1), 0);
+        return take(b, &t);
+    }
+    uint32_t slot = enter(b, r, &g);
+    t.id = pool_id(&b->resting.pool, slot);
+    t.shows = kind_rests(r) && !(r->traits & (ORDER_ALL_OR_NONE | ORDER_ICEBERG));
+    tell_accepted(b, r, t.id, t.shows ? t.leaves : 0);
+    place(b, slot, r, &t);
+    settle(b, r->time);
     return t.id;
 }
 
-static inline continuous_taker taker_of(const pool_order *o, book_order_id id, int64_t time) {
-    return (continuous_taker){
-        .id = id, .tag = o->tag, .time = time, .owner = o->owner, .leaves = o->quantity, .side = pool_side(o)};
-}
+// ---- commands on live orders ----
 
 bool book_cancel(book *b, book_order_id order, int64_t time) {
+    expire_due(b, time);
     uint32_t slot = pool_find(&b->resting.pool, order);
     if (UNLIKELY(!slot))
         return tell_rejected(b, &(book_request){.time = time}, order, NULL, REJECT_UNKNOWN);
-    const pool_order *o = &b->resting.pool.at[slot];
-    continuous_taker gone = taker_of(o, order, time);
-    tell_changed(b, BOOK_CANCELLED, &gone, price_of_rank(&b->resting, gone.side, o->rank), 0);
-    resting_unlink(&b->resting, o, gone.side);
-    pool_give(&b->resting.pool, slot);
+    const pool_order *o = order_at(b, slot);
+    if (UNLIKELY(pool_is_special(o))) {
+        standing_cancel(b, slot, BOOK_CANCELLED, WHY_ASKED, time);
+    } else {
+        side s = pool_side(o);
+        book_event *e = tell_begin(b, BOOK_CANCELLED, s, 0);
+        e->order = order;
+        e->tag = o->tag;
+        e->price = price_of_rank(&b->resting, s, o->rank);
+        e->time = time;
+        e->quantity = o->quantity;
+        e->leaves = 0;
+        e->shown = 0;
+        e->owner = o->owner;
+        stream_tell(b->stream, e);
+        resting_unlink(&b->resting, o, s);
+        pool_give(&b->resting.pool, slot);
+    }
+    settle(b, time);
     return true;
 }
 
-bool book_replace(book *b, book_order_id order, int64_t quantity, int64_t price, int64_t time) {
-    uint32_t slot = pool_find(&b->resting.pool, order), ticks = 0;
-    pool_order *o = slot ? &b->resting.pool.at[slot] : NULL;
-    book_reject reason = o ? judge_quantity(b, quantity) : REJECT_UNKNOWN;
+static book_reject judge_replace(book *b, uint32_t slot, int64_t quantity, int64_t price, uint32_t *ticks) {
+    const pool_order *o = order_at(b, slot);
+    order_place at = place_of(b, slot);
+    if (at == PLACE_AUCTION)
+        return REJECT_KIND;
+    if (b->state != STATE_CONTINUOUS && !state_collects(b->state))
+        return REJECT_STATE;
+    book_reject reason = guards_judge_quantity(b, quantity);
     if (!reason)
-        reason = judge_price(b, price, &ticks);
-    if (UNLIKELY(reason))
-        return tell_rejected(b, &(book_request){.quantity = quantity, .price = price, .time = time}, order, o, reason);
+        reason = guards_judge_price(b, price, ticks);
+    if (!reason && at != PLACE_STOP)
+        reason = guards_judge_collar(b, *ticks);
+    if (reason || b->state != STATE_CONTINUOUS || !pool_is_special(o))
+        return reason;
+    bool passive = b->extra[slot].traits & ORDER_POST_ONLY;
+    side s = pool_side(o);
+    return passive && continuous_crosses(b, s, rank_of_ticks(side_other(s), *ticks)) ? REJECT_POST_ONLY : REJECT_NONE;
+}
 
-    continuous_taker t = taker_of(o, order, time);
-    uint32_t rank = rank_of_ticks(t.side, ticks);
-    t.leaves = (uint32_t)quantity;
-    t.limit = UINT32_MAX - rank;
-    bool keeps = rank == o->rank && t.leaves <= o->quantity;
-    tell_changed(b, BOOK_REPLACED, &t, price, keeps ? BOOK_KEPT_PRIORITY : 0);
-    if (keeps) {
-        resting_reduce(&b->resting, o, o->quantity - t.leaves);
-        return true;
+// Keeping its priority, an order is `left` from now on; what it hides goes first.
+static void shrink(book *b, uint32_t slot, uint32_t left) {
+    pool_order *o = order_at(b, slot);
+    uint32_t by = open_of(b, slot) - left, hidden = hidden_of(b, slot), from_hidden = by < hidden ? by : hidden;
+    if (from_hidden)
+        b->extra[slot].hidden -= from_hidden;
+    by -= from_hidden;
+    switch (place_of(b, slot)) {
+    case PLACE_DISPLAY:
+        resting_reduce(&b->resting, o, by);
+        return;
+    case PLACE_STOP:
+        levels_find_live(&b->stop[pool_side(o)], o->rank)->held -= held_share(by);
+        o->quantity -= by;
+        return;
+    default:
+        o->quantity -= by;
     }
-    resting_unlink(&b->resting, o, t.side);
+}
+
+static taker taker_of_order(const book *b, uint32_t slot, uint32_t quantity, int64_t price, int64_t time) {
+    const pool_order *o = &b->resting.pool.at[slot];
+    return (taker){.id = pool_order_id(o, slot),
+                   .tag = o->tag,
+                   .time = time,
+                   .avoid = whom_to_avoid(pool_self(o), o->owner),
+                   .owner = o->owner,
+                   .leaves = quantity,
+                   .other = other_of(b, slot),
+                   .side = pool_side(o),
+                   .self = pool_self(o),
+                   .price = price};
+}
+
+// A waiting stop keeps its place, or goes to the tail of its new stop price.
+static void replace_stop(book *b, uint32_t slot, taker *t, uint32_t ticks) {
+    order_extra *x = &b->extra[slot];
+    pool_order *o = order_at(b, slot);
+    bool keeps = ticks == x->stop && t->leaves <= o->quantity;
+    tell_taker(b, BOOK_REPLACED, t, t->leaves, 0, t->price, 0, keeps ? BOOK_KEPT_PRIORITY : 0);
+    if (keeps) {
+        shrink(b, slot, t->leaves);
+        return;
+    }
+    stop_remove(b, slot);
+    o->quantity = t->leaves;
+    x->stop = ticks;
+    stop_insert(b, slot);
+}
+
+// An order with a limit has left its place: it trades what it can, and goes to the tail.
+static void match_again(book *b, uint32_t slot, taker *t, bool aside) {
+    bool trades = b->state == STATE_CONTINUOUS;
+    pool_order *o = order_at(b, slot);
+    if (aside) {
+        o->quantity = t->leaves;
+        trades = trades && continuous_fills_whole(b, t);
+        if (!trades)
+            aside_insert(b, slot);
+    } else if (pool_is_special(o)) {
+        b->extra[slot].hidden = 0;
+        trades = trades && !(b->extra[slot].traits & ORDER_POST_ONLY);
+    }
+    if (trades)
+        match_and_rest(b, slot, t);
+    else if (!aside)
+        standing_show(b, slot, t->leaves, !t->shows, t->time);
+}
+
+static void replace_limit(book *b, uint32_t slot, taker *t, uint32_t ticks) {
+    pool_order *o = order_at(b, slot);
+    uint32_t rank = rank_of_ticks(t->side, ticks), open = open_of(b, slot);
+    bool aside = place_of(b, slot) == PLACE_ASIDE, iceberg = pool_is_special(o) && b->extra[slot].display;
+    bool keeps = rank == o->rank && t->leaves <= open;
+    uint32_t shown = t->leaves;
+    if (aside || (iceberg && !keeps))
+        shown = 0;
+    else if (iceberg && o->quantity < shown)
+        shown = o->quantity;
+    tell_taker(b, BOOK_REPLACED, t, t->leaves, shown, t->price, 0, keeps ? BOOK_KEPT_PRIORITY : 0);
+    if (keeps) {
+        shrink(b, slot, t->leaves);
+        return;
+    }
+    standing_lift(b, slot);
     o->rank = rank;
-    match_and_rest(b, slot, &t);
+    t->limit = UINT32_MAX - rank;
+    t->shows = !aside && !iceberg;
+    match_again(b, slot, t, aside);
+}
+
+bool book_replace(book *b, book_order_id order, int64_t quantity, int64_t price, int64_t time) {
+    expire_due(b, time);
+    uint32_t slot = pool_find(&b->resting.pool, order), ticks = 0;
+    book_reject reason = slot ? judge_replace(b, slot, quantity, price, &ticks) : REJECT_UNKNOWN;
+    if (UNLIKELY(reason))
+        return tell_rejected(b, &(book_request){.quantity = quantity, .price = price, .time = time}, order,
+                             slot ? order_at(b, slot) : NULL, reason);
+    taker t = taker_of_order(b, slot, (uint32_t)quantity, price, time);
+    if (UNLIKELY(place_of(b, slot) == PLACE_STOP))
+        replace_stop(b, slot, &t, ticks);
+    else
+        replace_limit(b, slot, &t, ticks);
+    settle(b, time);
     return true;
 }
 
@@ -335,47 +460,4 @@ void book_expect_limit(const book *b, side s, int64_t price, bool early) {
         PREFETCH(at);
     else
         PREFETCH(&r->pool.at[at->tail]);
-}
-
-static int64_t best_price(const book *b, side s) {
-    uint32_t best = b->resting.side[s].best;
-    return best == LEVELS_NONE ? 0 : price_of_rank(&b->resting, s, best);
-}
-
-int64_t book_best_bid(const book *b) { return best_price(b, SIDE_BUY); }
-
-int64_t book_best_ask(const book *b) { return best_price(b, SIDE_SELL); }
-
-size_t book_depth(const book *b, side s, book_level *out, size_t max) {
-    return resting_depth(&b->resting, s, out, max);
-}
-
-book_level book_level_at(const book *b, side s, int64_t price) { return resting_level_at(&b->resting, s, price); }
-
-bool book_find(const book *b, book_order_id id, book_order *out) {
-    uint32_t slot = pool_find(&b->resting.pool, id);
-    if (!slot)
-        return false;
-    *out = resting_order(&b->resting, slot);
-    return true;
-}
-
-bool book_queue_position(const book *b, book_order_id id, uint32_t *place, uint32_t *total, int64_t *ahead) {
-    return resting_queue_position(&b->resting, id, place, total, ahead);
-}
-
-size_t book_level_orders(const book *b, side s, int64_t price, book_order *out, size_t max) {
-    return resting_level_orders(&b->resting, s, price, out, max);
-}
-
-uint32_t book_live_orders(const book *b) { return b->resting.pool.live; }
-
-uint64_t book_sequence(const book *b) { return b->stream->sequence; }
-
-size_t book_memory(const book *b) { return sizeof *b + resting_memory(&b->resting); }
-
-void book_check(const book *b) {
-    resting_check(&b->resting);
-    int64_t bid = book_best_bid(b), ask = book_best_ask(b);
-    assert(!bid || !ask || bid < ask);
 }

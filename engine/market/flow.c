@@ -145,9 +145,9 @@ static void press(flow *f, const book_event *e) {
 void flow_observe(flow *f, const book_event *e) {
     if (e->kind == BOOK_FILL && !f->informed)
         press(f, e);
-    if (e->kind == BOOK_ACCEPTED && e->owner == MARKET_OWNER && e->flags & BOOK_RESTS)
+    if (e->kind == BOOK_ACCEPTED && e->owner == MARKET_OWNER && e->shown)
         add(f, e->order, (side)e->side);
-    if (e->kind == BOOK_CANCELLED || (e->kind == BOOK_FILL && e->leaves == 0))
+    if ((e->kind == BOOK_CANCELLED || e->kind == BOOK_FILL) && e->leaves == 0)
         drop(f, e->order, (side)e->side);
     if (e->kind == BOOK_FILL && e->maker_leaves == 0)
         drop(f, e->maker, e->side == SIDE_BUY ? SIDE_SELL : SIDE_BUY);

@@ -65,6 +65,30 @@ uint32_t levels_after(const levels *l, uint32_t rank) {
     return worse ? l->far[worse - 1].rank : LEVELS_NONE;
 }
 
+// The highest rank in the window below place i of it, LEVELS_NONE when there is none.
+static uint32_t last_below(const levels *l, uint32_t i) {
+    uint32_t word = i >> 6;
+    uint64_t rest = i & 63 ? l->words[word] & ((UINT64_C(1) << (i & 63)) - 1) : 0;
+    if (!rest) {
+        uint64_t words = l->summary & (word < 64 ? (UINT64_C(1) << word) - 1 : UINT64_MAX);
+        if (!words)
+            return LEVELS_NONE;
+        word = 63 - (uint32_t)__builtin_clzll(words);
+        rest = l->words[word];
+    }
+    return l->base + word * 64 + 63 - (uint32_t)__builtin_clzll(rest);
+}
+
+uint32_t levels_before(const levels *l, uint32_t rank) {
+    uint32_t i = rank - l->base;
+    if (i < l->size)
+        return last_below(l, i);
+    uint32_t better = far_place(l, rank) + 1;
+    return better < l->far_count ? l->far[better].rank : last_below(l, l->size);
+}
+
+uint32_t levels_worst(const levels *l) { return l->far_count ? l->far[0].rank : last_below(l, l->size); }
+
 // Where the window starts so that `rank` lies a quarter of the way in.
 static uint32_t base_around(const levels *l, uint32_t rank) {
     uint32_t before = l->size / 4;

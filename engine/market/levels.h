@@ -65,6 +65,10 @@ level *levels_find_outside(const levels *l, uint32_t rank);
 // The next worse level after the one at `rank`, which has orders; LEVELS_NONE behind the last.
 uint32_t levels_after(const levels *l, uint32_t rank);
 
+// The next better level before the one at `rank`, which has orders; LEVELS_NONE before the best.
+uint32_t levels_before(const levels *l, uint32_t rank);
+uint32_t levels_worst(const levels *l); // LEVELS_NONE when the side is empty
+
 // The level at `rank`, NULL when it has no orders.
 static inline level *levels_find(const levels *l, uint32_t rank) {
     uint32_t i = rank - l->base;

@@ -48,20 +48,7 @@ book_level resting_level_at(const resting *r, side s, int64_t price) {
     return (book_level){.price = price, .quantity = book_held_quantity(l->held), .orders = book_held_orders(l->held)};
 }
 
-book_order resting_order(const resting *r, uint32_t slot) {
-    const pool_order *o = &r->pool.at[slot];
-    return (book_order){.id = pool_id(&r->pool, slot),
-                        .tag = o->tag,
-                        .owner = o->owner,
-                        .side = pool_side(o),
-                        .price = price_of_rank(r, pool_side(o), o->rank),
-                        .quantity = o->quantity};
-}
-
-bool resting_queue_position(const resting *r, book_order_id id, uint32_t *place, uint32_t *total, int64_t *ahead) {
-    uint32_t slot = pool_find(&r->pool, id);
-    if (!slot)
-        return false;
+void resting_queue_position(const resting *r, uint32_t slot, uint32_t *place, uint32_t *total, int64_t *ahead) {
     const pool_order *o = &r->pool.at[slot];
     const level *l = levels_find(&r->side[pool_side(o)], o->rank);
     *total = book_held_orders(l->held);
@@ -71,15 +58,11 @@ bool resting_queue_position(const resting *r, book_order_id id, uint32_t *place,
         ++*place;
         *ahead += r->pool.at[before].quantity;
     }
-    return true;
 }
 
-size_t resting_level_orders(const resting *r, side s, int64_t price, book_order *out, size_t max) {
+uint32_t resting_first(const resting *r, side s, int64_t price) {
     const level *l = level_at(r, s, price);
-    size_t n = 0;
-    for (uint32_t slot = l ? l->head : 0; slot && n < max; slot = r->pool.at[slot].next)
-        out[n++] = resting_order(r, slot);
-    return n;
+    return l ? l->head : 0;
 }
 
 // One level against its queue; returns its orders.
@@ -100,7 +83,7 @@ static uint32_t check_level(const resting *r, side s, uint32_t rank, const level
     return orders;
 }
 
-void resting_check(const resting *r) {
+void resting_check(const resting *r, uint32_t elsewhere) {
     pool_check(&r->pool);
     uint32_t orders = 0;
     for (side s = SIDE_BUY; s <= SIDE_SELL; s++) {
@@ -113,5 +96,5 @@ void resting_check(const resting *r) {
             orders += check_level(r, s, rank, levels_find(l, rank));
         }
     }
-    assert(orders == r->pool.live);
+    assert(orders + elsewhere == r->pool.live);
 }

@@ -17,14 +17,15 @@ typedef struct {
 status resting_init(resting *r, int64_t tick, uint32_t max_orders, uint32_t window);
 void resting_release(resting *r);
 size_t resting_memory(const resting *r);
-void resting_check(const resting *r); // all but "never crossed", which is the scheme's promise
+// All but "never crossed", which is the scheme's promise. elsewhere: live orders that don't rest here.
+void resting_check(const resting *r, uint32_t elsewhere);
 
 // Views; as their namesakes in book.h.
 size_t resting_depth(const resting *r, side s, book_level *out, size_t max);
 book_level resting_level_at(const resting *r, side s, int64_t price);
-bool resting_queue_position(const resting *r, book_order_id id, uint32_t *place, uint32_t *total, int64_t *ahead);
-size_t resting_level_orders(const resting *r, side s, int64_t price, book_order *out, size_t max);
-book_order resting_order(const resting *r, uint32_t slot);
+void resting_queue_position(const resting *r, uint32_t slot, uint32_t *place, uint32_t *total, int64_t *ahead);
+// The head of the queue at a price, 0 when nothing rests there.
+uint32_t resting_first(const resting *r, side s, int64_t price);
 
 static inline side side_other(side s) { return s == SIDE_BUY ? SIDE_SELL : SIDE_BUY; }
 
@@ -35,12 +36,12 @@ static inline int64_t price_of_rank(const resting *r, side s, uint32_t rank) {
 }
 
 // Puts a live order of the pool, with rank and quantity set, at the tail of its level.
-static inline void resting_append(resting *r, pool_order *o, uint32_t slot, side s) {
-    level *l = levels_open(&r->side[s], o->rank);
+static inline void queue_append(pool *p, levels *ls, pool_order *o, uint32_t slot) {
+    level *l = levels_open(ls, o->rank);
     uint32_t tail = l->tail;
     o->prev = tail;
     o->next = 0;
-    r->pool.at[tail].next = slot;
+    p->at[tail].next = slot;
     if (!tail)
         l->head = slot;
     l->tail = slot;
@@ -48,9 +49,9 @@ static inline void resting_append(resting *r, pool_order *o, uint32_t slot, side
 }
 
 // Takes an order off its level; its slot stays taken.
-static inline void resting_unlink(resting *r, const pool_order *o, side s) {
-    pool_order *at = r->pool.at;
-    level *l = levels_find_live(&r->side[s], o->rank);
+static inline void queue_unlink(pool *p, levels *ls, const pool_order *o) {
+    pool_order *at = p->at;
+    level *l = levels_find_live(ls, o->rank);
     uint32_t prev = o->prev, next = o->next;
     at[prev].next = next;
     at[next].prev = prev;
@@ -58,8 +59,14 @@ static inline void resting_unlink(resting *r, const pool_order *o, side s) {
     l->tail = next ? l->tail : prev;
     l->held -= held_share(o->quantity) + 1;
     if (!l->held)
-        levels_close(&r->side[s], o->rank);
+        levels_close(ls, o->rank);
 }
+
+static inline void resting_append(resting *r, pool_order *o, uint32_t slot, side s) {
+    queue_append(&r->pool, &r->side[s], o, slot);
+}
+
+static inline void resting_unlink(resting *r, const pool_order *o, side s) { queue_unlink(&r->pool, &r->side[s], o); }
 
 // Lowers the open quantity of an order, which stays in its place.
 static inline void resting_reduce(resting *r, pool_order *o, uint32_t by) {
