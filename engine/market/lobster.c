@@ -75,7 +75,7 @@ static status bad_field(const csv_reader *file, size_t field, slice s, const cha
                        (unsigned long long)csv_line(file), field + 1, s.n < 40 ? (int)s.n : 40, s.at, wanted);
 }
 
-// Seconds with at most nine decimals, as ns below a day.
+// Seconds as ns below a day; decimals behind the ninth, which the vendor's rounding leaves now and then, are cut off.
 static bool read_time(slice s, int64_t *out) {
     int64_t seconds = 0, fraction = 0, unit = NS_PER_S;
     unsigned i = 0;
@@ -83,7 +83,7 @@ static bool read_time(slice s, int64_t *out) {
         seconds = seconds * 10 + (s.at[i] - '0');
     bool fine = i > 0 && seconds < 86400;
     if (fine && i < s.n && s.at[i] == '.')
-        for (i++; i < s.n && s.at[i] >= '0' && s.at[i] <= '9' && unit > 1; i++) {
+        for (i++; i < s.n && s.at[i] >= '0' && s.at[i] <= '9'; i++) {
             unit /= 10;
             fraction += (s.at[i] - '0') * unit;
         }

@@ -46,7 +46,7 @@ static void expect_refused(const char *messages, const char *rows, uint64_t good
 
 static void test_lobster_fields_are_read(void **state) {
     (void)state;
-    lobster_reader *r = reader_of("34200.017459617,5,0,1,2238200,-1\n34201.5,1,7,21,2238100,1\n",
+    lobster_reader *r = reader_of("34200.017459617004,5,0,1,2238200,-1\n34201.5,1,7,21,2238100,1\n",
                                   "9999999999,0,2231800,100,9999999999,0,-9999999999,0\n"
                                   "2239500,100,2238100,21,2239900,1,2231800,100\n");
     lobster_message m;
