@@ -99,17 +99,21 @@ static bool tell_rejected(book *b, const book_request *asked, book_order_id id, 
 
 // ---- new orders ----
 
-static inline taker taker_of_request(const book_request *r, book_order_id id, uint32_t limit) {
-    return (taker){.id = id,
-                   .tag = r->tag,
-                   .time = r->time,
-                   .avoid = whom_to_avoid((self_trade)r->self, r->owner),
-                   .owner = r->owner,
-                   .limit = limit,
-                   .leaves = (uint32_t)r->quantity,
-                   .side = r->side,
-                   .self = (self_trade)r->self,
-                   .price = r->price};
+// Field by field: a struct that is built elsewhere and copied is read before it has been written, which costs more than
+// matching it does.
+static inline void taker_of_request(taker *t, const book_request *r, book_order_id id, uint32_t limit) {
+    t->id = id;
+    t->tag = r->tag;
+    t->time = r->time;
+    t->avoid = whom_to_avoid((self_trade)r->self, r->owner);
+    t->owner = r->owner;
+    t->limit = limit;
+    t->leaves = (uint32_t)r->quantity;
+    t->other = 0;
+    t->side = r->side;
+    t->self = (self_trade)r->self;
+    t->shows = false;
+    t->price = r->price;
 }
 
 // A displayed order whose slot is taken trades what it can; the rest of it takes its place, or it leaves.
@@ -117,12 +121,15 @@ static void match_and_rest(book *b, uint32_t slot, taker *t) {
     continuous_match(b, t);
     if (t->leaves)
         standing_show(b, slot, t->leaves, !t->shows, t->time);
-    else
+    else if (pool_is_special(order_at(b, slot)))
         standing_leave(b, slot);
+    else
+        pool_give(&b->resting.pool, slot);
 }
 
 static __attribute__((noinline)) void match_new(book *b, uint32_t slot, const book_request *r, uint32_t limit) {
-    taker t = taker_of_request(r, pool_id(&b->resting.pool, slot), limit);
+    taker t;
+    taker_of_request(&t, r, pool_id(&b->resting.pool, slot), limit);
     t.shows = true;
     continuous_match(b, &t);
     if (t.leaves) {
@@ -158,8 +165,9 @@ book_order_id book_submit_limit(book *b, const book_request *r) {
 }
 
 // An order that can't rest trades what it can; its rest is cancelled.
-static book_order_id take(book *b, taker *t) {
+static inline book_order_id take(book *b, const book_request *r, taker *t) {
     t->id = PASSING | ++b->passing;
+    tell_accepted(b, r, t->id, 0);
     continuous_match(b, t);
     if (t->leaves) {
         uint32_t rest = t->leaves;
@@ -168,6 +176,21 @@ static book_order_id take(book *b, taker *t) {
     }
     settle(b, t->time);
     return t->id;
+}
+
+// The short way of IOC and market orders; false when something about the order or the book wants a closer look.
+static inline bool is_plain_taker(const book *b, const book_request *r, uint32_t *limit) {
+    if (UNLIKELY(r->traits || r->self > SELF_DECREMENT_BOTH || (unsigned)r->side > SIDE_SELL ||
+                 b->plain_low == UINT32_MAX || r->time >= b->next_expiry || !divider_divide(&b->quantity, r->quantity)))
+        return false;
+    if (r->type == ORDER_LIMIT && r->tif == TIF_IOC) {
+        uint32_t ticks = divider_divide(&b->price, r->price);
+        *limit = rank_of_ticks(side_other(r->side), ticks);
+        return ticks - b->plain_low <= b->plain_span;
+    }
+    *limit = limit_of(b, r->side, 0);
+    return r->type == ORDER_MARKET && r->tif <= TIF_IOC && !r->price &&
+           b->resting.side[side_other(r->side)].best != LEVELS_NONE;
 }
 
 static void make_special(book *b, uint32_t slot) {
@@ -249,7 +272,7 @@ static book_reject judge_market(book *b, const book_request *r, const taker *t) 
     return REJECT_NONE;
 }
 
-book_order_id book_submit_other(book *b, const book_request *r) {
+static __attribute__((noinline)) book_order_id submit_any(book *b, const book_request *r) {
     guarded g;
     expire_due(b, r->time);
     if (!b->waiting) // nobody has looked at earlier trades
@@ -258,8 +281,8 @@ book_order_id book_submit_other(book *b, const book_request *r) {
     taker t;
     if (!reason) {
         bool limited = r->type == ORDER_LIMIT;
-        t = taker_of_request(r, 0,
-                             limited ? rank_of_ticks(side_other(r->side), g.price) : limit_of(b, r->side, g.price));
+        taker_of_request(&t, r, 0,
+                         limited ? rank_of_ticks(side_other(r->side), g.price) : limit_of(b, r->side, g.price));
         if (r->traits & ORDER_ONE_CANCELS_OTHER)
             t.other = book_slot(r->other);
         reason = judge_market(b, r, &t);
@@ -268,10 +291,8 @@ book_order_id book_submit_other(book *b, const book_request *r) {
         tell_rejected(b, r, 0, NULL, reason);
         return 0;
     }
-    if (!kind_rests(r) && !kind_is_stop(r) && b->state == STATE_CONTINUOUS) {
-        tell_accepted(b, r, PASSING | (b->passing + 1), 0);
-        return take(b, &t);
-    }
+    if (!kind_rests(r) && !kind_is_stop(r) && b->state == STATE_CONTINUOUS)
+        return take(b, r, &t);
     uint32_t slot = enter(b, r, &g);
     t.id = pool_id(&b->resting.pool, slot);
     t.shows = kind_rests(r) && !(r->traits & (ORDER_ALL_OR_NONE | ORDER_ICEBERG));
@@ -279,6 +300,15 @@ book_order_id book_submit_other(book *b, const book_request *r) {
     place(b, slot, r, &t);
     settle(b, r->time);
     return t.id;
+}
+
+book_order_id book_submit_other(book *b, const book_request *r) {
+    uint32_t limit;
+    if (UNLIKELY(!is_plain_taker(b, r, &limit)))
+        return submit_any(b, r);
+    taker t;
+    taker_of_request(&t, r, 0, limit);
+    return take(b, r, &t);
 }
 
 // ---- commands on live orders ----

@@ -186,7 +186,7 @@ typedef struct {
 // small buffer until it is full or flushed, so that the listener takes them in batches: whoever commands a book
 // flushes when the listener is to know.
 typedef struct book_stream book_stream;
-enum { BOOK_STREAM_EVENTS = 64 };
+enum { BOOK_STREAM_EVENTS = 32 };
 
 // May not command the books that tell it, nor look at them: a full buffer goes out in the middle of a command. Views
 // are whole between commands.

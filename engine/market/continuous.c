@@ -194,6 +194,7 @@ static uint32_t next_aside(const book *b, const taker *t, uint32_t rank) {
     return 0;
 }
 
+// What the short way has left.
 static __attribute__((noinline)) void match_long(book *b, taker *t) {
     levels *makers = &b->resting.side[side_other(t->side)];
     while (t->leaves) {
@@ -207,28 +208,30 @@ static __attribute__((noinline)) void match_long(book *b, taker *t) {
     }
 }
 
+// Whether the head of a queue is an order that the long way has to look at.
+static inline bool is_plain_head(const book *b, const taker *t, const level *l) {
+    const pool_order *maker = &b->resting.pool.at[l->head];
+    return !(maker->life & POOL_SPECIAL) && maker->owner != t->avoid;
+}
+
 void continuous_match(book *b, taker *t) {
     side other = side_other(t->side);
-    if (UNLIKELY(t->other || b->aside[other].head)) {
-        match_long(b, t);
-        return;
-    }
     resting *r = &b->resting;
     levels *makers = &r->side[other];
+    bool plain = !t->other && !b->aside[other].head;
     while (t->leaves && makers->best <= t->limit) {
         uint32_t rank = makers->best;
         level *l = levels_front(makers);
+        if (UNLIKELY(!plain || !is_plain_head(b, t, l)))
+            break;
         int64_t price = price_of_rank(r, other, rank);
-        do {
-            const pool_order *maker = &r->pool.at[l->head];
-            if (UNLIKELY(maker->life & POOL_SPECIAL || maker->owner == t->avoid)) {
-                match_long(b, t);
-                return;
-            }
+        note_trade(b, ticks_of_rank(other, rank));
+        do
             fill_plain(b, t, l, price);
-            note_trade(b, ticks_of_rank(other, rank));
-        } while (t->leaves && l->held);
+        while (t->leaves && l->held && is_plain_head(b, t, l));
         if (!l->held)
             levels_close(makers, rank);
     }
+    if (UNLIKELY(t->leaves))
+        match_long(b, t);
 }

@@ -117,20 +117,25 @@ typedef struct {
     book_order_id *ids; // of the stream's ids
     op_totals totals;
     uint64_t events, rejects;
+    book_request request;
 } runner;
 
-// Fills alone count; the sums of the others are thrown away without a branch, which would be guessed wrong too often.
+// Fills are picked out without a branch, which would be guessed wrong too often; then they alone are hashed.
 static void listen(void *context, const book_event *events, size_t n) {
     runner *r = context;
-    uint64_t hash = r->totals.fill_hash, fills = 0, shares = 0, rejects = 0;
-    for (const book_event *e = events; e < events + n; e++) {
-        bool fill = e->kind == BOOK_FILL;
-        uint64_t word = e->maker_tag ^ (uint64_t)e->quantity << 32 ^ (uint64_t)(e->price / TICK) << 48;
-        uint64_t next = (hash ^ word) * HASH_PRIME;
-        hash = fill ? next : hash;
-        fills += fill;
-        shares += fill ? e->quantity : 0;
-        rejects += e->kind == BOOK_REJECTED;
+    uint32_t picked[BOOK_STREAM_EVENTS];
+    size_t fills = 0;
+    uint64_t rejects = 0;
+    for (size_t i = 0; i < n; i++) {
+        picked[fills] = (uint32_t)i;
+        fills += events[i].kind == BOOK_FILL;
+        rejects += events[i].kind == BOOK_REJECTED;
+    }
+    uint64_t hash = r->totals.fill_hash, shares = 0;
+    for (size_t i = 0; i < fills; i++) {
+        const book_event *e = &events[picked[i]];
+        hash = (hash ^ (e->maker_tag ^ (uint64_t)e->quantity << 32 ^ (uint64_t)e->price / TICK << 48)) * HASH_PRIME;
+        shares += e->quantity;
     }
     r->totals.fill_hash = hash;
     r->totals.fills += fills;
@@ -184,24 +189,26 @@ static status runner_init(runner *r, const op_stream *s) {
     return made;
 }
 
-static inline book_request request_of(const op *o, order_type type, time_in_force tif, int64_t time) {
-    return (book_request){.tag = o->id,
-                          .owner = o->user,
-                          .side = (side)o->side,
-                          .type = type,
-                          .tif = tif,
-                          .quantity = o->quantity,
-                          .price = (int64_t)o->price * TICK,
-                          .time = time};
+// The one request of the runner, whose other fields stay zero: written anew for each command it would cost as much as
+// a simple command does.
+static inline const book_request *request_of(runner *r, const op *o, order_type type, time_in_force tif, int64_t time) {
+    book_request *q = &r->request;
+    q->tag = o->id;
+    q->owner = o->user;
+    q->side = (side)o->side;
+    q->type = (uint8_t)type;
+    q->tif = (uint8_t)tif;
+    q->quantity = o->quantity;
+    q->price = (int64_t)o->price * TICK;
+    q->time = time;
+    return q;
 }
 
 static inline void apply(runner *r, const op *o, int64_t time) {
     book *b = r->books[o->symbol];
-    book_request q;
     switch (o->type) {
     case OP_ADD:
-        q = request_of(o, ORDER_LIMIT, TIF_DAY, time);
-        r->ids[o->id] = book_submit(b, &q);
+        r->ids[o->id] = book_submit_limit(b, request_of(r, o, ORDER_LIMIT, TIF_DAY, time));
         break;
     case OP_CANCEL:
         book_cancel(b, r->ids[o->id], time);
@@ -210,12 +217,10 @@ static inline void apply(runner *r, const op *o, int64_t time) {
         book_replace(b, r->ids[o->id], o->quantity, (int64_t)o->price * TICK, time);
         break;
     case OP_MARKET:
-        q = request_of(o, ORDER_MARKET, TIF_DAY, time);
-        book_submit(b, &q);
+        book_submit_other(b, request_of(r, o, ORDER_MARKET, TIF_DAY, time));
         break;
     default:
-        q = request_of(o, ORDER_LIMIT, TIF_IOC, time);
-        book_submit(b, &q);
+        book_submit_other(b, request_of(r, o, ORDER_LIMIT, TIF_IOC, time));
     }
 }
 
