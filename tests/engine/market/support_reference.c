@@ -1,26 +1,17 @@
-#include "tests/engine/market/support_reference.h"
-
-#include <stdlib.h>
-
-#include "src/base/vec.h"
-
-typedef VEC(book_order) order_list;
-
-struct reference {
-    book_config config;
-    order_list resting; // in time priority, all prices together
-    VEC(book_event) told;
-    uint64_t sequence, issued;
-};
+#include "tests/engine/market/support_reference_after.h"
+#include "tests/engine/market/support_reference_auction.h"
+#include "tests/engine/market/support_reference_judge.h"
+#include "tests/engine/market/support_reference_match.h"
 
 reference *reference_new(const book_config *config) {
     reference *r = mem_new(1, sizeof *r);
     r->config = *config;
+    r->state = config->state;
     return r;
 }
 
 void reference_free(reference *r) {
-    vec_free(&r->resting);
+    vec_free(&r->orders);
     vec_free(&r->told);
     free(r);
 }
@@ -30,208 +21,206 @@ const book_event *reference_events(const reference *r, size_t *n) {
     return r->told.at;
 }
 
-size_t reference_live(const reference *r) { return r->resting.n; }
-
-uint64_t reference_nth(const reference *r, size_t i) { return r->resting.at[i].id; }
-
-static void tell(reference *r, book_event event) {
-    event.sequence = ++r->sequence;
-    vec_push(&r->told, event);
+// All orders that are chosen go, in the order of book_cancel_all.
+static uint32_t end_all(reference *r, order_choice chosen, const void *context, book_event_kind kind, uint8_t reason) {
+    uint64_t *ids = mem_new(r->orders.n + 1, sizeof *ids);
+    size_t n = reference_choose(r, chosen, context, ids);
+    for (size_t i = 0; i < n; i++)
+        reference_end(r, ids[i], kind, reason);
+    free(ids);
+    return (uint32_t)n;
 }
 
-static bool better(side s, int64_t a, int64_t b) { return s == SIDE_BUY ? a > b : a < b; }
-
-static bool acceptable(side taker, int64_t limit, int64_t price) {
-    return limit == 0 || (taker == SIDE_BUY ? price <= limit : price >= limit);
+static bool is_past(const reference *r, const ref_order *o, const void *context) {
+    (void)context;
+    return o->asked.tif == TIF_GTD && o->asked.expires <= r->time;
 }
 
-static bool find(const reference *r, uint64_t order, size_t *at) {
-    for (*at = 0; *at < r->resting.n; ++*at)
-        if (r->resting.at[*at].id == order)
-            return true;
-    return false;
-}
-
-// The order on side s that is to trade next: the best price, and the first to come among equals.
-static bool first(const reference *r, side s, size_t *at) {
-    bool found = false;
-    for (size_t i = 0; i < r->resting.n; i++) {
-        const book_order *o = &r->resting.at[i];
-        if (o->side == s && (!found || better(s, o->price, r->resting.at[*at].price))) {
-            *at = i;
-            found = true;
-        }
-    }
-    return found;
-}
-
-static int64_t obtainable(const reference *r, side taker, int64_t limit) {
-    int64_t sum = 0;
-    for (size_t i = 0; i < r->resting.n; i++)
-        if (r->resting.at[i].side != taker && acceptable(taker, limit, r->resting.at[i].price))
-            sum += r->resting.at[i].quantity;
-    return sum;
-}
-
-static book_reject judge_quantity(const reference *r, int64_t quantity) {
-    bool good = quantity > 0 && quantity <= r->config.max_quantity && quantity % r->config.lot == 0;
-    return good ? REJECT_NONE : REJECT_QUANTITY;
-}
-
-static book_reject judge_price(const reference *r, int64_t price) {
-    if (price <= 0 || price > r->config.max_price)
-        return REJECT_PRICE;
-    return price % r->config.tick == 0 ? REJECT_NONE : REJECT_TICK;
-}
-
-static book_reject judge(const reference *r, const book_request *q) {
-    if ((int)q->side < 0 || (int)q->side > 1 || (int)q->type < 0 || (int)q->type > 1 || (int)q->tif < 0 ||
-        (int)q->tif > 2)
-        return REJECT_KIND;
-    if (judge_quantity(r, q->quantity))
-        return REJECT_QUANTITY;
-    bool any_price = q->type == ORDER_MARKET && q->price == 0;
-    if (!any_price && judge_price(r, q->price))
-        return judge_price(r, q->price);
-    if (q->type == ORDER_LIMIT && q->tif == TIF_DAY)
-        return r->resting.n == r->config.max_orders ? REJECT_FULL : REJECT_NONE;
-    if (q->type == ORDER_MARKET && obtainable(r, q->side, 0) == 0)
-        return REJECT_NO_LIQUIDITY;
-    if (q->tif == TIF_FOK && obtainable(r, q->side, q->price) < q->quantity)
-        return REJECT_FOK;
-    return REJECT_NONE;
-}
-
-// Trades what it can; taker->price is its limit, 0 for any. The taker is in no list meanwhile.
-static void trade(reference *r, book_order *taker, int64_t time) {
-    size_t at = 0;
-    side other = taker->side == SIDE_BUY ? SIDE_SELL : SIDE_BUY;
-    while (taker->quantity > 0 && first(r, other, &at) &&
-           acceptable(taker->side, taker->price, r->resting.at[at].price)) {
-        book_order *maker = &r->resting.at[at];
-        int64_t quantity = maker->quantity < taker->quantity ? maker->quantity : taker->quantity;
-        maker->quantity -= quantity;
-        taker->quantity -= quantity;
-        tell(r, (book_event){.kind = BOOK_FILL,
-                             .side = (uint8_t)taker->side,
-                             .order = taker->id,
-                             .maker = maker->id,
-                             .tag = taker->tag,
-                             .maker_tag = maker->tag,
-                             .owner = taker->owner,
-                             .maker_owner = maker->owner,
-                             .quantity = (uint32_t)quantity,
-                             .price = maker->price,
-                             .leaves = (uint32_t)taker->quantity,
-                             .maker_leaves = (uint32_t)maker->quantity,
-                             .time = time});
-        if (maker->quantity == 0)
-            vec_remove(&r->resting, at);
-    }
-}
-
-static book_event event_of(book_event_kind kind, const book_order *o, int64_t time) {
-    return (book_event){.kind = (uint8_t)kind,
-                        .side = (uint8_t)o->side,
-                        .order = o->id,
-                        .tag = o->tag,
-                        .owner = o->owner,
-                        .quantity = (uint32_t)o->quantity,
-                        .price = o->price,
-                        .leaves = (uint32_t)o->quantity,
-                        .time = time};
+static void begin(reference *r, int64_t time) {
+    r->told.n = 0;
+    r->time = time;
+    r->highest = r->lowest = r->last;
+    end_all(r, is_past, NULL, BOOK_EXPIRED, 0);
 }
 
 static void reject(reference *r, book_event event, book_reject reason, int64_t asked) {
     event.kind = BOOK_REJECTED;
     event.reason = (uint8_t)reason;
     event.asked = asked;
-    event.quantity = event.leaves = 0;
-    tell(r, event);
+    event.quantity = event.leaves = event.shown = 0;
+    reference_tell(r, event);
 }
 
-uint64_t reference_submit(reference *r, const book_request *request) {
-    r->told.n = 0;
-    book_order o = {.tag = request->tag,
-                    .owner = request->owner,
-                    .side = request->side,
-                    .price = request->price,
-                    .quantity = request->quantity};
-    book_reject reason = judge(r, request);
-    if (reason) {
-        book_event rejected = event_of(BOOK_REJECTED, &o, request->time);
-        reject(r, rejected, reason, request->quantity);
-        return 0;
+static uint64_t accept(reference *r, const book_request *request) {
+    ref_order o = {.asked = *request, .id = ++r->issued, .open = request->quantity};
+    o.shown = is_shown_in_whole(&o) ? o.open : 0;
+    o.stop = is_stop((order_type)request->type) ? reference_stop_price(r, request) : 0;
+    if (request->traits & ORDER_ONE_CANCELS_OTHER) {
+        o.other = request->other;
+        reference_find(r, o.other)->other = o.id;
     }
-    bool rests = request->type == ORDER_LIMIT && request->tif == TIF_DAY;
-    o.id = ++r->issued;
-    book_event accepted = event_of(BOOK_ACCEPTED, &o, request->time);
-    accepted.flags = rests ? BOOK_RESTS : 0;
-    tell(r, accepted);
-    trade(r, &o, request->time);
-    if (o.quantity > 0 && rests)
-        vec_push(&r->resting, o);
-    else if (o.quantity > 0)
-        tell(r, event_of(BOOK_CANCELLED, &o, request->time));
+    reference_tell(r, reference_event(r, BOOK_ACCEPTED, &o));
+    reference_enter(r, &o);
     return o.id;
 }
 
+uint64_t reference_submit(reference *r, const book_request *request) {
+    begin(r, request->time);
+    uint64_t id = 0;
+    book_reject reason = reference_judge(r, request);
+    if (reason)
+        reject(r, reference_event(r, BOOK_REJECTED, &(ref_order){.asked = *request}), reason, request->quantity);
+    else
+        id = accept(r, request);
+    reference_look_after(r);
+    return id;
+}
+
 bool reference_cancel(reference *r, uint64_t order, int64_t time) {
-    r->told.n = 0;
-    size_t at;
-    if (!find(r, order, &at)) {
-        tell(r, (book_event){.kind = BOOK_REJECTED, .reason = REJECT_UNKNOWN, .order = order, .time = time});
+    begin(r, time);
+    bool known = reference_find(r, order);
+    if (known)
+        reference_end(r, order, BOOK_CANCELLED, WHY_ASKED);
+    else
+        reject(r, (book_event){.order = order, .time = time}, REJECT_UNKNOWN, 0);
+    reference_look_after(r);
+    return known;
+}
+
+static void replace_in_place(reference *r, ref_order *o, int64_t quantity, int64_t price) {
+    o->open = quantity;
+    o->shown = least(o->shown, quantity);
+    book_event event = reference_event(r, BOOK_REPLACED, o);
+    event.price = price;
+    event.flags = BOOK_KEPT_PRIORITY;
+    reference_tell(r, event);
+}
+
+static void replace_at_the_tail(reference *r, ref_order o, int64_t quantity, int64_t price) {
+    o.open = quantity;
+    o.shown = is_shown_in_whole(&o) ? quantity : 0;
+    if (o.place == PLACE_STOP)
+        o.stop = price;
+    else
+        o.asked.price = price;
+    book_event event = reference_event(r, BOOK_REPLACED, &o);
+    event.price = price;
+    reference_tell(r, event);
+    reference_enter(r, &o);
+}
+
+static bool replace_live(reference *r, ref_order *o, int64_t quantity, int64_t price) {
+    book_reject reason = reference_judge_replace(r, o, quantity, price);
+    if (reason) {
+        book_event event = reference_event(r, BOOK_REJECTED, o);
+        event.price = price;
+        reject(r, event, reason, quantity);
         return false;
     }
-    tell(r, event_of(BOOK_CANCELLED, &r->resting.at[at], time));
-    vec_remove(&r->resting, at);
+    int64_t was = o->place == PLACE_STOP ? o->stop : o->asked.price;
+    if (price == was && quantity <= o->open)
+        replace_in_place(r, o, quantity, price);
+    else
+        replace_at_the_tail(r, reference_take(r, o->id), quantity, price);
     return true;
 }
 
 bool reference_replace(reference *r, uint64_t order, int64_t quantity, int64_t price, int64_t time) {
+    begin(r, time);
+    ref_order *o = reference_find(r, order);
+    bool done = o && replace_live(r, o, quantity, price);
+    if (!o)
+        reject(r, (book_event){.order = order, .price = price, .time = time}, REJECT_UNKNOWN, quantity);
+    reference_look_after(r);
+    return done;
+}
+
+static bool is_filtered(const reference *r, const ref_order *o, const void *context) {
+    (void)r;
+    const book_filter *f = context;
+    bool side_named = o->asked.side == SIDE_BUY ? f->buys : f->sells;
+    return side_named && (f->every_owner || o->asked.owner == f->owner);
+}
+
+uint32_t reference_cancel_all(reference *r, const book_filter *filter, int64_t time) {
+    begin(r, time);
+    uint32_t n = end_all(r, is_filtered, filter, BOOK_CANCELLED, WHY_ASKED);
+    reference_look_after(r);
+    return n;
+}
+
+void reference_expire(reference *r, int64_t time) {
+    begin(r, time);
+    reference_look_after(r);
+}
+
+static bool is_for_the_day(const reference *r, const ref_order *o, const void *context) {
+    (void)r;
+    (void)context;
+    return o->asked.tif == TIF_DAY;
+}
+
+static void change_state(reference *r, book_state state) {
+    bool uncrosses = is_collecting(r->state) && !is_collecting(state);
+    r->state = state;
+    reference_tell(r, (book_event){.kind = BOOK_STATE, .reason = (uint8_t)state, .time = r->time});
+    if (uncrosses)
+        reference_uncross(r);
+    if (state == STATE_CLOSED)
+        end_all(r, is_for_the_day, NULL, BOOK_EXPIRED, 0);
+}
+
+void reference_set_state(reference *r, book_state state, int64_t time) {
+    begin(r, time);
+    if (state != r->state)
+        change_state(r, state);
+    reference_look_after(r);
+}
+
+void reference_set_collar(reference *r, int64_t low, int64_t high) {
     r->told.n = 0;
-    size_t at;
-    bool known = find(r, order, &at);
-    book_reject reason = !known ? REJECT_UNKNOWN : judge_quantity(r, quantity);
-    if (!reason)
-        reason = judge_price(r, price);
-    if (reason) {
-        book_event rejected = {.order = order, .time = time};
-        if (known)
-            rejected = event_of(BOOK_REJECTED, &r->resting.at[at], time);
-        rejected.price = price;
-        reject(r, rejected, reason, quantity);
-        return false;
-    }
-    book_order o = r->resting.at[at];
-    bool keeps = price == o.price && quantity <= o.quantity;
-    o.price = price;
-    o.quantity = quantity;
-    if (keeps)
-        r->resting.at[at] = o;
-    else
-        vec_remove(&r->resting, at);
-    book_event replaced = event_of(BOOK_REPLACED, &o, time);
-    replaced.flags = keeps ? BOOK_KEPT_PRIORITY : 0;
-    tell(r, replaced);
-    if (keeps)
-        return true;
-    trade(r, &o, time);
-    if (o.quantity > 0)
-        vec_push(&r->resting, o);
-    return true;
+    r->low = low;
+    r->high = high;
+}
+
+book_state reference_state(const reference *r) { return r->state; }
+
+int64_t reference_last(const reference *r) { return r->last; }
+
+int64_t reference_best(const reference *r, side s) {
+    const ref_order *best = reference_best_displayed(r, s);
+    return best ? best->asked.price : 0;
+}
+
+size_t reference_live(const reference *r) { return r->orders.n; }
+
+static book_order view(const ref_order *o) {
+    return (book_order){.id = o->id,
+                        .tag = o->asked.tag,
+                        .owner = o->asked.owner,
+                        .side = o->asked.side,
+                        .type = o->asked.type,
+                        .tif = o->asked.tif,
+                        .traits = o->asked.traits,
+                        .price = o->asked.price,
+                        .stop = o->stop,
+                        .quantity = o->open,
+                        .shown = o->shown,
+                        .other = o->other};
+}
+
+book_order reference_nth(const reference *r, size_t i) { return view(&r->orders.at[i]); }
+
+static bool is_on_side(const reference *r, const ref_order *o, const void *context) {
+    (void)r;
+    return o->place == PLACE_DISPLAYED && o->asked.side == *(const side *)context;
 }
 
 size_t reference_side(const reference *r, side s, book_order *out) {
-    size_t n = 0;
-    for (size_t i = 0; i < r->resting.n; i++) {
-        if (r->resting.at[i].side != s)
-            continue;
-        // Insertion sort: behind all that are as good or better.
-        size_t at = n++;
-        for (; at > 0 && better(s, r->resting.at[i].price, out[at - 1].price); at--)
-            out[at] = out[at - 1];
-        out[at] = r->resting.at[i];
-    }
+    uint64_t *ids = mem_new(r->orders.n + 1, sizeof *ids);
+    size_t n = reference_choose(r, is_on_side, &s, ids);
+    for (size_t i = 0; i < n; i++)
+        out[i] = view(reference_find(r, ids[i]));
+    free(ids);
     return n;
 }

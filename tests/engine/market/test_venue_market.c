@@ -59,7 +59,7 @@ static void test_books_stay_populated_and_uncrossed(void **state) {
     assert_true(populated > samples * 99 / 100);
     for (int32_t sid = 1; sid <= BOOKS; sid++)
         book_check(venue_book(v, sid));
-    assert_true(venue_memory(v) < BOOKS * 300000);
+    assert_true(venue_memory(v) < BOOKS * 450000);
     venue_free(v);
 }
 

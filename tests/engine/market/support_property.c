@@ -1,0 +1,89 @@
+#include "tests/engine/market/support_property.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/mman.h>
+
+#include <cmocka.h>
+
+#include "tests/engine/market/support_shrink.h"
+
+uint64_t property_seed(void) {
+    const char *given = getenv("PLIMSOLL_SEED");
+    uint64_t seed = given ? strtoull(given, NULL, 10) : 20180207;
+    printf("PLIMSOLL_SEED=%llu\n", (unsigned long long)seed);
+    return seed;
+}
+
+uint32_t property_operations(uint32_t usual) {
+    const char *given = getenv("PLIMSOLL_OPERATIONS");
+    return given ? (uint32_t)strtoul(given, NULL, 10) : usual;
+}
+
+static void run(const market *m, uint64_t seed, uint64_t stream, uint32_t operations, progress *p) {
+    command_source source = command_source_start(m, seed, stream);
+    compared *c = compared_new(m, p, false, false);
+    for (uint32_t i = 0; i < operations; i++) {
+        command next = command_draw(&source, compared_reference(c));
+        compared_do(c, &next);
+    }
+    compared_finish(c);
+    compared_free(c);
+}
+
+static bool runs(const market *m, uint64_t seed, uint64_t stream, uint32_t operations, progress *p) {
+    int child = process_start();
+    if (child == 0) {
+        run(m, seed, stream, operations, p);
+        exit(0);
+    }
+    return process_end(child) == 0;
+}
+
+// The commands of a run up to one of them: they depend on the reference alone.
+static command_list redraw(const market *m, uint64_t seed, uint64_t stream, uint32_t last) {
+    command_list commands = {0};
+    VEC(uint64_t) ids = {0}; // by number
+    command_source source = command_source_start(m, seed, stream);
+    reference *r = reference_new(&m->book);
+    vec_push(&ids, 0);
+    for (uint32_t i = 0; i < last; i++) {
+        command c = command_draw(&source, r);
+        vec_push(&commands, c);
+        vec_push(&ids, 0);
+        ids.at[c.number] = command_to_reference(&c, r, c.stray ? UINT64_MAX : ids.at[command_names(&c)]);
+    }
+    vec_free(&ids);
+    reference_free(r);
+    return commands;
+}
+
+static void explain(const market *m, uint64_t seed, uint64_t stream, progress *p) {
+    command_list commands = redraw(m, seed, stream, p->operation);
+    printf("PLIMSOLL_SEED=%llu, stream %llu differs after command #%u; the last before it:\n", (unsigned long long)seed,
+           (unsigned long long)stream, p->operation);
+    for (size_t i = commands.n > 12 ? commands.n - 12 : 0; i < commands.n; i++)
+        command_print(&commands.at[i]);
+    commands_shrink(m, &commands, p);
+    printf("%zu commands show it, in a book of tick %lld, lot %lld, state %d:\n", commands.n, (long long)m->book.tick,
+           (long long)m->book.lot, (int)m->book.state);
+    for (size_t i = 0; i < commands.n; i++)
+        command_print(&commands.at[i]);
+    commands_fail(m, &commands, p, false);
+    vec_free(&commands);
+}
+
+void property_holds(const market *m, uint64_t seed, uint64_t stream, uint32_t operations, coverage *sum) {
+    progress *p = mmap(NULL, sizeof *p, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(p != MAP_FAILED);
+    bool same = runs(m, seed, stream, operations, p);
+    if (same)
+        coverage_add(sum, &p->coverage);
+    else
+        explain(m, seed, stream, p);
+    munmap(p, sizeof *p);
+    if (!same)
+        fail_msg("the book differs from the reference, see above");
+}
