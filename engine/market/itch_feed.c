@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/market/mirror.h"
+#include "engine/market/mirroring.h"
 #include "engine/market/refs.h"
 #include "src/base/clock.h"
 #include "src/base/mem.h"
@@ -22,10 +22,10 @@ enum { BATCH = 256, AHEAD = 24, EARLY = 12, LATE = 6, FITS = 1 << 14 };
 enum { TICK = 100, FIRST_ORDERS = 64, WINDOW = 1024, MOST_SHARES = (1 << 24) - 1, LOCATES = 1 << 16 };
 
 typedef struct {
-    book *book;
-    uint64_t stock; // the eight letters
+    book *book;     // NULL while it has no orders, and for one that is not followed
+    uint64_t stock; // the eight letters, 0 while it is not known
     uint64_t key;   // the locate code as it stands in the map's values
-    bool known, ignored;
+    bool ignored;
     uint8_t state; // of the book, or what it begins with
 } security;
 
@@ -127,25 +127,26 @@ static __attribute__((noinline)) status meet(itch_feed *f, const itch_message *m
     char was[9], is[9];
     if (locate == 0)
         return refuse(f, m, "a message of type %c about no security (its locate code is 0)", m->type);
-    if (s->known)
+    if (letters == 0)
+        return refuse(f, m, "a security without letters");
+    if (s->stock)
         return refuse(f, m, "security %u is %s here, and was %s before", locate, name_of(letters, is),
                       name_of(s->stock, was));
-    s->known = true;
     s->stock = letters;
     s->ignored = f->alone && letters != f->wanted;
     vec_push(&f->known, locate);
     return STATUS_OK;
 }
 
-// The security of a message that names it.
-static inline status named(itch_feed *f, const itch_message *m, const char stock[8], security **out) {
-    security *s = *out = &f->at[itch_get16(m->locate)];
-    if (__builtin_expect(!s->known || s->stock != letters_of(stock), 0))
-        return meet(f, m, stock);
-    return STATUS_OK;
+static inline security *about(itch_feed *f, const itch_message *m) { return &f->at[itch_get16(m->locate)]; }
+
+// Sees to it that the security of a message has the letters that the message gives.
+static inline status named(itch_feed *f, const itch_message *m, const char stock[8]) {
+    const security *s = about(f, m);
+    return __builtin_expect(s->stock == letters_of(stock) && s->stock, 1) ? STATUS_OK : meet(f, m, stock);
 }
 
-static __attribute__((noinline)) status open_book(itch_feed *f, security *s) {
+static status open_book(itch_feed *f, security *s) {
     const book_config config = {.tick = TICK,
                                 .lot = 1,
                                 .max_quantity = MOST_SHARES,
@@ -159,8 +160,11 @@ static __attribute__((noinline)) status open_book(itch_feed *f, security *s) {
     return STATUS_OK;
 }
 
-static inline status need_book(itch_feed *f, security *s) {
-    return __builtin_expect(s->book != NULL, 1) ? STATUS_OK : open_book(f, s);
+// The same, with a book unless it is not followed.
+static __attribute__((noinline)) status named_with_book(itch_feed *f, const itch_message *m, const char stock[8]) {
+    TRY(named(f, m, stock));
+    security *s = about(f, m);
+    return s->ignored || s->book ? STATUS_OK : open_book(f, s);
 }
 
 static void set_state(itch_feed *f, security *s, book_state state, const itch_message *m) {
@@ -198,32 +202,50 @@ static inline status put(itch_feed *f, const security *s, uint64_t reference, bo
     return STATUS_OK;
 }
 
-static inline status add(itch_feed *f, const itch_message *m, uint32_t owner) {
+static inline mirror_order order_in(const itch_message *m, uint32_t owner, int64_t time) {
     const itch_add *a = (const itch_add *)m;
-    security *s;
-    TRY(named(f, m, a->stock, &s));
-    if (s->ignored)
-        return STATUS_OK;
-    uint64_t reference = itch_get64(a->reference);
+    return (mirror_order){.tag = itch_get64(a->reference),
+                          .owner = owner,
+                          .side = a->side == 'S' ? SIDE_SELL : SIDE_BUY,
+                          .quantity = itch_get32(a->shares),
+                          .price = itch_get32(a->price),
+                          .time = time};
+}
+
+static __attribute__((noinline)) status add_with_room(itch_feed *f, const itch_message *m, uint32_t owner,
+                                                      int64_t time) {
+    const mirror_order order = order_in(m, owner, time);
+    security *s = about(f, m);
+    book_order_id id;
+    do
+        TRY(make_room(f, s, m, order.quantity, order.price));
+    while (!(id = mirror_add(s->book, &order)));
+    f->live++;
+    return put(f, s, order.tag, id);
+}
+
+static inline status add(itch_feed *f, const itch_message *m, uint32_t owner, int64_t time) {
+    const itch_add *a = (const itch_add *)m;
+    const mirror_order order = order_in(m, owner, time);
+    const security *s = about(f, m);
+    if (__builtin_expect(s->stock != letters_of(a->stock) || !s->book, 0)) {
+        TRY(named_with_book(f, m, a->stock));
+        if (s->ignored)
+            return STATUS_OK;
+    }
     if (__builtin_expect(a->side != 'B' && a->side != 'S', 0))
         return refuse(f, m, "side 0x%02x, where B or S is good", (unsigned char)a->side);
-    TRY(need_book(f, s));
-    TRY(judge_fresh(f, m, reference));
-    const mirror_order order = {.tag = reference,
-                                .owner = owner,
-                                .side = a->side == 'B' ? SIDE_BUY : SIDE_SELL,
-                                .quantity = itch_get32(a->shares),
-                                .price = itch_get32(a->price),
-                                .time = time_of(f, m)};
-    book_order_id id;
-    while (__builtin_expect(!(id = mirror_add(s->book, &order)), 0))
-        TRY(make_room(f, s, m, order.quantity, order.price));
-    TRY(put(f, s, reference, id));
+    TRY(judge_fresh(f, m, order.tag));
+    book_order_id id = mirroring_add(s->book, &order);
+    if (__builtin_expect(!id, 0))
+        return add_with_room(f, m, owner, time);
     f->live++;
-    return STATUS_OK;
+    return put(f, s, order.tag, id);
 }
 
 static __attribute__((noinline)) status unknown(itch_feed *f, const itch_message *m, uint64_t reference) {
+    if (about(f, m)->ignored)
+        return STATUS_OK;
     f->unknown++;
     if (f->partial)
         return STATUS_OK;
@@ -235,7 +257,8 @@ static __attribute__((noinline)) status too_many(const itch_feed *f, const itch_
     return refuse(f, m, "%u shares leave order %" PRIu64 ", which has not so many", shares, reference);
 }
 
-// The order that a message is about: its handle, or 0 when it is none of this security.
+// The order that a message is about: its handle, or 0 when it is none of this security. A security without a book has
+// no orders in the map.
 static inline book_order_id order_of(const itch_feed *f, const security *s, uint64_t reference) {
     uint64_t value = refs_get(&f->orders, reference);
     return __builtin_expect((value & KEY_MASK) == s->key, 1) ? value & ~KEY_MASK : 0;
@@ -246,69 +269,61 @@ static inline void forget(itch_feed *f, uint64_t reference) {
     f->live--;
 }
 
-static inline security *about(itch_feed *f, const itch_message *m) { return &f->at[itch_get16(m->locate)]; }
-
-static inline status executed(itch_feed *f, const itch_message *m, int64_t price, uint8_t flags) {
+static inline status executed(itch_feed *f, const itch_message *m, int64_t price, uint8_t flags, int64_t time) {
     const itch_executed *e = (const itch_executed *)m;
     security *s = about(f, m);
-    if (s->ignored)
-        return STATUS_OK;
     uint64_t reference = itch_get64(e->reference);
+    uint32_t shares = itch_get32(e->shares);
     book_order_id id = order_of(f, s, reference);
     if (__builtin_expect(!id, 0))
         return unknown(f, m, reference);
-    int64_t left = mirror_fill(s->book, id, itch_get32(e->shares), price, flags, time_of(f, m));
+    int64_t left = mirroring_fill(s->book, id, shares, price, flags, time);
     if (__builtin_expect(left < 0, 0))
-        return too_many(f, m, reference, itch_get32(e->shares));
+        return too_many(f, m, reference, shares);
     if (left == 0)
         forget(f, reference);
     return STATUS_OK;
 }
 
-static status executed_at(itch_feed *f, const itch_message *m) {
+static status executed_at(itch_feed *f, const itch_message *m, int64_t time) {
     const itch_executed_at *e = (const itch_executed_at *)m;
     uint32_t price = itch_get32(e->price);
     if (e->printable != 'Y' && e->printable != 'N')
         return refuse(f, m, "printable 0x%02x, where Y or N is good", (unsigned char)e->printable);
     if (price == 0 || price > ITCH_MAX_PRICE)
         return refuse(f, m, "an execution at a price of %u", price);
-    return executed(f, m, price, e->printable == 'N' ? BOOK_UNPRINTED : 0);
+    return executed(f, m, price, e->printable == 'N' ? BOOK_UNPRINTED : 0, time);
 }
 
-static inline status cancelled(itch_feed *f, const itch_message *m) {
+static inline status cancelled(itch_feed *f, const itch_message *m, int64_t time) {
     const itch_cancel *c = (const itch_cancel *)m;
     security *s = about(f, m);
-    if (s->ignored)
-        return STATUS_OK;
     uint64_t reference = itch_get64(c->reference);
+    uint32_t shares = itch_get32(c->shares);
     book_order_id id = order_of(f, s, reference);
     if (__builtin_expect(!id, 0))
         return unknown(f, m, reference);
-    int64_t left = mirror_reduce(s->book, id, itch_get32(c->shares), time_of(f, m));
+    int64_t left = mirroring_reduce(s->book, id, shares, time);
     if (__builtin_expect(left < 0, 0))
-        return too_many(f, m, reference, itch_get32(c->shares));
+        return too_many(f, m, reference, shares);
     if (left == 0)
         forget(f, reference);
     return STATUS_OK;
 }
 
-static inline status deleted(itch_feed *f, const itch_message *m) {
+static inline status deleted(itch_feed *f, const itch_message *m, int64_t time) {
     security *s = about(f, m);
-    if (s->ignored)
-        return STATUS_OK;
     uint64_t reference = itch_get64(((const itch_delete *)m)->reference);
     book_order_id id = order_of(f, s, reference);
-    if (__builtin_expect(!id || !mirror_remove(s->book, id, time_of(f, m)), 0))
+    if (__builtin_expect(!id || !mirroring_remove(s->book, id, time), 0))
         return unknown(f, m, reference);
     forget(f, reference);
     return STATUS_OK;
 }
 
-static inline status replaced(itch_feed *f, const itch_message *m) {
+static inline status replaced(itch_feed *f, const itch_message *m, int64_t time) {
     const itch_replace *u = (const itch_replace *)m;
     security *s = about(f, m);
-    if (s->ignored)
-        return STATUS_OK;
     uint64_t reference = itch_get64(u->reference), fresh = itch_get64(u->fresh);
     uint32_t shares = itch_get32(u->shares), price = itch_get32(u->price);
     book_order_id id = order_of(f, s, reference);
@@ -316,10 +331,10 @@ static inline status replaced(itch_feed *f, const itch_message *m) {
         return unknown(f, m, reference);
     if (__builtin_expect(fresh != reference, 1))
         TRY(judge_fresh(f, m, fresh));
-    while (__builtin_expect(!mirror_replace(s->book, id, fresh, shares, price, time_of(f, m)), 0)) {
-        if (shares && shares <= MOST_SHARES && price && price % mirror_tick(s->book) == 0 && price <= ITCH_MAX_PRICE)
-            return unknown(f, m, reference);
+    if (__builtin_expect(!mirroring_replace(s->book, id, fresh, shares, price, time), 0)) {
         TRY(make_room(f, s, m, shares, price));
+        if (!mirror_replace(s->book, id, fresh, shares, price, time))
+            return unknown(f, m, reference);
     }
     refs_remove(&f->orders, reference);
     return put(f, s, fresh, id);
@@ -330,16 +345,15 @@ static inline status replaced(itch_feed *f, const itch_message *m) {
 static status traded(itch_feed *f, const itch_message *m) {
     const itch_trade *p = (const itch_trade *)m;
     uint32_t shares = itch_get32(p->shares), price = itch_get32(p->price);
-    security *s;
-    TRY(named(f, m, p->stock, &s));
+    TRY(named_with_book(f, m, p->stock));
+    const security *s = about(f, m);
     if (p->side != 'B' && p->side != 'S')
         return refuse(f, m, "side 0x%02x, where B or S is good", (unsigned char)p->side);
     if (!price || price > ITCH_MAX_PRICE)
         return refuse(f, m, "a trade at a price of %u", price);
     if (s->ignored)
         return STATUS_OK;
-    TRY(need_book(f, s));
-    mirror_trade(s->book, p->side == 'B' ? SIDE_BUY : SIDE_SELL, shares, price, 0, time_of(f, m));
+    mirroring_trade(s->book, p->side == 'B' ? SIDE_BUY : SIDE_SELL, shares, price, 0, time_of(f, m));
     return STATUS_OK;
 }
 
@@ -348,23 +362,22 @@ static status crossed(itch_feed *f, const itch_message *m) {
     const itch_cross *q = (const itch_cross *)m;
     uint64_t shares = itch_get64(q->shares);
     uint32_t price = itch_get32(q->price);
-    security *s;
-    TRY(named(f, m, q->stock, &s));
+    TRY(named_with_book(f, m, q->stock));
+    const security *s = about(f, m);
     if (shares > UINT32_MAX)
         return refuse(f, m, "a cross of %" PRIu64 " shares", shares);
     if (shares && (!price || price > ITCH_MAX_PRICE))
         return refuse(f, m, "a cross at a price of %u", price);
     if (!shares || s->ignored)
         return STATUS_OK;
-    TRY(need_book(f, s));
-    mirror_trade(s->book, SIDE_SELL, (int64_t)shares, price, BOOK_AUCTION, time_of(f, m));
+    mirroring_trade(s->book, SIDE_SELL, (int64_t)shares, price, BOOK_AUCTION, time_of(f, m));
     return STATUS_OK;
 }
 
 static status acted(itch_feed *f, const itch_message *m) {
     const itch_trading *h = (const itch_trading *)m;
-    security *s;
-    TRY(named(f, m, h->stock, &s));
+    TRY(named(f, m, h->stock));
+    security *s = about(f, m);
     switch (h->state) {
     case 'T':
         set_state(f, s, STATE_CONTINUOUS, m);
@@ -389,40 +402,52 @@ static status happened(itch_feed *f, const itch_message *m) {
     return STATUS_OK;
 }
 
-static inline status apply(itch_feed *f, const itch_message *m) {
-    if (__builtin_expect(itch_get48(m->time) >= (uint64_t)NS_PER_DAY, 0))
-        return refuse(f, m, "a time of %" PRIu64 " ns since midnight, more than a day", itch_get48(m->time));
-    security *s;
+static status owned(itch_feed *f, const itch_message *m, int64_t time) {
+    itch32 letters;
+    memcpy(letters.at, ((const itch_add_attributed *)m)->participant, sizeof letters.at);
+    return add(f, m, itch_get32(letters), time);
+}
+
+// Messages that are not about an order.
+static __attribute__((noinline)) status apply_other(itch_feed *f, const itch_message *m) {
     switch (m->type) {
-    case 'A':
-        return add(f, m, 0);
-    case 'F': {
-        itch32 letters;
-        memcpy(letters.at, ((const itch_add_attributed *)m)->participant, sizeof letters.at);
-        return add(f, m, itch_get32(letters));
-    }
-    case 'E':
-        return executed(f, m, 0, 0);
-    case 'C':
-        return executed_at(f, m);
-    case 'X':
-        return cancelled(f, m);
-    case 'D':
-        return deleted(f, m);
-    case 'U':
-        return replaced(f, m);
     case 'P':
         return traded(f, m);
     case 'Q':
         return crossed(f, m);
     case 'R':
-        return named(f, m, ((const itch_directory *)m)->stock, &s);
+        return named(f, m, ((const itch_directory *)m)->stock);
     case 'H':
         return acted(f, m);
     case 'S':
         return happened(f, m);
     default:
         return STATUS_OK;
+    }
+}
+
+static inline status apply(itch_feed *f, const itch_message *m) {
+    uint64_t of_day = itch_get48(m->time);
+    if (__builtin_expect(of_day >= (uint64_t)NS_PER_DAY, 0))
+        return refuse(f, m, "a time of %" PRIu64 " ns since midnight, more than a day", of_day);
+    int64_t time = f->midnight + (int64_t)of_day;
+    switch (m->type) {
+    case 'A':
+        return add(f, m, 0, time);
+    case 'F':
+        return owned(f, m, time);
+    case 'E':
+        return executed(f, m, 0, 0, time);
+    case 'C':
+        return executed_at(f, m, time);
+    case 'X':
+        return cancelled(f, m, time);
+    case 'D':
+        return deleted(f, m, time);
+    case 'U':
+        return replaced(f, m, time);
+    default:
+        return apply_other(f, m);
     }
 }
 
@@ -484,12 +509,17 @@ status itch_feed_time(itch_feed *f, int64_t *time) {
 // Applies those of the batch up to the one at `end`.
 static status apply_batch(itch_feed *f, size_t end) {
     bool large = f->live > FITS;
-    for (; f->next < end; f->next++) {
+    status s = STATUS_OK;
+    size_t i = f->next;
+    for (; i < end; i++) {
         if (large)
-            expect(f, f->next);
-        TRY(apply(f, f->batch[f->next]));
+            expect(f, i);
+        s = apply(f, f->batch[i]);
+        if (__builtin_expect(s != STATUS_OK, 0))
+            break;
     }
-    return STATUS_OK;
+    f->next = i;
+    return s;
 }
 
 // How many messages of the batch come up to a time.

@@ -11,7 +11,7 @@
 #include "src/base/gzip.h"
 #include "src/base/mem.h"
 
-enum { PREFIX = 2, WHOLE = PREFIX + ITCH_MOST, BUFFER = 1 << 20 };
+enum { PREFIX = 2, WHOLE = PREFIX + ITCH_MOST, BUFFER = 1 << 20, FAR = 1024 };
 
 struct itch_reader {
     char *name;
@@ -133,9 +133,26 @@ static status judge(const itch_reader *r) {
                        r->name, byte, type, left - PREFIX, size);
 }
 
-static size_t cut(itch_reader *r, const itch_message **messages, size_t most) {
-    const uint8_t *p = r->at, *end = r->end;
+// Cuts messages while all that one can have is there; their ends are found from their lengths alone, which is checked
+// against the type on the side.
+static size_t cut_fast(itch_reader *r, const itch_message **messages, size_t most) {
+    const uint8_t *p = r->at, *last = r->end - WHOLE;
     size_t n = 0;
+    for (; n < most && p <= last; n++) {
+        unsigned length = (unsigned)p[0] << 8 | p[1];
+        if (__builtin_expect(length != itch_sizes[p[PREFIX]] || !length, 0))
+            break;
+        messages[n] = (const itch_message *)(p + PREFIX);
+        __builtin_prefetch(p + FAR); // the processor's own looking ahead ends with each page
+        p += PREFIX + length;
+    }
+    r->at = p;
+    return n;
+}
+
+static size_t cut(itch_reader *r, const itch_message **messages, size_t most) {
+    size_t n = r->end - r->at >= WHOLE ? cut_fast(r, messages, most) : 0;
+    const uint8_t *p = r->at, *end = r->end;
     while (n < most && end - p > PREFIX) {
         unsigned length = (unsigned)p[0] << 8 | p[1], size = itch_sizes[p[PREFIX]];
         bool fine = size && (length == size || !length) && end - p >= (ptrdiff_t)(PREFIX + size);

@@ -4,146 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/market/inside.h"
+#include "engine/market/mirroring.h"
 #include "src/base/mem.h"
 
-static inline book_event *event_of(book *b, book_event_kind kind, const pool_order *o, book_order_id id, int64_t time) {
-    side s = pool_side(o);
-    book_event *e = tell_begin(b, kind, s, 0);
-    e->order = id;
-    e->tag = o->tag;
-    e->price = price_of_rank(&b->resting, s, o->rank);
-    e->time = time;
-    e->owner = o->owner;
-    return e;
-}
-
-book_order_id mirror_add(book *b, const mirror_order *order) {
-    pool *orders = &b->resting.pool;
-    uint32_t quantity = divider_divide(&b->quantity, order->quantity), ticks = divider_divide(&b->price, order->price);
-    if (UNLIKELY(!quantity || !ticks || pool_exhausted(orders)))
-        return 0;
-    side s = order->side;
-    uint32_t slot = pool_take(orders, pool_bits(s, SELF_TRADE, false));
-    pool_order *o = &orders->at[slot];
-    book_order_id id = pool_order_id(o, slot);
-    o->tag = order->tag;
-    o->owner = order->owner;
-    o->rank = rank_of_ticks(s, ticks);
-    o->quantity = (uint32_t)order->quantity;
-    b->mirrored = true;
-    book_event *e = tell_begin(b, BOOK_ACCEPTED, s, 0);
-    e->order = id;
-    e->tag = order->tag;
-    e->price = order->price;
-    e->time = order->time;
-    e->quantity = e->leaves = e->shown = o->quantity;
-    e->owner = order->owner;
-    stream_tell(b->stream, e);
-    resting_append(&b->resting, o, slot, s);
-    return id;
-}
-
-// The order leaves the book, or stays with what it has left.
-static inline void lower(book *b, uint32_t slot, pool_order *o, uint32_t by) {
-    if (by < o->quantity) {
-        resting_reduce(&b->resting, o, by);
-    } else {
-        resting_unlink(&b->resting, o, pool_side(o));
-        pool_give(&b->resting.pool, slot);
-    }
-}
-
-static void note_price(book *b, int64_t price) {
-    int64_t ticks = (price + b->resting.tick / 2) / b->resting.tick;
-    if (ticks > 0 && ticks <= UINT32_MAX)
-        note_trade(b, (uint32_t)ticks);
-}
-
-static inline book_event *begin_fill(book *b, side s, uint8_t flags, int64_t price, int64_t time, int64_t quantity) {
-    book_event *e = tell_begin(b, BOOK_FILL, s, flags);
-    e->order = 0;
-    e->tag = 0;
-    e->owner = 0;
-    e->price = price;
-    e->time = time;
-    e->quantity = (uint32_t)quantity;
-    e->leaves = e->shown = 0;
-    if (!(flags & BOOK_UNPRINTED))
-        note_price(b, price);
-    return e;
-}
+book_order_id mirror_add(book *b, const mirror_order *order) { return mirroring_add(b, order); }
 
 int64_t mirror_fill(book *b, book_order_id order, int64_t quantity, int64_t price, uint8_t flags, int64_t time) {
-    uint32_t slot = pool_find(&b->resting.pool, order);
-    pool_order *o = order_at(b, slot);
-    if (UNLIKELY(!slot || quantity <= 0 || quantity > o->quantity))
-        return MIRROR_REFUSED;
-    uint32_t leaves = o->quantity - (uint32_t)quantity;
-    side s = pool_side(o);
-    book_event *e =
-        begin_fill(b, side_other(s), flags, price ? price : price_of_rank(&b->resting, s, o->rank), time, quantity);
-    e->maker = order;
-    e->maker_tag = o->tag;
-    e->maker_owner = o->owner;
-    e->maker_leaves = leaves;
-    stream_tell(b->stream, e);
-    lower(b, slot, o, (uint32_t)quantity);
-    return leaves;
-}
-
-void mirror_trade(book *b, side s, int64_t quantity, int64_t price, uint8_t flags, int64_t time) {
-    assert(quantity >= 0 && quantity <= UINT32_MAX);
-    book_event *e = begin_fill(b, side_other(s), flags, price, time, quantity);
-    e->maker = 0;
-    e->maker_tag = 0;
-    e->maker_owner = 0;
-    e->maker_leaves = 0;
-    stream_tell(b->stream, e);
-}
-
-static inline void cancel(book *b, uint32_t slot, pool_order *o, book_order_id id, uint32_t by, int64_t time) {
-    book_event *e = event_of(b, BOOK_CANCELLED, o, id, time);
-    e->quantity = by;
-    e->leaves = e->shown = o->quantity - by;
-    stream_tell(b->stream, e);
-    lower(b, slot, o, by);
+    return mirroring_fill(b, order, quantity, price, flags, time);
 }
 
 int64_t mirror_reduce(book *b, book_order_id order, int64_t quantity, int64_t time) {
-    uint32_t slot = pool_find(&b->resting.pool, order);
-    pool_order *o = order_at(b, slot);
-    if (UNLIKELY(!slot || quantity <= 0 || quantity > o->quantity))
-        return MIRROR_REFUSED;
-    int64_t leaves = o->quantity - quantity;
-    cancel(b, slot, o, order, (uint32_t)quantity, time);
-    return leaves;
+    return mirroring_reduce(b, order, quantity, time);
 }
 
-bool mirror_remove(book *b, book_order_id order, int64_t time) {
-    uint32_t slot = pool_find(&b->resting.pool, order);
-    if (UNLIKELY(!slot))
-        return false;
-    pool_order *o = order_at(b, slot);
-    cancel(b, slot, o, order, o->quantity, time);
-    return true;
-}
+bool mirror_remove(book *b, book_order_id order, int64_t time) { return mirroring_remove(b, order, time); }
 
 bool mirror_replace(book *b, book_order_id order, uint64_t tag, int64_t quantity, int64_t price, int64_t time) {
-    uint32_t slot = pool_find(&b->resting.pool, order), ticks = divider_divide(&b->price, price);
-    if (UNLIKELY(!slot || !ticks || !divider_divide(&b->quantity, quantity)))
-        return false;
-    pool_order *o = order_at(b, slot);
-    side s = pool_side(o);
-    resting_unlink(&b->resting, o, s);
-    o->tag = tag;
-    o->rank = rank_of_ticks(s, ticks);
-    o->quantity = (uint32_t)quantity;
-    book_event *e = event_of(b, BOOK_REPLACED, o, order, time);
-    e->quantity = e->leaves = e->shown = o->quantity;
-    stream_tell(b->stream, e);
-    resting_append(&b->resting, o, slot, s);
-    return true;
+    return mirroring_replace(b, order, tag, quantity, price, time);
+}
+
+void mirror_trade(book *b, side s, int64_t quantity, int64_t price, uint8_t flags, int64_t time) {
+    mirroring_trade(b, s, quantity, price, flags, time);
 }
 
 void mirror_set_state(book *b, book_state state, int64_t time) {

@@ -7,8 +7,6 @@
 enum { SLAB_FIRST = 64, SLAB_MOST = 512 };
 static const uint64_t MOST_PAGES = UINT64_C(1) << (33 - REFS_BITS);
 
-const uint64_t refs_given_up[REFS_PAGE];
-
 void refs_free(refs *r) {
     for (size_t i = 0; i < r->slabs.n; i++)
         free(r->slabs.at[i]);
@@ -80,7 +78,8 @@ static void give_up(refs *r, uint64_t page) {
             values[i] = 0;
             p->n--;
         }
-    p->at = (uint64_t *)(uintptr_t)refs_given_up; // never written to
+    p->at = NULL;
+    p->given_up = true;
     give_page(r, values);
 }
 
@@ -110,7 +109,7 @@ bool refs_put_aside(refs *r, uint64_t reference, uint64_t value) {
     uint64_t page = reference >> REFS_BITS;
     if (page < MOST_PAGES && page >= r->n_pages && !grow_directory(r, page))
         return false;
-    if (page >= MOST_PAGES || r->pages[page].at) {
+    if (page >= MOST_PAGES || r->pages[page].given_up) {
         map64_put(&r->spread, reference, value);
         return true;
     }

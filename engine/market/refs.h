@@ -18,9 +18,10 @@
 enum { REFS_BITS = 10, REFS_PAGE = 1 << REFS_BITS, REFS_SPARSE = 32, REFS_YOUNG = 64 };
 
 typedef struct {
-    uint64_t *at; // REFS_PAGE values, 0 = none; NULL: no page; refs_given_up: its values are in the hash map
+    uint64_t *at; // REFS_PAGE values, 0 = none; NULL: no page
     uint32_t n;   // values in it
     bool young;
+    bool given_up; // its values are in the hash map
 } refs_page;
 
 // To be begun with {0}, and looked at only by the functions here.
@@ -36,8 +37,6 @@ typedef struct {
     uint64_t made;              // pages ever
 } refs;
 
-extern const uint64_t refs_given_up[REFS_PAGE];
-
 void refs_free(refs *r);
 size_t refs_memory(const refs *r); // bytes
 
@@ -46,22 +45,21 @@ bool refs_put_aside(refs *r, uint64_t reference, uint64_t value);
 void refs_remove_spread(refs *r, uint64_t reference);
 void refs_thin(refs *r, uint64_t page);
 
-// The value of a reference, 0 for none.
+// The value of a reference, 0 for none. A page has all of its references.
 static inline uint64_t refs_get(const refs *r, uint64_t reference) {
     uint64_t page = reference >> REFS_BITS;
-    if (__builtin_expect(page < r->n_pages && r->pages[page].at, 1)) {
-        uint64_t value = r->pages[page].at[reference & (REFS_PAGE - 1)];
-        if (__builtin_expect(value != 0, 1))
-            return value;
-    }
+    if (__builtin_expect(page < r->n_pages && r->pages[page].at, 1))
+        return r->pages[page].at[reference & (REFS_PAGE - 1)];
     return refs_get_spread(r, reference);
 }
 
-// The same for one that may be waited for: loads what refs_get will look at into the processor's cache.
+// The same for one that may be waited for: loads what refs_get will look at into the processor's cache. The empty
+// statement is there because a function that only prefetches counts as one without effect.
 static inline void refs_expect(const refs *r, uint64_t reference) {
     uint64_t page = reference >> REFS_BITS;
     if (page < r->n_pages && r->pages[page].at)
         __builtin_prefetch(&r->pages[page].at[reference & (REFS_PAGE - 1)], 1);
+    __asm__ volatile("");
 }
 
 // Adds a reference that is not there. False when there is no memory; nothing is changed then.
@@ -69,7 +67,7 @@ static inline bool refs_put(refs *r, uint64_t reference, uint64_t value) {
     uint64_t page = reference >> REFS_BITS;
     if (__builtin_expect(page < r->n_pages, 1)) {
         refs_page *p = &r->pages[page];
-        if (__builtin_expect(p->at && p->at != refs_given_up, 1)) {
+        if (__builtin_expect(p->at != NULL, 1)) {
             p->at[reference & (REFS_PAGE - 1)] = value;
             p->n++;
             return true;
@@ -83,7 +81,7 @@ static inline void refs_remove(refs *r, uint64_t reference) {
     uint64_t page = reference >> REFS_BITS;
     if (__builtin_expect(page < r->n_pages, 1)) {
         refs_page *p = &r->pages[page];
-        if (__builtin_expect(p->at && p->at != refs_given_up, 1)) {
+        if (__builtin_expect(p->at != NULL, 1)) {
             p->at[reference & (REFS_PAGE - 1)] = 0;
             if (--p->n < REFS_SPARSE)
                 refs_thin(r, page);
