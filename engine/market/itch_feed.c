@@ -1,5 +1,6 @@
 #include "engine/market/itch_feed.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,9 +13,8 @@
 #include "src/base/mem.h"
 #include "src/base/text.h"
 
-// A reference leads to the order's handle, whose slot has 20 bits and whose generation lies between the 32nd and the
-// 60th (pool.h); the bits between them, and those above, hold the locate code. So one look-up finds the order and tells
-// whether it is one of the security that the message is about.
+// A reference leads to the order's slot in the book of its security. That the order found there has the reference for
+// its tag says that it is one of the security which the message is about.
 //
 // Messages come in batches. When the books are larger than a core's cache, a message is looked at three times before it
 // is applied: first its reference is named to the map, then its order to the book, twice (book_expect).
@@ -24,7 +24,6 @@ enum { TICK = 100, FIRST_ORDERS = 64, WINDOW = 1024, MOST_SHARES = (1 << 24) - 1
 typedef struct {
     book *book;     // NULL while it has no orders, and for one that is not followed
     uint64_t stock; // the eight letters, 0 while it is not known
-    uint64_t key;   // the locate code as it stands in the map's values
     bool ignored;
     uint8_t state; // of the book, or what it begins with
 } security;
@@ -45,9 +44,6 @@ struct itch_feed {
     size_t ahead, early, late; // of the batch: named so far
     const itch_message *batch[BATCH];
 };
-
-static uint64_t key_of(uint64_t locate) { return (locate & 0xfff) << 20 | locate >> 12 << 60; }
-#define KEY_MASK (UINT64_C(0xfff) << 20 | UINT64_C(15) << 60)
 
 static uint64_t letters_of(const char stock[8]) {
     uint64_t letters;
@@ -71,8 +67,6 @@ status itch_feed_new(itch_reader *reader, const itch_feed_config *config, itch_f
         f->alone = true;
         f->wanted = letters_of(stock);
     }
-    for (uint64_t i = 0; f->at && i < LOCATES; i++)
-        f->at[i].key = key_of(i);
     *out = made == STATUS_OK ? f : NULL;
     if (made != STATUS_OK)
         itch_feed_free(f);
@@ -196,8 +190,8 @@ static inline status judge_fresh(itch_feed *f, const itch_message *m, uint64_t r
     return STATUS_OK;
 }
 
-static inline status put(itch_feed *f, const security *s, uint64_t reference, book_order_id id) {
-    if (__builtin_expect(!refs_put(&f->orders, reference, id | s->key), 0))
+static inline status put(itch_feed *f, uint64_t reference, uint32_t slot) {
+    if (__builtin_expect(!refs_put(&f->orders, reference, slot), 0))
         return status_fail(STATUS_FULL, "%s: no memory for the order references", itch_file(f->reader));
     return STATUS_OK;
 }
@@ -221,7 +215,7 @@ static __attribute__((noinline)) status add_with_room(itch_feed *f, const itch_m
         TRY(make_room(f, s, m, order.quantity, order.price));
     while (!(id = mirror_add(s->book, &order)));
     f->live++;
-    return put(f, s, order.tag, id);
+    return put(f, order.tag, book_slot(id));
 }
 
 static inline status add(itch_feed *f, const itch_message *m, uint32_t owner, int64_t time) {
@@ -240,7 +234,7 @@ static inline status add(itch_feed *f, const itch_message *m, uint32_t owner, in
     if (__builtin_expect(!id, 0))
         return add_with_room(f, m, owner, time);
     f->live++;
-    return put(f, s, order.tag, id);
+    return put(f, order.tag, book_slot(id));
 }
 
 static __attribute__((noinline)) status unknown(itch_feed *f, const itch_message *m, uint64_t reference) {
@@ -257,11 +251,10 @@ static __attribute__((noinline)) status too_many(const itch_feed *f, const itch_
     return refuse(f, m, "%u shares leave order %" PRIu64 ", which has not so many", shares, reference);
 }
 
-// The order that a message is about: its handle, or 0 when it is none of this security. A security without a book has
-// no orders in the map.
-static inline book_order_id order_of(const itch_feed *f, const security *s, uint64_t reference) {
-    uint64_t value = refs_get(&f->orders, reference);
-    return __builtin_expect((value & KEY_MASK) == s->key, 1) ? value & ~KEY_MASK : 0;
+// The order of a reference, NULL when it is none of this security.
+static inline pool_order *order_of(const itch_feed *f, const security *s, uint64_t reference, uint32_t *slot) {
+    *slot = refs_get(&f->orders, reference);
+    return __builtin_expect(s->book != NULL, 1) ? mirroring_find(s->book, *slot, reference) : NULL;
 }
 
 static inline void forget(itch_feed *f, uint64_t reference) {
@@ -274,10 +267,11 @@ static inline status executed(itch_feed *f, const itch_message *m, int64_t price
     security *s = about(f, m);
     uint64_t reference = itch_get64(e->reference);
     uint32_t shares = itch_get32(e->shares);
-    book_order_id id = order_of(f, s, reference);
-    if (__builtin_expect(!id, 0))
+    uint32_t slot;
+    pool_order *o = order_of(f, s, reference, &slot);
+    if (__builtin_expect(!o, 0))
         return unknown(f, m, reference);
-    int64_t left = mirroring_fill(s->book, id, shares, price, flags, time);
+    int64_t left = mirroring_fill(s->book, slot, o, shares, price, flags, time);
     if (__builtin_expect(left < 0, 0))
         return too_many(f, m, reference, shares);
     if (left == 0)
@@ -300,10 +294,11 @@ static inline status cancelled(itch_feed *f, const itch_message *m, int64_t time
     security *s = about(f, m);
     uint64_t reference = itch_get64(c->reference);
     uint32_t shares = itch_get32(c->shares);
-    book_order_id id = order_of(f, s, reference);
-    if (__builtin_expect(!id, 0))
+    uint32_t slot;
+    pool_order *o = order_of(f, s, reference, &slot);
+    if (__builtin_expect(!o, 0))
         return unknown(f, m, reference);
-    int64_t left = mirroring_reduce(s->book, id, shares, time);
+    int64_t left = mirroring_reduce(s->book, slot, o, shares, time);
     if (__builtin_expect(left < 0, 0))
         return too_many(f, m, reference, shares);
     if (left == 0)
@@ -314,9 +309,11 @@ static inline status cancelled(itch_feed *f, const itch_message *m, int64_t time
 static inline status deleted(itch_feed *f, const itch_message *m, int64_t time) {
     security *s = about(f, m);
     uint64_t reference = itch_get64(((const itch_delete *)m)->reference);
-    book_order_id id = order_of(f, s, reference);
-    if (__builtin_expect(!id || !mirroring_remove(s->book, id, time), 0))
+    uint32_t slot;
+    pool_order *o = order_of(f, s, reference, &slot);
+    if (__builtin_expect(!o, 0))
         return unknown(f, m, reference);
+    mirroring_remove(s->book, slot, o, time);
     forget(f, reference);
     return STATUS_OK;
 }
@@ -326,18 +323,20 @@ static inline status replaced(itch_feed *f, const itch_message *m, int64_t time)
     security *s = about(f, m);
     uint64_t reference = itch_get64(u->reference), fresh = itch_get64(u->fresh);
     uint32_t shares = itch_get32(u->shares), price = itch_get32(u->price);
-    book_order_id id = order_of(f, s, reference);
-    if (__builtin_expect(!id, 0))
+    uint32_t slot;
+    pool_order *o = order_of(f, s, reference, &slot);
+    if (__builtin_expect(!o, 0))
         return unknown(f, m, reference);
     if (__builtin_expect(fresh != reference, 1))
         TRY(judge_fresh(f, m, fresh));
-    if (__builtin_expect(!mirroring_replace(s->book, id, fresh, shares, price, time), 0)) {
+    if (__builtin_expect(!mirroring_replace(s->book, slot, o, fresh, shares, price, time), 0)) {
         TRY(make_room(f, s, m, shares, price));
-        if (!mirror_replace(s->book, id, fresh, shares, price, time))
-            return unknown(f, m, reference);
+        o = mirroring_find(s->book, slot, reference);
+        bool done = o && mirroring_replace(s->book, slot, o, fresh, shares, price, time);
+        assert(done); // the tick alone was in the way
     }
     refs_remove(&f->orders, reference);
-    return put(f, s, fresh, id);
+    return put(f, fresh, slot);
 }
 
 // ---- all the rest ----
@@ -464,7 +463,7 @@ static inline void expect_order(itch_feed *f, const itch_message *m, bool early)
     if (!s->book)
         return;
     if (has_order(m)) {
-        book_expect(s->book, order_of(f, s, reference_of(m)), early);
+        mirroring_expect(s->book, refs_get(&f->orders, reference_of(m)), early);
     } else if (m->type == 'A') {
         const itch_add *a = (const itch_add *)m;
         book_expect_limit(s->book, a->side == 'S' ? SIDE_SELL : SIDE_BUY, itch_get32(a->price), early);

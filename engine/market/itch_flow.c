@@ -6,8 +6,8 @@
 
 #include "engine/market/book.h"
 #include "engine/market/itch_writer.h"
-#include "engine/market/refs.h"
 #include "src/base/clock.h"
+#include "src/base/map.h"
 #include "src/base/mem.h"
 
 enum { TICK = 100 };
@@ -18,7 +18,7 @@ struct itch_flow {
     book_stream *stream;
     uint32_t symbols;
     book **books;
-    refs ids; // of the stream's ids
+    map64 ids; // of the stream's ids
     uint64_t records, taken;
 };
 
@@ -27,7 +27,7 @@ static void listen(void *context, const book_event *events, size_t n) {
     itch_writer_take(f->writer, events, n);
     for (const book_event *e = events; e < events + n; e++)
         if (e->kind == BOOK_FILL && e->maker_leaves == 0)
-            refs_remove(&f->ids, e->maker_tag);
+            map64_remove(&f->ids, e->maker_tag);
 }
 
 static status make_books(itch_flow *f, uint32_t depth) {
@@ -78,7 +78,7 @@ void itch_flow_drop(itch_flow *f) {
     free(f->books);
     book_stream_free(f->stream);
     itch_writer_drop(f->writer);
-    refs_free(&f->ids);
+    map64_free(&f->ids);
     free(f);
 }
 
@@ -91,18 +91,21 @@ static bool submit(itch_flow *f, book *b, const op *o, int64_t time) {
                             .price = (int64_t)o->price * TICK,
                             .time = time};
     book_order_id id = book_submit(b, &q);
-    return id && (o->type != OP_ADD || refs_put(&f->ids, o->id, id));
+    if (id && o->type == OP_ADD)
+        map64_put(&f->ids, o->id, id);
+    return id;
 }
 
 status itch_flow_take(itch_flow *f, const op *o) {
     int64_t time = OPENS + (int64_t)((double)(CLOSES - OPENS) * ((double)f->taken / (double)f->records));
     book *b = o->symbol < f->symbols ? f->books[o->symbol] : NULL;
-    book_order_id id = refs_get(&f->ids, o->id);
+    book_order_id id = 0;
+    map64_get(&f->ids, o->id, &id);
     bool done = false;
     if (b && o->type == OP_CANCEL) {
         done = id && book_cancel(b, id, time);
         if (done)
-            refs_remove(&f->ids, o->id);
+            map64_remove(&f->ids, o->id);
     } else if (b && o->type == OP_REPLACE) {
         done = id && book_replace(b, id, o->quantity, (int64_t)o->price * TICK, time);
     } else if (b && !id) {

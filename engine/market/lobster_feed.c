@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/market/mirror.h"
-#include "engine/market/refs.h"
+#include "src/base/map.h"
 #include "src/base/mem.h"
 
 enum { TICK = 100, FIRST_ORDERS = 1024, MOST_QUANTITY = (1 << 24) - 1 };
@@ -11,9 +11,9 @@ enum { TICK = 100, FIRST_ORDERS = 1024, MOST_QUANTITY = (1 << 24) - 1 };
 struct lobster_feed {
     lobster_reader *reader;
     book *book;
-    refs orders; // handles of the orders that have names
-    bool begun;  // the first row has laid out the book
-    status next; // what came of reading the next message
+    map64 orders; // handles of the orders that have names
+    bool begun;   // the first row has laid out the book
+    status next;  // what came of reading the next message
     char *why;
     lobster_message message;
     const lobster_row *row;
@@ -51,7 +51,7 @@ void lobster_feed_free(lobster_feed *f) {
     if (!f)
         return;
     book_free(f->book);
-    refs_free(&f->orders);
+    map64_free(&f->orders);
     lobster_close(f->reader);
     free(f->why);
     free(f);
@@ -83,8 +83,8 @@ static status add(lobster_feed *f, uint64_t name, side s, int64_t quantity, int6
     if (!id)
         return impossible(f, "an order that no book takes (up to 16,777,215 shares below 400,000 dollars each, "
                              "and fewer than 524,288 orders at once)");
-    if (name && !refs_put(&f->orders, name, id))
-        return status_fail(STATUS_FULL, "no memory for the names of orders");
+    if (name)
+        map64_put(&f->orders, name, id);
     return STATUS_OK;
 }
 
@@ -96,7 +96,7 @@ static void drop_behind(lobster_feed *f, side s, size_t n) {
     book_order o;
     while (book_level_orders(f->book, s, f->levels[n].price, &o, 1)) {
         if (o.tag)
-            refs_remove(&f->orders, o.tag);
+            map64_remove(&f->orders, o.tag);
         mirror_remove(f->book, o.id, f->message.time);
     }
 }
@@ -104,7 +104,8 @@ static void drop_behind(lobster_feed *f, side s, size_t n) {
 // Shares of an order leave the book: of the one named, or of those without names at its price.
 static status take(lobster_feed *f) {
     const lobster_message *m = &f->message;
-    book_order_id id = refs_get(&f->orders, m->order);
+    book_order_id id = 0;
+    map64_get(&f->orders, m->order, &id);
     uint64_t name = id ? m->order : 0;
     book_order o = {0};
     if (!id && book_level_orders(f->book, m->side, m->price, &o, 1) && o.tag == 0)
@@ -119,16 +120,17 @@ static status take(lobster_feed *f) {
     if (left == MIRROR_REFUSED)
         return impossible(f, "shares leave an order that is not there, or not with so many");
     if (left == 0 && name)
-        refs_remove(&f->orders, name);
+        map64_remove(&f->orders, name);
     return STATUS_OK;
 }
 
 static status apply(lobster_feed *f) {
     static const book_state states[] = {STATE_HALTED, STATE_PRE_OPEN, STATE_CONTINUOUS};
     const lobster_message *m = &f->message;
+    uint64_t there;
     switch (m->type) {
     case LOBSTER_ADD:
-        if (refs_get(&f->orders, m->order))
+        if (map64_get(&f->orders, m->order, &there))
             return impossible(f, "an order comes that is there already");
         TRY(add(f, m->order, m->side, m->quantity, m->price));
         drop_behind(f, m->side, lobster_levels(f->reader));

@@ -10,17 +10,25 @@
 book_order_id mirror_add(book *b, const mirror_order *order) { return mirroring_add(b, order); }
 
 int64_t mirror_fill(book *b, book_order_id order, int64_t quantity, int64_t price, uint8_t flags, int64_t time) {
-    return mirroring_fill(b, order, quantity, price, flags, time);
+    uint32_t slot = pool_find(&b->resting.pool, order);
+    return slot ? mirroring_fill(b, slot, order_at(b, slot), quantity, price, flags, time) : MIRROR_REFUSED;
 }
 
 int64_t mirror_reduce(book *b, book_order_id order, int64_t quantity, int64_t time) {
-    return mirroring_reduce(b, order, quantity, time);
+    uint32_t slot = pool_find(&b->resting.pool, order);
+    return slot ? mirroring_reduce(b, slot, order_at(b, slot), quantity, time) : MIRROR_REFUSED;
 }
 
-bool mirror_remove(book *b, book_order_id order, int64_t time) { return mirroring_remove(b, order, time); }
+bool mirror_remove(book *b, book_order_id order, int64_t time) {
+    uint32_t slot = pool_find(&b->resting.pool, order);
+    if (slot)
+        mirroring_remove(b, slot, order_at(b, slot), time);
+    return slot;
+}
 
 bool mirror_replace(book *b, book_order_id order, uint64_t tag, int64_t quantity, int64_t price, int64_t time) {
-    return mirroring_replace(b, order, tag, quantity, price, time);
+    uint32_t slot = pool_find(&b->resting.pool, order);
+    return slot && mirroring_replace(b, slot, order_at(b, slot), tag, quantity, price, time);
 }
 
 void mirror_trade(book *b, side s, int64_t quantity, int64_t price, uint8_t flags, int64_t time) {

@@ -1,4 +1,5 @@
-// The functions of mirror.h that a message of a feed calls, to be inlined by feeds, whose hot path they are.
+// The functions of mirror.h that a message of a feed calls, to be inlined by feeds, whose hot path they are. Here orders
+// are named by slot and tag: a feed whose tags are unique needs no generations.
 #pragma once
 
 #include <assert.h>
@@ -73,11 +74,16 @@ static inline book_event *mirroring_fill_event(book *b, side s, uint8_t flags, i
     return e;
 }
 
-static inline int64_t mirroring_fill(book *b, book_order_id order, int64_t quantity, int64_t price, uint8_t flags,
-                                     int64_t time) {
-    uint32_t slot = pool_find(&b->resting.pool, order);
-    pool_order *o = order_at(b, slot);
-    if (UNLIKELY(!slot || quantity <= 0 || quantity > o->quantity))
+// The live order in a slot, which may be any number, NULL when there is none or it has another tag.
+static inline pool_order *mirroring_find(book *b, uint32_t slot, uint64_t tag) {
+    pool *p = &b->resting.pool;
+    pool_order *o = &p->at[slot];
+    return __builtin_expect(slot - 1 < p->capacity && o->tag == tag && pool_lives(o), 1) ? o : NULL;
+}
+
+static inline int64_t mirroring_fill(book *b, uint32_t slot, pool_order *o, int64_t quantity, int64_t price,
+                                     uint8_t flags, int64_t time) {
+    if (UNLIKELY(quantity <= 0 || quantity > o->quantity))
         return MIRROR_REFUSED;
     uint32_t leaves = o->quantity - (uint32_t)quantity;
     side s = pool_side(o);
@@ -89,7 +95,7 @@ static inline int64_t mirroring_fill(book *b, book_order_id order, int64_t quant
     if (!(flags & BOOK_UNPRINTED))
         note_trade(b, ticks);
     book_event *e = mirroring_fill_event(b, side_other(s), flags, price, time, quantity);
-    e->maker = order;
+    e->maker = pool_order_id(o, slot);
     e->maker_tag = o->tag;
     e->maker_owner = o->owner;
     e->maker_leaves = leaves;
@@ -109,48 +115,49 @@ static inline void mirroring_trade(book *b, side s, int64_t quantity, int64_t pr
     stream_tell(b->stream, e);
 }
 
-static inline void mirroring_cancel(book *b, uint32_t slot, pool_order *o, book_order_id id, uint32_t by,
-                                    int64_t time) {
-    book_event *e = mirroring_event(b, BOOK_CANCELLED, o, id, time);
+static inline void mirroring_cancel(book *b, uint32_t slot, pool_order *o, uint32_t by, int64_t time) {
+    book_event *e = mirroring_event(b, BOOK_CANCELLED, o, pool_order_id(o, slot), time);
     e->quantity = by;
     e->leaves = e->shown = o->quantity - by;
     stream_tell(b->stream, e);
     mirroring_lower(b, slot, o, by);
 }
 
-static inline int64_t mirroring_reduce(book *b, book_order_id order, int64_t quantity, int64_t time) {
-    uint32_t slot = pool_find(&b->resting.pool, order);
-    pool_order *o = order_at(b, slot);
-    if (UNLIKELY(!slot || quantity <= 0 || quantity > o->quantity))
+static inline int64_t mirroring_reduce(book *b, uint32_t slot, pool_order *o, int64_t quantity, int64_t time) {
+    if (UNLIKELY(quantity <= 0 || quantity > o->quantity))
         return MIRROR_REFUSED;
     int64_t leaves = o->quantity - quantity;
-    mirroring_cancel(b, slot, o, order, (uint32_t)quantity, time);
+    mirroring_cancel(b, slot, o, (uint32_t)quantity, time);
     return leaves;
 }
 
-static inline bool mirroring_remove(book *b, book_order_id order, int64_t time) {
-    uint32_t slot = pool_find(&b->resting.pool, order);
-    if (UNLIKELY(!slot))
-        return false;
-    pool_order *o = order_at(b, slot);
-    mirroring_cancel(b, slot, o, order, o->quantity, time);
-    return true;
+static inline void mirroring_remove(book *b, uint32_t slot, pool_order *o, int64_t time) {
+    book_event *e = mirroring_event(b, BOOK_CANCELLED, o, pool_order_id(o, slot), time);
+    e->quantity = o->quantity;
+    e->leaves = e->shown = 0;
+    stream_tell(b->stream, e);
+    resting_unlink(&b->resting, o, pool_side(o));
+    pool_give(&b->resting.pool, slot);
 }
 
-static inline bool mirroring_replace(book *b, book_order_id order, uint64_t tag, int64_t quantity, int64_t price,
-                                     int64_t time) {
-    uint32_t slot = pool_find(&b->resting.pool, order), ticks = divider_divide(&b->price, price);
-    if (UNLIKELY(!slot || !ticks || !divider_divide(&b->quantity, quantity)))
+static inline bool mirroring_replace(book *b, uint32_t slot, pool_order *o, uint64_t tag, int64_t quantity,
+                                     int64_t price, int64_t time) {
+    uint32_t ticks = divider_divide(&b->price, price);
+    if (UNLIKELY(!ticks || !divider_divide(&b->quantity, quantity)))
         return false;
-    pool_order *o = order_at(b, slot);
     side s = pool_side(o);
     resting_unlink(&b->resting, o, s);
     o->tag = tag;
     o->rank = rank_of_ticks(s, ticks);
     o->quantity = (uint32_t)quantity;
-    book_event *e = mirroring_event(b, BOOK_REPLACED, o, order, time);
+    book_event *e = mirroring_event(b, BOOK_REPLACED, o, pool_order_id(o, slot), time);
     e->quantity = e->leaves = e->shown = o->quantity;
     stream_tell(b->stream, e);
     resting_append(&b->resting, o, slot, s);
     return true;
+}
+
+// As book_expect.
+static inline void mirroring_expect(const book *b, uint32_t slot, bool early) {
+    book_expect(b, slot <= b->resting.pool.capacity ? slot : 0, early);
 }

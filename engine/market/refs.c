@@ -4,7 +4,7 @@
 
 #include "src/base/mem.h"
 
-enum { SLAB_FIRST = 64, SLAB_MOST = 512 };
+enum { SLAB_FIRST = 64, SLAB_MOST = 1024 };
 static const uint64_t MOST_PAGES = UINT64_C(1) << (33 - REFS_BITS);
 
 void refs_free(refs *r) {
@@ -18,12 +18,12 @@ void refs_free(refs *r) {
 
 size_t refs_memory(const refs *r) {
     enum { SPREAD_SLOT = 24 };
-    return r->all_pages * REFS_PAGE * sizeof(uint64_t) + r->n_pages * sizeof *r->pages + r->spread.cap * SPREAD_SLOT;
+    return r->all_pages * REFS_PAGE * sizeof(uint32_t) + r->n_pages * sizeof *r->pages + r->spread.cap * SPREAD_SLOT;
 }
 
-uint64_t refs_get_spread(const refs *r, uint64_t reference) {
+uint32_t refs_get_spread(const refs *r, uint64_t reference) {
     uint64_t value;
-    return map64_get(&r->spread, reference, &value) ? value : 0;
+    return map64_get(&r->spread, reference, &value) ? (uint32_t)value : 0;
 }
 
 void refs_remove_spread(refs *r, uint64_t reference) { map64_remove(&r->spread, reference); }
@@ -43,17 +43,19 @@ static bool grow_directory(refs *r, uint64_t page) {
     return true;
 }
 
-static uint64_t *take_page(refs *r) {
-    uint64_t *page = r->idle;
+static uint32_t *take_page(refs *r) {
+    uint32_t *page = r->idle;
     if (page) {
-        memcpy(&r->idle, page, sizeof r->idle);
-        page[0] = 0;
+        void *next;
+        memcpy(&next, page, sizeof next);
+        memset(page, 0, sizeof next);
+        r->idle = next;
         return page;
     }
     if (r->cut == r->slab_pages) {
         size_t n = r->slab_pages ? r->slab_pages * 2 : SLAB_FIRST;
         n = n < SLAB_MOST ? n : SLAB_MOST;
-        uint64_t *slab = mem_try(n * REFS_PAGE, sizeof *slab);
+        uint32_t *slab = mem_try(n * REFS_PAGE, sizeof *slab);
         if (!slab)
             return NULL;
         vec_push(&r->slabs, slab);
@@ -64,14 +66,14 @@ static uint64_t *take_page(refs *r) {
     return r->slabs.at[r->slabs.n - 1] + REFS_PAGE * r->cut++;
 }
 
-static void give_page(refs *r, uint64_t *page) {
+static void give_page(refs *r, uint32_t *page) {
     memcpy(page, &r->idle, sizeof r->idle);
     r->idle = page;
 }
 
 static void give_up(refs *r, uint64_t page) {
     refs_page *p = &r->pages[page];
-    uint64_t *values = p->at;
+    uint32_t *values = p->at;
     for (uint64_t i = 0; p->n; i++)
         if (values[i]) {
             map64_put(&r->spread, page << REFS_BITS | i, values[i]);
@@ -105,7 +107,7 @@ static void make_young(refs *r, uint64_t page) {
     refs_thin(r, old - 1);
 }
 
-bool refs_put_aside(refs *r, uint64_t reference, uint64_t value) {
+bool refs_put_aside(refs *r, uint64_t reference, uint32_t value) {
     uint64_t page = reference >> REFS_BITS;
     if (page < MOST_PAGES && page >= r->n_pages && !grow_directory(r, page))
         return false;
@@ -113,7 +115,7 @@ bool refs_put_aside(refs *r, uint64_t reference, uint64_t value) {
         map64_put(&r->spread, reference, value);
         return true;
     }
-    uint64_t *values = take_page(r);
+    uint32_t *values = take_page(r);
     if (!values)
         return false;
     values[reference & (REFS_PAGE - 1)] = value;

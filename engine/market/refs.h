@@ -1,10 +1,10 @@
-// A map from order reference numbers, which a market issues rising and nearly without gaps, to values that are not 0.
+// A map from order reference numbers, which a market issues rising and nearly without gaps, to numbers that are not 0.
 //
 // Values lie in pages of 1,024 references; a directory by reference / 1,024 leads to the pages, so a look-up is two
 // loads. A page in which few references are left, and which is none of the last 64 that were made, is given up: what is
 // left of it moves to a hash map, and so does what comes later. References too large for the directory (2^33 and above)
 // go there at once. A page that is empty is used again. So memory is bounded by how many references are held at once
-// (256 bytes each at worst), however they are spread, and the directory: 16 bytes for every 1,024 references up to the
+// (128 bytes each at worst), however they are spread, and the directory: 16 bytes for every 1,024 references up to the
 // largest.
 #pragma once
 
@@ -18,7 +18,7 @@
 enum { REFS_BITS = 10, REFS_PAGE = 1 << REFS_BITS, REFS_SPARSE = 32, REFS_YOUNG = 64 };
 
 typedef struct {
-    uint64_t *at; // REFS_PAGE values, 0 = none; NULL: no page
+    uint32_t *at; // REFS_PAGE values, 0 = none; NULL: no page
     uint32_t n;   // values in it
     bool young;
     bool given_up; // its values are in the hash map
@@ -29,8 +29,8 @@ typedef struct {
     refs_page *pages;
     uint64_t n_pages;
     map64 spread;
-    uint64_t *idle;             // pages to be used again, linked by their first value
-    VEC(uint64_t *) slabs;      // what pages are cut from
+    uint32_t *idle;             // pages to be used again, linked by their first value
+    VEC(uint32_t *) slabs;      // what pages are cut from
     size_t slab_pages, cut;     // of the last slab: its pages, those used
     uint64_t all_pages;         // of all slabs
     uint64_t young[REFS_YOUNG]; // numbers of the pages made last, plus 1
@@ -40,13 +40,13 @@ typedef struct {
 void refs_free(refs *r);
 size_t refs_memory(const refs *r); // bytes
 
-uint64_t refs_get_spread(const refs *r, uint64_t reference);
-bool refs_put_aside(refs *r, uint64_t reference, uint64_t value);
+uint32_t refs_get_spread(const refs *r, uint64_t reference);
+bool refs_put_aside(refs *r, uint64_t reference, uint32_t value);
 void refs_remove_spread(refs *r, uint64_t reference);
 void refs_thin(refs *r, uint64_t page);
 
 // The value of a reference, 0 for none. A page has all of its references.
-static inline uint64_t refs_get(const refs *r, uint64_t reference) {
+static inline uint32_t refs_get(const refs *r, uint64_t reference) {
     uint64_t page = reference >> REFS_BITS;
     if (__builtin_expect(page < r->n_pages && r->pages[page].at, 1))
         return r->pages[page].at[reference & (REFS_PAGE - 1)];
@@ -63,7 +63,7 @@ static inline void refs_expect(const refs *r, uint64_t reference) {
 }
 
 // Adds a reference that is not there. False when there is no memory; nothing is changed then.
-static inline bool refs_put(refs *r, uint64_t reference, uint64_t value) {
+static inline bool refs_put(refs *r, uint64_t reference, uint32_t value) {
     uint64_t page = reference >> REFS_BITS;
     if (__builtin_expect(page < r->n_pages, 1)) {
         refs_page *p = &r->pages[page];
