@@ -21,6 +21,9 @@
 enum { BATCH = 256, AHEAD = 24, EARLY = 12, LATE = 6, FITS = 1 << 14 };
 enum { TICK = 100, FIRST_ORDERS = 64, WINDOW = 1024, MOST_SHARES = (1 << 24) - 1, LOCATES = 1 << 16 };
 
+#define ALWAYS inline __attribute__((always_inline))
+#define RARELY __attribute__((noinline))
+
 typedef struct {
     book *book;     // NULL while it has no orders, and for one that is not followed
     uint64_t stock; // the eight letters, 0 while it is not known
@@ -114,7 +117,7 @@ static const char *name_of(uint64_t stock, char out[9]) {
     return out;
 }
 
-static __attribute__((noinline)) status meet(itch_feed *f, const itch_message *m, const char stock[8]) {
+static RARELY status meet(itch_feed *f, const itch_message *m, const char stock[8]) {
     uint16_t locate = itch_get16(m->locate);
     security *s = &f->at[locate];
     uint64_t letters = letters_of(stock);
@@ -155,7 +158,7 @@ static status open_book(itch_feed *f, security *s) {
 }
 
 // The same, with a book unless it is not followed.
-static __attribute__((noinline)) status named_with_book(itch_feed *f, const itch_message *m, const char stock[8]) {
+static RARELY status named_with_book(itch_feed *f, const itch_message *m, const char stock[8]) {
     TRY(named(f, m, stock));
     security *s = about(f, m);
     return s->ignored || s->book ? STATUS_OK : open_book(f, s);
@@ -170,8 +173,7 @@ static void set_state(itch_feed *f, security *s, book_state state, const itch_me
 // ---- orders ----
 
 // After a book has refused an order, or its new price: makes it take it, or tells why it can't.
-static __attribute__((noinline)) status make_room(itch_feed *f, security *s, const itch_message *m, int64_t shares,
-                                                  int64_t price) {
+static RARELY status make_room(itch_feed *f, security *s, const itch_message *m, int64_t shares, int64_t price) {
     if (price <= 0 || price > ITCH_MAX_PRICE)
         return refuse(f, m, "a price of %" PRId64 ", where 1 to 2,000,000,000 (in 1e-4 dollars) is good", price);
     if (shares <= 0 || shares > MOST_SHARES)
@@ -206,8 +208,7 @@ static inline mirror_order order_in(const itch_message *m, uint32_t owner, int64
                           .time = time};
 }
 
-static __attribute__((noinline)) status add_with_room(itch_feed *f, const itch_message *m, uint32_t owner,
-                                                      int64_t time) {
+static RARELY status add_with_room(itch_feed *f, const itch_message *m, uint32_t owner, int64_t time) {
     const mirror_order order = order_in(m, owner, time);
     security *s = about(f, m);
     book_order_id id;
@@ -218,7 +219,7 @@ static __attribute__((noinline)) status add_with_room(itch_feed *f, const itch_m
     return put(f, order.tag, book_slot(id));
 }
 
-static inline status add(itch_feed *f, const itch_message *m, uint32_t owner, int64_t time) {
+static ALWAYS status add(itch_feed *f, const itch_message *m, uint32_t owner, int64_t time) {
     const itch_add *a = (const itch_add *)m;
     const mirror_order order = order_in(m, owner, time);
     const security *s = about(f, m);
@@ -237,7 +238,7 @@ static inline status add(itch_feed *f, const itch_message *m, uint32_t owner, in
     return put(f, order.tag, book_slot(id));
 }
 
-static __attribute__((noinline)) status unknown(itch_feed *f, const itch_message *m, uint64_t reference) {
+static RARELY status unknown(itch_feed *f, const itch_message *m, uint64_t reference) {
     if (about(f, m)->ignored)
         return STATUS_OK;
     f->unknown++;
@@ -246,8 +247,7 @@ static __attribute__((noinline)) status unknown(itch_feed *f, const itch_message
     return refuse(f, m, "order %" PRIu64 " is no live order of security %u", reference, itch_get16(m->locate));
 }
 
-static __attribute__((noinline)) status too_many(const itch_feed *f, const itch_message *m, uint64_t reference,
-                                                 uint32_t shares) {
+static RARELY status too_many(const itch_feed *f, const itch_message *m, uint64_t reference, uint32_t shares) {
     return refuse(f, m, "%u shares leave order %" PRIu64 ", which has not so many", shares, reference);
 }
 
@@ -262,7 +262,7 @@ static inline void forget(itch_feed *f, uint64_t reference) {
     f->live--;
 }
 
-static inline status executed(itch_feed *f, const itch_message *m, int64_t price, uint8_t flags, int64_t time) {
+static ALWAYS status executed(itch_feed *f, const itch_message *m, int64_t price, uint8_t flags, int64_t time) {
     const itch_executed *e = (const itch_executed *)m;
     security *s = about(f, m);
     uint64_t reference = itch_get64(e->reference);
@@ -279,7 +279,7 @@ static inline status executed(itch_feed *f, const itch_message *m, int64_t price
     return STATUS_OK;
 }
 
-static status executed_at(itch_feed *f, const itch_message *m, int64_t time) {
+static RARELY status executed_at(itch_feed *f, const itch_message *m, int64_t time) {
     const itch_executed_at *e = (const itch_executed_at *)m;
     uint32_t price = itch_get32(e->price);
     if (e->printable != 'Y' && e->printable != 'N')
@@ -289,7 +289,7 @@ static status executed_at(itch_feed *f, const itch_message *m, int64_t time) {
     return executed(f, m, price, e->printable == 'N' ? BOOK_UNPRINTED : 0, time);
 }
 
-static inline status cancelled(itch_feed *f, const itch_message *m, int64_t time) {
+static ALWAYS status cancelled(itch_feed *f, const itch_message *m, int64_t time) {
     const itch_cancel *c = (const itch_cancel *)m;
     security *s = about(f, m);
     uint64_t reference = itch_get64(c->reference);
@@ -306,7 +306,7 @@ static inline status cancelled(itch_feed *f, const itch_message *m, int64_t time
     return STATUS_OK;
 }
 
-static inline status deleted(itch_feed *f, const itch_message *m, int64_t time) {
+static ALWAYS status deleted(itch_feed *f, const itch_message *m, int64_t time) {
     security *s = about(f, m);
     uint64_t reference = itch_get64(((const itch_delete *)m)->reference);
     uint32_t slot;
@@ -318,7 +318,7 @@ static inline status deleted(itch_feed *f, const itch_message *m, int64_t time) 
     return STATUS_OK;
 }
 
-static inline status replaced(itch_feed *f, const itch_message *m, int64_t time) {
+static ALWAYS status replaced(itch_feed *f, const itch_message *m, int64_t time) {
     const itch_replace *u = (const itch_replace *)m;
     security *s = about(f, m);
     uint64_t reference = itch_get64(u->reference), fresh = itch_get64(u->fresh);
@@ -401,14 +401,14 @@ static status happened(itch_feed *f, const itch_message *m) {
     return STATUS_OK;
 }
 
-static status owned(itch_feed *f, const itch_message *m, int64_t time) {
+static RARELY status owned(itch_feed *f, const itch_message *m, int64_t time) {
     itch32 letters;
     memcpy(letters.at, ((const itch_add_attributed *)m)->participant, sizeof letters.at);
     return add(f, m, itch_get32(letters), time);
 }
 
 // Messages that are not about an order.
-static __attribute__((noinline)) status apply_other(itch_feed *f, const itch_message *m) {
+static RARELY status apply_other(itch_feed *f, const itch_message *m) {
     switch (m->type) {
     case 'P':
         return traded(f, m);

@@ -11,7 +11,7 @@
 #include "src/base/gzip.h"
 #include "src/base/mem.h"
 
-enum { PREFIX = 2, WHOLE = PREFIX + ITCH_MOST, BUFFER = 1 << 20, FAR = 1024 };
+enum { PREFIX = 2, WHOLE = PREFIX + ITCH_MOST, BUFFER = 1 << 20, FAR = 1024, NEAR = 1 << 16, WINDOW = 1 << 21 };
 
 struct itch_reader {
     char *name;
@@ -20,7 +20,7 @@ struct itch_reader {
     uint64_t origin;
     bool last; // nothing follows `end`
     uint8_t *mapped;
-    size_t mapped_n;
+    size_t mapped_n, near; // bytes; of them brought near
     gzip_reader *packed;
     uint8_t *buffer; // BUFFER bytes
 };
@@ -112,6 +112,15 @@ static status read_more(itch_reader *r) {
     return r->last ? STATUS_OK : s;
 }
 
+// Maps the pages to come, many at a time, which takes half as long as one by one when they are first touched.
+static void bring_near(itch_reader *r) {
+#ifdef MADV_POPULATE_READ
+    size_t left = r->mapped_n - r->near, n = left < WINDOW ? left : WINDOW;
+    madvise(r->mapped + r->near, n, MADV_POPULATE_READ); // where the system can't, they come when they are touched
+    r->near += n;
+#endif
+}
+
 // What is wrong with the message at `at`, behind which the content ends.
 static status judge(const itch_reader *r) {
     size_t left = (size_t)(r->end - r->at);
@@ -167,6 +176,8 @@ static size_t cut(itch_reader *r, const itch_message **messages, size_t most) {
 
 status itch_read(itch_reader *r, const itch_message **messages, size_t most, size_t *n) {
     status more = STATUS_OK;
+    if (r->mapped && (size_t)(r->at - r->mapped) + NEAR > r->near && r->near < r->mapped_n)
+        bring_near(r);
     while (!r->last && r->end - r->at < WHOLE && more == STATUS_OK)
         more = read_more(r);
     *n = cut(r, messages, most);
