@@ -7,8 +7,8 @@
 // Waves of the variance: the deviation is 1 + WAVE * y, y an Ornstein-Uhlenbeck process of deviation 1 that forgets
 // within WAVE_SECONDS. Chosen for an autocorrelation of absolute 10-second returns of about 0.15 at lag 1 and 0.1 at
 // lag 5, as on the real days named in rhythm.c.
-static const double WAVE = 0.4;
-static const double WAVE_SECONDS = 300;
+static const double WAVE = 0.3;
+static const double WAVE_SECONDS = 60;
 
 static double larger(double a, double b) { return a > b ? a : b; }
 

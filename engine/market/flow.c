@@ -25,32 +25,33 @@ typedef enum { NEAR, FAR } zone;
 #define DAY_SECONDS ((double)RHYTHM_DAY * 1e-9)
 
 // Chosen so that `venue stats` beside the real day of measured.h comes out alike (docs/market.md has the table).
-static const double BRANCHING = 0.8;     // children of an arrival,
-static const double SHORTEST = 1e-4;     // after delays of this many seconds
-static const double LONGEST = 20;        // to this many
-static const double LOUD_SHARE = 0.06;   // arrivals that trade
-static const double MARKET_SHARE = 0.03; // market orders among arrivals that find nothing else to do
-static const double FOLLOWS = 0.4;       // of those within BURST of a trade, the ones that trade again
-static const double SAME_SIDE = 0.95;    // of those, on the same side
-static const double TAKES_MORE = 0.25;   // of market orders, those that may take more than the touch shows
-static const double STALE_ACTS = 0.5;    // arrivals that act on a stale quote when there is one
-static const double KNOWS = 0.25;        // of those, the ones that trade; the others pull the quote
-static const double TRADE_SHARE = 0.055; // trades of the usual size an arrival, as counted: gives the size
-static const double NEWS_LAG = 1.5e9;    // of the fair price behind the news, ns
-static const double PRESSURE = 0.15;     // of a usual trade, in units
-static const double MOST_PRESSURE = 3;   // units
-static const double PRESSURE_LAG = 20e9; // in which it fades, ns
-static const double LEAST_UNIT = 0.4;    // ticks
-static const double JOINS = 0.2;         // near orders that join the touch
-static const double FAR_SHARE = 0.07;    // limit orders that lie far out,
-static const double FAR_SCALE = 30;      // by a power law of this scale, units
-static const double FARTHEST = 400;      // units
-static const double BUSIEST = 8;         // real trades for one of the flow's, at most, when spreads are found
-static const double CROWDED = 0.15;      // arrivals that send an order to an auction
-static const double MATCHES = 0.3;       // of the shares sent to an auction, those that trade there
-static const double OPENS = 0.015;       // of the daily volume, in the opening auction
-static const double CLOSES = 0.06;       // in the closing auction
-static const double ARBITRAGE = 0.1;     // of the daily volume, most that stands against an auction's imbalance
+static const double BRANCHING = 0.8;       // children of an arrival,
+static const double SHORTEST = 1e-4;       // after delays of this many seconds
+static const double LONGEST = 20;          // to this many
+static const double LOUD_SHARE = 0.06;     // arrivals that trade
+static const double MARKET_SHARE = 0.0085; // market orders among arrivals that find nothing else to do
+static const double FOLLOWS = 0.65;        // of those within BURST of a trade, the ones that trade again
+static const double SAME_SIDE = 0.95;      // of those, on the same side
+static const double TAKES_MORE = 0.5;      // of market orders, those that may take more than the touch shows
+static const double STALE_ACTS = 0.5;      // arrivals that act on a stale quote when there is one
+static const double KNOWS = 0.12;          // of those, the ones that trade; the others pull the quote
+static const double TRADE_SHARE = 0.021;   // trades of the usual size an arrival, as counted: gives the size
+static const double NEWS_LAG = 0.7e9;      // of the fair price behind the news, ns
+static const double PRESSURE = 0.15;       // of a usual trade, in units
+static const double MOST_PRESSURE = 3;     // units
+static const double PRESSURE_LAG = 20e9;   // in which it fades, ns
+static const double LEAST_UNIT = 0.4;      // ticks
+static const double STRETCH = 1.8;         // of measured distances: those that come near are pulled and taken first
+static const double JOINS = 0.2;           // near orders that join the touch
+static const double FAR_SHARE = 0.07;      // limit orders that lie far out,
+static const double FAR_SCALE = 30;        // by a power law of this scale, units
+static const double FARTHEST = 400;        // units
+static const double BUSIEST = 8;           // real trades for one of the flow's, at most, when spreads are found
+static const double CROWDED = 0.15;        // arrivals that send an order to an auction
+static const double MATCHES = 0.3;         // of the shares sent to an auction, those that trade there
+static const double OPENS = 0.015;         // of the daily volume, in the opening auction
+static const double CLOSES = 0.06;         // in the closing auction
+static const double ARBITRAGE = 0.1;       // of the daily volume, most that stands against an auction's imbalance
 
 struct flow {
     flow_config config;
@@ -192,7 +193,7 @@ static int64_t draw_quantity(flow *f, double relative) {
 
 static double draw_distance(flow *f, zone z) {
     if (z == NEAR)
-        return measured_distance(rng_double(&f->rng));
+        return STRETCH * measured_distance(rng_double(&f->rng));
     double d = FAR_SCALE * (1 / sqrt(1 - rng_double(&f->rng)) - 1);
     return 3 + (d < FARTHEST ? d : FARTHEST * rng_double(&f->rng));
 }

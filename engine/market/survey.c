@@ -1,0 +1,143 @@
+#include "engine/market/survey.h"
+
+#include <math.h>
+
+#include "engine/market/lobster.h"
+
+#define OPEN_AFTER_MIDNIGHT (INT64_C(34200) * INT64_C(1000000000))
+
+// Of what the flow does, the part that happens among the best five levels.
+static const double VISIBLE = 0.5;
+
+static void count_price(survey *s, int64_t price, int64_t quantity) {
+    daypath_bar *b = &s->bar;
+    if (!b->close)
+        b->open = b->high = b->low = price;
+    b->high = price > b->high ? price : b->high;
+    b->low = price < b->low ? price : b->low;
+    b->close = price;
+    b->volume += quantity;
+}
+
+static void end(survey *s, daystats_record *r, int64_t until) {
+    daystats_end(r, until, &s->stats);
+    s->rate = s->stats.events / (double)(RHYTHM_DAY / 1000000000);
+}
+
+// ---- LOBSTER ----
+
+static void take_row(const lobster_row *row, daystats_book *out) {
+    *out = (daystats_book){0};
+    for (side s = SIDE_BUY; s <= SIDE_SELL; s++)
+        for (size_t i = 0; i < row->n[s] && i < DAYSTATS_LEVELS; i++)
+            out->at[s][i] = (book_level){.price = row->at[s][i].price, .quantity = row->at[s][i].quantity};
+}
+
+static void take_message(survey *s, daystats_record *r, const lobster_message *m, int64_t time) {
+    if (m->type == LOBSTER_ADD)
+        daystats_add(r);
+    else if (m->type == LOBSTER_CANCEL || m->type == LOBSTER_DELETE)
+        daystats_cancel(r);
+    else if (m->type == LOBSTER_EXECUTE) {
+        daystats_fill(r, time, m->side == SIDE_BUY ? SIDE_SELL : SIDE_BUY, m->quantity);
+        count_price(s, m->price, m->quantity);
+    }
+}
+
+status survey_lobster(const char *messages, const char *rows, survey *out) {
+    lobster_reader *reader;
+    TRY(lobster_open(messages, rows, &reader));
+    *out = (survey){0};
+    daystats_record *r = daystats_begin(100);
+    lobster_message m;
+    const lobster_row *row;
+    int64_t time = 0;
+    status s;
+    while ((s = lobster_next(reader, &m, &row)) == STATUS_OK) {
+        time = m.time - OPEN_AFTER_MIDNIGHT;
+        take_message(out, r, &m, time);
+        if (m.type == LOBSTER_HIDDEN)
+            continue;
+        daystats_book seen;
+        take_row(row, &seen);
+        daystats_see(r, time, &seen);
+    }
+    end(out, r, time);
+    lobster_close(reader);
+    return s == STATUS_END ? STATUS_OK : s;
+}
+
+// ---- the venue ----
+
+typedef struct {
+    survey *out;
+    daystats_record *record;
+    daystats_book last; // as last seen
+    bool moved;
+} watcher;
+
+static bool is_seen(const watcher *w, side s, int64_t price) {
+    const book_level *last = &w->last.at[s][DAYSTATS_LEVELS - 1];
+    return !last->quantity || (s == SIDE_BUY ? price >= last->price : price <= last->price);
+}
+
+static void watch(void *context, int32_t sid, const book_event *e) {
+    (void)sid;
+    watcher *w = context;
+    if (e->kind == BOOK_FILL && !(e->flags & BOOK_AUCTION)) {
+        daystats_fill(w->record, e->time, (side)e->side, e->quantity);
+        count_price(w->out, e->price, e->quantity);
+    } else if (e->kind == BOOK_ACCEPTED && e->shown && is_seen(w, (side)e->side, e->price)) {
+        daystats_add(w->record);
+    } else if (e->kind == BOOK_CANCELLED && e->price && e->reason == WHY_ASKED && is_seen(w, (side)e->side, e->price)) {
+        daystats_cancel(w->record);
+    }
+    w->moved = true;
+}
+
+static bool same(const daystats_book *a, const daystats_book *b) {
+    for (side s = SIDE_BUY; s <= SIDE_SELL; s++)
+        for (int i = 0; i < DAYSTATS_LEVELS; i++)
+            if (a->at[s][i].price != b->at[s][i].price || a->at[s][i].quantity != b->at[s][i].quantity)
+                return false;
+    return true;
+}
+
+// Looks at the book after each thing that happens.
+static void look(watcher *w, const book *b, int64_t now) {
+    daystats_book seen = {0};
+    if (book_state_of(b) == STATE_CONTINUOUS)
+        for (side s = SIDE_BUY; s <= SIDE_SELL; s++)
+            book_depth(b, s, seen.at[s], DAYSTATS_LEVELS);
+    if (w->moved && !same(&seen, &w->last))
+        daystats_see(w->record, now, &seen);
+    w->last = seen;
+    w->moved = false;
+}
+
+status survey_venue(const venue_config *config, const venue_security *security, survey *out) {
+    watcher w = {.out = out};
+    venue *v;
+    TRY(venue_new(config, watch, &w, &v));
+    *out = (survey){0};
+    w.record = daystats_begin(security->tick);
+    status s = venue_open(v, security);
+    for (int64_t next; s == STATUS_OK && (next = venue_next(v)) < DAYPATH_END;) {
+        venue_advance(v, next);
+        look(&w, venue_book(v, security->sid), next);
+    }
+    end(out, w.record, DAYPATH_END);
+    venue_free(v);
+    return s;
+}
+
+void survey_twin(const survey *of, venue_config *config, venue_security *security) {
+    config->pace = of->rate / VISIBLE;
+    config->halts = -1;
+    *security = (venue_security){.sid = 1,
+                                 .reference = of->bar.open,
+                                 .volatility = of->stats.volatility,
+                                 .daily_volume = (double)of->bar.volume,
+                                 .tick = 100,
+                                 .bar = of->bar};
+}
