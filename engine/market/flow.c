@@ -9,13 +9,14 @@
 #include "src/base/mem.h"
 
 enum {
-    NEAR_AIM = 30, // resting orders of the flow near the touch
-    FAR_AIM = 210, // and further out
-    THIN = 60,     // fewer than this on a side: a limit order comes there before anything but a trade on news
-    SCARCE = 35,   // fewer than this: a maker lays a ladder there before all else
-    LADDER = 8,    // its orders
-    PULL_MOST = 2, // orders that a maker takes off at once
-    CROWD = 60,    // orders of an auction that is held at once
+    NEAR_AIM = 30,    // resting orders of the flow near the touch
+    FAR_AIM = 210,    // and further out
+    THIN = 60,        // fewer than this on a side: a limit order comes there before anything but a trade on news
+    SCARCE = 35,      // fewer than this: a maker lays a ladder there before all else
+    LADDER = 8,       // its orders
+    PULL_MOST = 2,    // orders that a maker takes off at once
+    CROWD = 60,       // orders of an auction that is held at once
+    YOUNGEST_OF = 12, // drawn when one is cancelled
     MARKET_OWNER = 0,
 };
 
@@ -25,33 +26,35 @@ typedef enum { NEAR, FAR } zone;
 #define DAY_SECONDS ((double)RHYTHM_DAY * 1e-9)
 
 // Chosen so that `venue stats` beside the real day of measured.h comes out alike (docs/market.md has the table).
-static const double BRANCHING = 0.8;       // children of an arrival,
-static const double SHORTEST = 1e-4;       // after delays of this many seconds
-static const double LONGEST = 20;          // to this many
-static const double LOUD_SHARE = 0.06;     // arrivals that trade
-static const double MARKET_SHARE = 0.0085; // market orders among arrivals that find nothing else to do
-static const double FOLLOWS = 0.65;        // of those within BURST of a trade, the ones that trade again
-static const double SAME_SIDE = 0.95;      // of those, on the same side
-static const double TAKES_MORE = 0.5;      // of market orders, those that may take more than the touch shows
-static const double STALE_ACTS = 0.5;      // arrivals that act on a stale quote when there is one
-static const double KNOWS = 0.12;          // of those, the ones that trade; the others pull the quote
-static const double TRADE_SHARE = 0.021;   // trades of the usual size an arrival, as counted: gives the size
-static const double NEWS_LAG = 0.7e9;      // of the fair price behind the news, ns
-static const double PRESSURE = 0.15;       // of a usual trade, in units
-static const double MOST_PRESSURE = 3;     // units
-static const double PRESSURE_LAG = 20e9;   // in which it fades, ns
-static const double LEAST_UNIT = 0.4;      // ticks
-static const double STRETCH = 1.8;         // of measured distances: those that come near are pulled and taken first
-static const double JOINS = 0.2;           // near orders that join the touch
-static const double FAR_SHARE = 0.07;      // limit orders that lie far out,
-static const double FAR_SCALE = 30;        // by a power law of this scale, units
-static const double FARTHEST = 400;        // units
-static const double BUSIEST = 8;           // real trades for one of the flow's, at most, when spreads are found
-static const double CROWDED = 0.15;        // arrivals that send an order to an auction
-static const double MATCHES = 0.3;         // of the shares sent to an auction, those that trade there
-static const double OPENS = 0.015;         // of the daily volume, in the opening auction
-static const double CLOSES = 0.06;         // in the closing auction
-static const double ARBITRAGE = 0.1;       // of the daily volume, most that stands against an auction's imbalance
+static const double BRANCHING = 0.8;      // children of an arrival,
+static const double SHORTEST = 1e-4;      // after delays of this many seconds
+static const double LONGEST = 20;         // to this many
+static const double LOUD_SHARE = 0.06;    // arrivals that trade
+static const double MARKET_SHARE = 0.002; // market orders among arrivals that find nothing else to do
+static const double FOLLOWS = 0.6;        // of those within BURST of a trade, the ones that trade again
+static const double SAME_SIDE = 0.95;     // of those, on the same side
+static const double TAKES_MORE = 0.5;     // of market orders, those that may take more than the touch shows
+static const double STALE_ACTS = 0.5;     // arrivals that act on a stale quote when there is one
+static const double KNOWS = 0.5;          // of those, the ones that trade; the others pull the quote
+static const double TRADE_SHARE = 0.021;  // trades of the usual size an arrival, as counted: gives the size
+static const double NEWS_LAG = 0.7e9;     // of the fair price behind the news, ns
+static const double PRESSURE = 0.15;      // of a usual trade, in units
+static const double MOST_PRESSURE = 3;    // units
+static const double PRESSURE_LAG = 20e9;  // in which it fades, ns
+static const double LEAST_UNIT = 0.4;     // ticks
+static const double STRETCH = 1.6;        // of measured distances: those that come near are pulled and taken first
+static const double JOINS = 0.2;          // near orders that join the touch
+static const double ANY_AGE = 0.1;        // of those that are cancelled, the ones drawn from all
+static const double FAR_SHARE = 0.07;     // limit orders that lie far out,
+static const double FAR_SCALE = 30;       // by a power law of this scale, units
+static const double FARTHEST = 400;       // units
+static const double BUSIEST = 8;          // real trades for one of the flow's, at most, when spreads are found
+static const double CROWDED = 0.15;       // arrivals that send an order to an auction
+static const double MATCHES = 0.3;        // of the shares sent to an auction, those that trade there
+static const double OPENS = 0.015;        // of the daily volume, in the opening auction
+static const double CLOSES = 0.06;        // in the closing auction
+static const double SLACK = 0.05;         // of the daily volume: what being behind or ahead is measured against
+static const double ARBITRAGE = 0.1;      // of the daily volume, most that stands against an auction's imbalance
 
 struct flow {
     flow_config config;
@@ -62,7 +65,9 @@ struct flow {
     double pressure; // of recent trades on the fair price, 1e-4 units; fades
     double centre;   // fair + pressure: what quotes are laid around
     double unit;     // the usual move from one trade to the next, or some of a tick; 1e-4 units
-    double size;     // mean shares of a trade
+    double size;     // mean shares of a trade, before
+    double expected; // shares that should have been traded outside auctions up to now
+    double done;     // and those that were
     bool informed;   // the order under way comes from somebody who knows the price
     zone sending;    // where the order under way goes
     int64_t time;    // of the last step of the fair price
@@ -112,7 +117,15 @@ static void walk(flow *f, int64_t now) {
     f->fair += (news - f->fair) * dt / (dt + NEWS_LAG);
     f->pressure *= PRESSURE_LAG / (dt + PRESSURE_LAG);
     f->centre = larger(f->fair + f->pressure, (double)f->config.tick);
+    f->expected +=
+        f->config.daily_volume * (1 - OPENS - CLOSES) * (now > 0 ? rhythm_activity(now) * dt / (double)RHYTHM_DAY : 0);
     f->time = now;
+}
+
+// How much larger or smaller orders are to be for the session to come to the daily volume.
+static double catch_up(const flow *f) {
+    double slack = SLACK * f->config.daily_volume;
+    return slack > 0 ? clamp((f->expected + slack) / (f->done + slack), 0.5, 2) : 1;
 }
 
 static void send(flow *f, book *b, const book_request *request, zone z) {
@@ -166,6 +179,7 @@ static void observe_fill(flow *f, const book_event *e) {
         drop(f, e->maker, e->side == SIDE_BUY ? SIDE_SELL : SIDE_BUY);
     if (e->flags & BOOK_AUCTION)
         return;
+    f->done += e->quantity;
     f->traded = e->time;
     f->aggressor = (side)e->side;
     if (!f->informed)
@@ -185,7 +199,7 @@ void flow_observe(flow *f, const book_event *e) {
 
 // Shares relative to the mean; whole hundreds where the scale would make odd numbers of round lots.
 static int64_t draw_quantity(flow *f, double relative) {
-    double x = f->size * relative;
+    double x = f->size * catch_up(f) * relative;
     if (x >= 100)
         x = 100 * floor(x / 100 + 0.5);
     return (int64_t)clamp(x + 0.5, 1, 1e7);
@@ -232,10 +246,21 @@ static side draw_side(flow *f) {
     return rng_double(&f->rng) < buy ? SIDE_BUY : SIDE_SELL;
 }
 
+// Near the touch most orders that are cancelled are young: half of all live for less than a second, while those that
+// have waited long in their queue go on waiting.
+static uint32_t draw_cancelled(flow *f, zone z) {
+    uint64_t n = f->live[z], i = rng_below(&f->rng, n);
+    for (int k = 1; z == NEAR && k < YOUNGEST_OF; k++) {
+        uint64_t other = rng_below(&f->rng, n);
+        i = other > i ? other : i;
+    }
+    return (uint32_t)i;
+}
+
 static void cancel_one(flow *f, book *b, zone z, int64_t now) {
     if (!f->live[z])
         return;
-    uint32_t i = (uint32_t)rng_below(&f->rng, f->live[z]);
+    uint32_t i = rng_double(&f->rng) < ANY_AGE ? (uint32_t)rng_below(&f->rng, f->live[z]) : draw_cancelled(f, z);
     withdraw(f, b, f->order[z == NEAR ? i : f->config.max_orders - 1 - i], now);
 }
 

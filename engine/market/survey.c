@@ -9,6 +9,29 @@
 // Of what the flow does, the part that happens among the best five levels.
 static const double VISIBLE = 0.5;
 
+// LOBSTER's sample AMZN_2012-06-21_34200000_57600000, five levels, 155,935 rows, by survey_lobster.
+const survey survey_amzn = {
+    .stats = {.spread_mean = 12.848,
+              .spread = {5, 9, 12, 16, 21},
+              .depth = {178.6, 112.647, 107.622, 121.553, 137.764},
+              .size_mean = 93.0432,
+              .size = {2, 20, 100, 100, 232.5},
+              .gap_mean = 3.55074,
+              .gap = {8.8766e-05, 0.00147414, 0.0659005, 2.57735, 19.7097},
+              .gap_variation = 2.46562,
+              .returns = {0.0533534, -0.0052528, -0.0170257},
+              .moves = {0.146644, 0.0910088, 0.0428268},
+              .volatility = 0.014145,
+              .half_hour = {0.0220011, 0.0177588, 0.0148886, 0.0146008, 0.0121186, 0.0140901, 0.0111395, 0.00866001,
+                            0.012553, 0.0110368, 0.0103362, 0.0151756, 0.0144017},
+              .cancels = 0.86759,
+              .trades = 6591,
+              .volume = 613248,
+              .events = 153490},
+    .bar = {.open = 2238100, .high = 2260300, .low = 2205100, .close = 2205100, .volume = 613248},
+    .rate = 6.5594,
+};
+
 static void count_price(survey *s, int64_t price, int64_t quantity) {
     daypath_bar *b = &s->bar;
     if (!b->close)
