@@ -26,35 +26,38 @@ typedef enum { NEAR, FAR } zone;
 #define DAY_SECONDS ((double)RHYTHM_DAY * 1e-9)
 
 // Chosen so that `venue stats` beside the real day of measured.h comes out alike (docs/market.md has the table).
-static const double BRANCHING = 0.8;      // children of an arrival,
-static const double SHORTEST = 1e-4;      // after delays of this many seconds
-static const double LONGEST = 20;         // to this many
-static const double LOUD_SHARE = 0.06;    // arrivals that trade
-static const double MARKET_SHARE = 0.002; // market orders among arrivals that find nothing else to do
+static const double BRANCHING = 0.8;    // children of an arrival,
+static const double SHORTEST = 1e-4;    // after delays of this many seconds
+static const double LONGEST = 20;       // to this many
+static const double LOUD_SHARE = 0.06;  // arrivals that trade
+static const double UNINFORMED = 0.001; // market orders among arrivals that find nothing else to do, and as many more
+static const double MAKES_UP = 0.0005;  // for each trade that is missing of the usual share, up to
+static const double MOST_MARKET = 0.06;
 static const double FOLLOWS = 0.6;        // of those within BURST of a trade, the ones that trade again
 static const double SAME_SIDE = 0.95;     // of those, on the same side
 static const double TAKES_MORE = 0.5;     // of market orders, those that may take more than the touch shows
 static const double STALE_ACTS = 0.5;     // arrivals that act on a stale quote when there is one
 static const double KNOWS = 0.5;          // of those, the ones that trade; the others pull the quote
-static const double TRADE_SHARE = 0.021;  // trades of the usual size an arrival, as counted: gives the size
+static const double TRADE_SHARE = 0.0215; // trades of the usual size an arrival
 static const double NEWS_LAG = 0.7e9;     // of the fair price behind the news, ns
 static const double PRESSURE = 0.15;      // of a usual trade, in units
 static const double MOST_PRESSURE = 3;    // units
 static const double PRESSURE_LAG = 20e9;  // in which it fades, ns
 static const double LEAST_UNIT = 0.4;     // ticks
-static const double STRETCH = 1.6;        // of measured distances: those that come near are pulled and taken first
-static const double JOINS = 0.2;          // near orders that join the touch
-static const double ANY_AGE = 0.1;        // of those that are cancelled, the ones drawn from all
-static const double FAR_SHARE = 0.07;     // limit orders that lie far out,
-static const double FAR_SCALE = 30;       // by a power law of this scale, units
-static const double FARTHEST = 400;       // units
-static const double BUSIEST = 8;          // real trades for one of the flow's, at most, when spreads are found
-static const double CROWDED = 0.15;       // arrivals that send an order to an auction
-static const double MATCHES = 0.3;        // of the shares sent to an auction, those that trade there
-static const double OPENS = 0.015;        // of the daily volume, in the opening auction
-static const double CLOSES = 0.06;        // in the closing auction
-static const double SLACK = 0.05;         // of the daily volume: what being behind or ahead is measured against
-static const double ARBITRAGE = 0.1;      // of the daily volume, most that stands against an auction's imbalance
+static const double MOST_DUE = 100;
+static const double STRETCH = 1.6;    // of measured distances: those that come near are pulled and taken first
+static const double JOINS = 0.2;      // near orders that join the touch
+static const double ANY_AGE = 0.1;    // of those that are cancelled, the ones drawn from all
+static const double FAR_SHARE = 0.07; // limit orders that lie far out,
+static const double FAR_SCALE = 30;   // by a power law of this scale, units
+static const double FARTHEST = 400;   // units
+static const double BUSIEST = 8;      // real trades for one of the flow's, at most, when spreads are found
+static const double CROWDED = 0.15;   // arrivals that send an order to an auction
+static const double MATCHES = 0.3;    // of the shares sent to an auction, those that trade there
+static const double OPENS = 0.015;    // of the daily volume, in the opening auction
+static const double CLOSES = 0.06;    // in the closing auction
+static const double SLACK = 0.05;     // of the daily volume: what being behind or ahead is measured against
+static const double ARBITRAGE = 0.1;  // of the daily volume, most that stands against an auction's imbalance
 
 struct flow {
     flow_config config;
@@ -68,6 +71,7 @@ struct flow {
     double size;     // mean shares of a trade, before
     double expected; // shares that should have been traded outside auctions up to now
     double done;     // and those that were
+    double due;      // trades that there should have been and were not
     bool informed;   // the order under way comes from somebody who knows the price
     zone sending;    // where the order under way goes
     int64_t time;    // of the last step of the fair price
@@ -355,15 +359,15 @@ static bool act(flow *f, book *b, int64_t now) {
         return false;
     if (act_on_trade(f, b, now))
         return true;
-    double u = rng_double(&f->rng);
-    if (u < MARKET_SHARE) {
+    double u = rng_double(&f->rng), market = clamp(UNINFORMED + MAKES_UP * f->due, 0, MOST_MARKET);
+    if (u < market) {
         send_market(f, b, draw_taker(f, b), now);
         return true;
     }
     zone z = draw_zone(f);
     double aim = z == NEAR ? NEAR_AIM : FAR_AIM;
     double limit = clamp(0.54 + (aim - (double)f->live[z]) / aim, 0.15, 0.9);
-    if (u < MARKET_SHARE + (1 - MARKET_SHARE) * limit)
+    if (u < market + (1 - market) * limit)
         send_limit(f, b, draw_side(f), z, now);
     else
         cancel_one(f, b, z, now);
@@ -434,6 +438,7 @@ void flow_step(flow *f, book *b) {
     switch (book_state_of(b)) {
     case STATE_CONTINUOUS:
         traded = act(f, b, now);
+        f->due = clamp(f->due + TRADE_SHARE - traded, -MOST_DUE, MOST_DUE);
         break;
     case STATE_PRE_OPEN:
     case STATE_OPENING_AUCTION:

@@ -25,6 +25,7 @@ static void begin_continuous(hours *h, int64_t now) {
         h->news = INT64_MAX;
     for (int i = 0; i < HOURS_SLOTS; i++)
         h->price[i] = 0;
+    h->last = 0;
     begin(h, STATE_CONTINUOUS, sooner(h->news, DAYPATH_END));
 }
 
@@ -72,11 +73,11 @@ static int64_t most(int64_t price, int64_t now) {
     return edge ? 2 * percent : percent;
 }
 
-// Half minutes without a trade keep the price before them.
+// A new half minute begins at the last price, and so did those without a trade before it.
 static void turn_slots(hours *h, int64_t slot) {
-    int64_t last = h->price[h->slot % HOURS_SLOTS], gap = slot - h->slot;
+    int64_t gap = slot - h->slot;
     for (int64_t i = gap < HOURS_SLOTS ? gap : HOURS_SLOTS; i > 0; i--)
-        h->price[(slot - i + 1) % HOURS_SLOTS] = last;
+        h->price[(slot - i + 1) % HOURS_SLOTS] = h->last;
     h->slot = slot;
 }
 
@@ -91,7 +92,9 @@ bool hours_trade(hours *h, int64_t price, int64_t now) {
         int64_t was = h->price[i], away = price > was ? price - was : was - price;
         halts |= was && away * 100 > was * most(was, now);
     }
-    h->price[slot % HOURS_SLOTS] = price;
+    if (!h->last)
+        h->price[slot % HOURS_SLOTS] = price;
+    h->last = price;
     if (halts)
         begin_halt(h, now, HOURS_HALT);
     return halts;

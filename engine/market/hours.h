@@ -34,7 +34,8 @@ typedef struct {
     int64_t reopening;          // of a halt: when the auction begins, and
     int64_t reopens;            // when it is held
     int64_t slot;               // of the newest price below
-    int64_t price[HOURS_SLOTS]; // last trade of each half minute, 0 for none
+    int64_t price[HOURS_SLOTS]; // at the beginning of each half minute, 0 for none
+    int64_t last;               // trade, 0 before the first
 } hours;
 
 // The state that holds at `now`; a session that is entered later than it began has had its auction.
