@@ -1,16 +1,16 @@
 // The desk's side of the venue: which books are live, what our orders do there, and the marks.
 #include <inttypes.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/desk/listing.h"
 #include "engine/desk/room.h"
 #include "src/base/decimal.h"
 #include "src/base/log.h"
 
-enum { LIVE_MAX = 128, HISTORY_DAYS = 90, TICK = 100 };
+enum { LIVE_MAX = 320 };
 
 static const int64_t fee_per_share = 35; // 0.0035, what agency brokers charge for US equities
 
@@ -139,35 +139,6 @@ void market_stop(desk *d) {
     map64_free(&d->venue_orders);
 }
 
-static int by_number(const void *x, const void *y) {
-    double a = *(const double *)x, b = *(const double *)y;
-    return a < b ? -1 : a > b;
-}
-
-// Daily volatility and mean volume of the last bars; plain values where there are few. The volatility is that of a
-// normal distribution with this median of absolute returns: bars are as traded, and a split among them is no move.
-static void measure(desk *d, int32_t sid, venue_security *v) {
-    bar *bars = NULL;
-    size_t n = 0;
-    v->volatility = 0.02;
-    v->daily_volume = 1e6;
-    date to = d->data_date == DATE_NONE ? INT32_MAX : d->data_date;
-    if (bars_of(d->store, sid, to - HISTORY_DAYS, to, &bars, &n) != STATUS_OK || n < 10) {
-        free(bars);
-        return;
-    }
-    double *move = mem_new(n, sizeof *move), volume = 0;
-    for (size_t i = 1; i < n; i++) {
-        move[i - 1] = fabs(log((double)bars[i].close / (double)bars[i - 1].close));
-        volume += (double)bars[i].volume;
-    }
-    qsort(move, n - 1, sizeof *move, by_number);
-    v->volatility = fmin(fmax(1.4826 * move[(n - 1) / 2], 0.003), 0.2);
-    v->daily_volume = fmax(volume / (double)(n - 1), 1000);
-    free(move);
-    free(bars);
-}
-
 // Gives up the book that nobody needs when too many are live.
 static void make_room(desk *d) {
     if (d->live_sids.n < LIVE_MAX)
@@ -187,6 +158,14 @@ static void make_room(desk *d) {
     }
 }
 
+// The mark is the price at the open, or where this session stood when it was made.
+static venue_security listed(const desk *d, int32_t sid) {
+    const mark *m = &d->marks[sid];
+    venue_security v = listing_measure(d->store, sid, m->price, ledger_session(d->ledger), d->data_date);
+    v.since = m->time > d->open ? m->time - d->open : 0;
+    return v;
+}
+
 bool market_open(desk *d, int32_t sid) {
     const security *s = security_of(d, sid);
     if (!s || d->marks[sid].price < 1 || strcmp(s->kind, "stock") != 0 || !s->active)
@@ -194,10 +173,7 @@ bool market_open(desk *d, int32_t sid) {
     if (venue_is_open(d->venue, sid))
         return true;
     make_room(d);
-    venue_security v = {.sid = sid, .reference = d->marks[sid].price, .tick = TICK};
-    measure(d, sid, &v);
-    if (v.reference < DECIMAL_ONE)
-        v.tick = 1; // shares under a dollar are quoted in hundredths of a cent (Regulation NMS, rule 612)
+    venue_security v = listed(d, sid);
     if (venue_open(d->venue, &v) != STATUS_OK) {
         log_warn("desk", "no book for %s: %s", s->symbol, status_message());
         return false;

@@ -35,6 +35,7 @@ static const double MAKES_UP = 0.0005;  // for each trade that is missing of the
 static const double MOST_MARKET = 0.06;
 static const double FOLLOWS = 0.6;        // of those within BURST of a trade, the ones that trade again
 static const double SAME_SIDE = 0.95;     // of those, on the same side
+static const double ASKS = 1.3;           // of what a trade has in the mean: not all of it is there
 static const double TAKES_MORE = 0.5;     // of market orders, those that may take more than the touch shows
 static const double STALE_ACTS = 0.5;     // arrivals that act on a stale quote when there is one
 static const double KNOWS = 0.5;          // of those, the ones that trade; the others pull the quote
@@ -273,7 +274,7 @@ static void send_market(flow *f, book *b, side s, int64_t now) {
     int64_t tick = f->config.tick, touch = s == SIDE_BUY ? book_best_ask(b) : book_best_bid(b);
     if (!touch)
         return;
-    int64_t quantity = draw_quantity(f, measured_trade(rng_double(&f->rng)));
+    int64_t quantity = draw_quantity(f, ASKS * measured_trade(rng_double(&f->rng)));
     int64_t through = 0, shown = book_level_at(b, s == SIDE_BUY ? SIDE_SELL : SIDE_BUY, touch).quantity;
     if (rng_double(&f->rng) < TAKES_MORE)
         through = (int64_t)(2 * f->unit / (double)tick) * tick;

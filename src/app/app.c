@@ -12,6 +12,7 @@ void commands_add_all(command_table *t) {
     commands_add_order(t);
     commands_add_position(t);
     commands_add_desk(t);
+    commands_add_venue(t);
     commands_add_risk(t);
     commands_add_backtest(t);
     commands_add_data(t);
