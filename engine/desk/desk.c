@@ -177,6 +177,7 @@ static void turn(desk *d) {
     } else {
         market_steps(d);
         advance_clock(d);
+        walk_turn(d);
         guard_watch(d);
         commit_outcomes(d);
     }

@@ -20,7 +20,12 @@ static void end_task(flatten_task *t, const char *why) {
     mem_copy_string(t->note, sizeof t->note, why);
 }
 
-// Sends a reducing market order for what is left, in pieces that pass the order limit.
+static bool collects(book_state state) {
+    return state == STATE_PRE_OPEN || state == STATE_OPENING_AUCTION || state == STATE_CLOSING_AUCTION;
+}
+
+// Sends a reducing market order for what is left, in pieces that pass the order limit; one that waits for its auction
+// where the market collects.
 static void send_piece(desk *d, flatten_task *t, int64_t left, int64_t free) {
     int64_t piece = ledger_limit(d->ledger, LIMIT_ORDER_QUANTITY) / 2;
     piece = piece < 1 ? 1 : piece < free ? piece : free;
@@ -28,7 +33,7 @@ static void send_piece(desk *d, flatten_task *t, int64_t left, int64_t free) {
         .sid = t->sid,
         .side = left > 0 ? SIDE_SELL : SIDE_BUY,
         .type = ORDER_MARKET,
-        .tif = TIF_IOC,
+        .tif = collects(market_state(d, t->sid)) ? TIF_DAY : TIF_IOC,
         .quantity = piece,
         .reduce_only = true,
     };
@@ -48,6 +53,15 @@ static void work(desk *d, flatten_task *t) {
         end_task(t, "");
         return;
     }
+    book_state state = market_state(d, t->sid);
+    if (state == STATE_CLOSED) {
+        end_task(t, "the market is closed");
+        return;
+    }
+    if (collects(state))
+        t->last_fill = d->venue_time; // it trades when the auction is held
+    if (state == STATE_HALTED)
+        mem_copy_string(t->note, sizeof t->note, "trading is halted");
     // What already works in the same direction reduces as well.
     int64_t free = llabs(left) - ledger_open_quantity(d->ledger, t->sid, left > 0 ? SIDE_SELL : SIDE_BUY);
     if (d->venue_time - t->last_fill > PATIENCE_S * NS_PER_S) {
@@ -56,7 +70,7 @@ static void work(desk *d, flatten_task *t) {
                                 : "the market has nothing left to trade against");
         return;
     }
-    if (d->venue_time < t->next_try || free <= 0)
+    if (d->venue_time < t->next_try || free <= 0 || state == STATE_HALTED)
         return;
     t->next_try = d->venue_time + RETRY_MS * NS_PER_MS;
     // Orders against the way out that came since: the position would be sold to them.

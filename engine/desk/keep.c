@@ -29,9 +29,14 @@ void keep_session(desk *d) {
     text_printf(&t, "%d %" PRId64 " %" PRId64 " %" PRId64, ledger_session(d->ledger), desk_now(d), d->peak,
                 d->peak_row);
     for (size_t sid = 1; sid <= d->securities.n; sid++) {
-        const mark *m = &d->marks[sid];
-        if (m->time || m->day > d->data_date)
-            text_printf(&t, " %zu:%" PRId64 ":%" PRId64 ":%" PRId64 ":%d", sid, m->price, m->previous, m->time, m->day);
+        mark m = d->marks[sid];
+        // A price that walks without a book is found again from where the session began.
+        if (!m.time && m.day == ledger_session(d->ledger) && (int32_t)sid <= d->walked) {
+            m.price = m.previous;
+            m.day--;
+        }
+        if (m.time || m.day > d->data_date)
+            text_printf(&t, " %zu:%" PRId64 ":%" PRId64 ":%" PRId64 ":%d", sid, m.price, m.previous, m.time, m.day);
     }
     save(d, "desk.session", &t);
     d->kept_clock = desk_now(d);

@@ -19,6 +19,11 @@ const mark *mark_of(const desk *d, int32_t sid) {
     return security_of(d, sid) ? &d->marks[sid] : &unknown;
 }
 
+book_state market_state(const desk *d, int32_t sid) {
+    const book *ladder = venue_book(d->venue, sid);
+    return ladder ? book_state_of(ladder) : STATE_CONTINUOUS;
+}
+
 int64_t market_price(const desk *d, int32_t sid) { return mark_of(d, sid)->price; }
 
 int64_t equity(const desk *d) {
@@ -128,6 +133,7 @@ void market_open_wanted(desk *d) {
 
 status market_start(desk *d) {
     TRY(make_venue(d));
+    walk_start(d);
     market_open_wanted(d);
     return STATUS_OK;
 }
@@ -159,7 +165,7 @@ static void make_room(desk *d) {
 }
 
 // The mark is the price at the open, or where this session stood when it was made.
-static venue_security listed(const desk *d, int32_t sid) {
+venue_security market_listing(const desk *d, int32_t sid) {
     const mark *m = &d->marks[sid];
     venue_security v = listing_measure(d->store, sid, m->price, ledger_session(d->ledger), d->data_date);
     v.since = m->time > d->open ? m->time - d->open : 0;
@@ -173,7 +179,7 @@ bool market_open(desk *d, int32_t sid) {
     if (venue_is_open(d->venue, sid))
         return true;
     make_room(d);
-    venue_security v = listed(d, sid);
+    venue_security v = market_listing(d, sid);
     if (venue_open(d->venue, &v) != STATUS_OK) {
         log_warn("desk", "no book for %s: %s", s->symbol, status_message());
         return false;
@@ -381,9 +387,20 @@ static void on_fill(desk *d, int32_t sid, const book_event *e, bool as_maker) {
 static void on_end(desk *d, int32_t sid, const book_event *e) {
     const char *cause = d->cause && d->cause[0] ? d->cause : "nothing left in the market";
     journal_row row = {.kind = JOURNAL_CANCEL, .sid = sid, .order = (int64_t)e->tag, .quantity = e->quantity};
-    if (e->kind == BOOK_REJECTED)
-        cause = book_reject_text(e->reason);
-    mem_copy_string(row.text, sizeof row.text, cause);
+    mem_copy_string(row.text, sizeof row.text, e->kind == BOOK_REJECTED ? book_reject_text(e->reason) : cause);
+    if (e->kind == BOOK_REJECTED && e->reason == REJECT_STATE)
+        snprintf(row.text, sizeof row.text, "%s: %s", book_state_text(market_state(d, sid)),
+                 book_reject_text(e->reason));
+    map64_remove(&d->venue_orders, e->tag);
+    const order *o = ledger_order(d->ledger, row.order);
+    if (o && order_is_working(o) && stage(d, row) != STATUS_OK)
+        log_error("desk", "%s", status_message());
+}
+
+// A day order ended with its session, in the book or in the closing auction.
+static void on_expired(desk *d, int32_t sid, const book_event *e) {
+    journal_row row = {.kind = JOURNAL_EXPIRE, .sid = sid, .order = (int64_t)e->tag, .quantity = e->quantity};
+    mem_copy_string(row.text, sizeof row.text, "the session ended");
     map64_remove(&d->venue_orders, e->tag);
     const order *o = ledger_order(d->ledger, row.order);
     if (o && order_is_working(o) && stage(d, row) != STATUS_OK)
@@ -428,6 +445,8 @@ void market_on_event(void *context, int32_t sid, const book_event *e) {
         on_replaced(d, sid, e);
     else if (e->kind == BOOK_CANCELLED)
         on_end(d, sid, e);
+    else if (e->kind == BOOK_EXPIRED)
+        on_expired(d, sid, e);
     else if (e->kind == BOOK_REJECTED)
         on_rejected(d, sid, e);
 }

@@ -138,6 +138,7 @@ static void fill_book(desk *d, watch_slot *slot) {
     const book *ladder = venue_book(d->venue, slot->sid);
     const mark *m = mark_of(d, slot->sid);
     b->live = ladder != NULL;
+    b->state = (int32_t)market_state(d, slot->sid);
     b->last = m->price;
     b->previous = m->previous;
     b->time = m->time;

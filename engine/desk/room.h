@@ -95,6 +95,8 @@ struct desk {
     mark *marks;            // [securities.n + 1], by sid
     map64 venue_orders;     // desk order number → venue order id
     VEC(int32_t) live_sids; // securities with an open book
+    int32_t walked;         // securities up to this one have a price in the venue
+    int64_t next_mark;      // venue time: when those without a book are marked again
     int64_t peak; // the highest P&L since the row of the journal that began the session or loaded its portfolio:
     int64_t peak_row;
 
@@ -152,12 +154,18 @@ void market_steps(desk *d);                              // does what was to be 
 void market_advance(desk *d, int64_t venue_time);
 void market_on_event(void *context, int32_t sid, const book_event *event);
 void market_enter_working(desk *d, int32_t sid);
+venue_security market_listing(const desk *d, int32_t sid);
 const mark *mark_of(const desk *d, int32_t sid); // all zero for a security that is not known here
 int64_t market_price(const desk *d, int32_t sid);
+book_state market_state(const desk *d, int32_t sid); // of its book; continuous when it has none
 int64_t equity(const desk *d);
 int64_t gross(const desk *d);
 int64_t day_pnl(const desk *d);
 int64_t gross_with_working(const desk *d); // with what working orders could add
+
+// walk.c: prices of securities without a book
+void walk_start(desk *d);
+void walk_turn(desk *d);
 
 // keep.c: what a session keeps beside the journal
 void keep_session(desk *d);

@@ -135,8 +135,9 @@ typedef struct {
 } view_print;
 
 typedef struct {
-    int32_t sid;  // 0: the slot is free
-    int32_t live; // a book stands behind it; otherwise only closes
+    int32_t sid;   // 0: the slot is free
+    int32_t live;  // a book stands behind it; otherwise only closes
+    int32_t state; // book_state; continuous without a book
     char symbol[16], name[64], sector[32];
     int64_t time; // of the last event
     int64_t last, previous, open, high, low, volume, trades;

@@ -234,6 +234,8 @@ static void print_book(call *c, const view_book *b, int levels) {
         add_level(t, "bid", i + 1, &b->bid[i]);
     if (c->format == FORMAT_HUMAN) {
         char last[DECIMAL_TEXT], spread[DECIMAL_TEXT];
+        if (b->state != STATE_CONTINUOUS)
+            text_printf(&c->out, "%s: %s\n", b->symbol, book_state_text((book_state)b->state));
         text_printf(&c->out, "%s %s, last %s, spread %s, microprice %.4f, imbalance %+.0f %%\n", b->symbol, b->name,
                     decimal_text(b->last, 2, last), decimal_text(b->spread, 2, spread), b->micro / DECIMAL_ONE,
                     b->imbalance * 100);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/market/book.h"
 #include "src/base/decimal.h"
 #include "ui/pane/panes.h"
 #include "ui/pane/part.h"
@@ -321,6 +322,8 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     if (b && b->live)
         text_printf(out, " · %s · %s", strcmp(m->status.state, "LIVE") == 0 ? "venue" : "venue sim",
                     format_age(part_age(m, b->time), age));
+    if (b && b->live && b->state != STATE_CONTINUOUS)
+        text_printf(out, " · %s", book_state_text((book_state)b->state));
     if (!m->status.venue_running)
         text_put(out, " · paused");
     part_title_end(m, out);

@@ -266,7 +266,7 @@ static void test_adjust_sets_cost_and_leaves_the_day_alone(void **state) {
 
 // ---- the turn of the session ----
 
-// Opens the desk a moment before the close.
+// Opens the desk a moment before the close; the closing auction takes its last two minutes.
 static void start_near_the_close(trading *t, int64_t before) {
     trading_start(t);
     int64_t open = session_open(trading_status(t)->session);
@@ -294,7 +294,7 @@ static void wait_for_the_session_after(trading *t, date day) {
 
 static void test_session_turns_at_the_close(void **state) {
     trading *t = *state;
-    start_near_the_close(t, 60 * NS_PER_S);
+    start_near_the_close(t, 180 * NS_PER_S);
     date day = trading_status(t)->session;
     trading_hold(t, t->stocks[0], 100);
     trading_send(t, SIDE_BUY, t->stocks[1], 100, 0);
@@ -332,7 +332,7 @@ static void test_session_that_turned_is_found_again(void **state) {
 // older than they are.
 static void test_prices_that_the_last_session_left_survive_a_restart(void **state) {
     trading *t = *state;
-    start_near_the_close(t, 60 * NS_PER_S);
+    start_near_the_close(t, 180 * NS_PER_S);
     date day = trading_status(t)->session;
     int32_t sid = t->stocks[1];
     trading_send(t, SIDE_BUY, sid, 3000, 0);
@@ -353,7 +353,7 @@ static void test_prices_that_the_last_session_left_survive_a_restart(void **stat
 // The book on somebody's screen lives on in the new session, and shows nothing of the old one.
 static void test_watched_book_lives_on_in_the_new_session(void **state) {
     trading *t = *state;
-    start_near_the_close(t, 60 * NS_PER_S);
+    start_near_the_close(t, 180 * NS_PER_S);
     date day = trading_status(t)->session;
     int32_t sid = t->stocks[5];
     assert_non_null(trading_book(t, sid));
