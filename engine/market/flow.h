@@ -2,8 +2,8 @@
 //
 // The fair price of the day (daypath.h) is known to the crowd within seconds. Trades that tell no news (the desk's too)
 // press the quotes their own way, and the pressure fades within a minute; quotes are laid around the sum. Arrivals are
-// clustered (hawkes.h) and follow the day's rhythm (rhythm.h). In continuous trading each one looks at the book and does
-// one thing:
+// clustered (hawkes.h) and follow the day's rhythm (rhythm.h). In continuous trading each one looks at the book and
+// does one thing:
 //   - where a side has few orders, a maker lays a ladder of limit orders there;
 //   - where the best bid stands above that centre, or the best ask below it, the quote is stale: somebody who knows the
 //     price takes it, or its maker pulls it. So the book follows the price;
@@ -13,9 +13,9 @@
 //     goes on near the touch among few orders of short life; the many that lie far from it move seldom.
 // Sizes, distances and the shares of what happens are those of a real day (measured.h), scaled so that the trades of a
 // session come to about the daily volume. Spread and distances go by the usual move from one trade to the next, but an
-// order lies at least some ticks' distance apart from the next where the tick is large.
-// While the book collects orders for an auction, the crowd's are those of gather.h.
-// Only + - * / and sqrt are used, so the flow is the same on every machine.
+// order lies at least some ticks' distance apart from the next where the tick is large. While the book collects orders
+// for an auction, the crowd's are those of gather.h. Only + - * / and sqrt are used, so the flow is the same on every
+// machine.
 //
 // The flow works on a borrowed book as owner 0 and must be told every event of it. Its memory is bounded by the pool.
 #pragma once

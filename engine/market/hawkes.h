@@ -1,15 +1,15 @@
 // Arrivals that come in clusters: a Hawkes process whose kernel is a sum of exponentials.
 //
 // The intensity is  base + sum over past arrivals of branching * kernel(age), so every arrival makes others likelier
-// for a while: within milliseconds, because somebody reacts, and for many seconds, because somebody works a large order.
-// Kernels measured on real markets fall about as 1 / age over many scales (Hardiman, Bercot and Bouchaud, "Critical
-// reflexivity in financial markets", 2013); HAWKES_SCALES exponentials of equal weight whose means are spaced evenly in
-// the logarithm do that between the shortest and the longest. The process is drawn through its branching structure
-// (Hawkes and Oakes, "A cluster process representation of a self-exciting process", 1974), which is exact and needs no
-// thinning: immigrants come as a Poisson process, and each arrival has a Poisson number of children, each after a delay
-// drawn from the kernel. With base = rate * (1 - branching) the long-run rate is `rate`, and counts over long intervals
-// have 1 / (1 - branching)^2 times the variance of a Poisson process. Plain data, owned by whoever declares it. Times are
-// integers in ns.
+// for a while: within milliseconds, because somebody reacts, and for many seconds, because somebody works a large
+// order. Kernels measured on real markets fall about as 1 / age over many scales (Hardiman, Bercot and Bouchaud,
+// "Critical reflexivity in financial markets", 2013); HAWKES_SCALES exponentials of equal weight whose means are spaced
+// evenly in the logarithm do that between the shortest and the longest. The process is drawn through its branching
+// structure (Hawkes and Oakes, "A cluster process representation of a self-exciting process", 1974), which is exact and
+// needs no thinning: immigrants come as a Poisson process, and each arrival has a Poisson number of children, each
+// after a delay drawn from the kernel. With base = rate * (1 - branching) the long-run rate is `rate`, and counts over
+// long intervals have 1 / (1 - branching)^2 times the variance of a Poisson process. Plain data, owned by whoever
+// declares it. Times are integers in ns.
 #pragma once
 
 #include <stdint.h>

@@ -1,10 +1,10 @@
-// The simulated venue: order books that are alive when no feed is there.
-// Each security has a fair price of the day (daypath.h), which ends at the close of its daily bar where that is known.
-// Open books have a seeded event-time flow of limit, market and cancel arrivals around it (flow.h), an opening and a
-// closing auction, and now and then a halt (hours.h); the operator's orders meet the flow in the same matching engine.
-// The others have the price alone. Deterministic in (seed, date, the sequence of calls), however finely time is advanced,
-// and no security depends on another; time is the venue's own, in ns since the session opened, and moves only in
-// venue_advance. Owns its books. Called by the desk's thread alone.
+// The simulated venue: order books that are alive when no feed is there. Each security has a fair price of the day
+// (daypath.h), which ends at the close of its daily bar where that is known. Open books have a seeded event-time flow
+// of limit, market and cancel arrivals around it (flow.h), an opening and a closing auction, and now and then a halt
+// (hours.h); the operator's orders meet the flow in the same matching engine. The others have the price alone.
+// Deterministic in (seed, date, the sequence of calls), however finely time is advanced, and no security depends on
+// another; time is the venue's own, in ns since the session opened, and moves only in venue_advance. Owns its books.
+// Called by the desk's thread alone.
 #pragma once
 
 #include <stdint.h>
