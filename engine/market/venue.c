@@ -7,7 +7,7 @@
 #include "src/base/rng.h"
 #include "src/base/vec.h"
 
-enum { WINDOW = 1024 }; // levels a side that are reached directly
+enum { WINDOW = 256 }; // levels a side that are reached directly; more of them cost caches when hundreds of books live
 
 static const double DEFAULT_PACE = 12;
 static const double DEFAULT_HALTS = 0.004;
