@@ -141,7 +141,11 @@ static void look(watcher *w, const book *b, int64_t now) {
 status survey_venue(const venue_config *config, const venue_security *security, survey *out) {
     watcher w = {.out = out};
     venue *v;
-    TRY(venue_new(config, watch, &w, &v));
+    venue_terms calm = config->terms ? *config->terms : venue_terms_default();
+    venue_config undisturbed = *config;
+    calm.halts = 0;
+    undisturbed.terms = &calm;
+    TRY(venue_new(&undisturbed, watch, &w, &v));
     *out = (survey){0};
     w.record = daystats_begin(security->tick);
     status s = venue_open(v, security);
@@ -156,7 +160,6 @@ status survey_venue(const venue_config *config, const venue_security *security, 
 
 void survey_twin(const survey *of, venue_config *config, venue_security *security) {
     config->pace = of->rate / VISIBLE;
-    config->halts = -1;
     *security = (venue_security){.sid = 1,
                                  .reference = of->bar.open,
                                  .volatility = of->stats.volatility,

@@ -10,13 +10,22 @@
 enum { WINDOW = 256 }; // levels a side that are reached directly; more of them cost caches when hundreds of books live
 
 static const double DEFAULT_PACE = 12;
-static const double DEFAULT_HALTS = 0.004;
 
 // Streams of the session's seed: of the flow of security n 2 n and 2 n + 1, and beyond all of them:
 #define PATH_STREAM (UINT64_C(1) << 40)
 #define HOURS_STREAM (UINT64_C(1) << 41)
+#define TERMS_STREAM (UINT64_C(1) << 42)
 
 __extension__ typedef __int128 int128;
+
+// A command of the operator on its way to the book.
+typedef struct {
+    int64_t due;
+    enum { TO_SUBMIT, TO_CANCEL, TO_REPLACE } kind;
+    book_request request;    // TO_SUBMIT
+    book_order_id order;     // the others
+    int64_t quantity, price; // TO_REPLACE
+} sent;
 
 typedef struct {
     venue_security security;
@@ -29,12 +38,16 @@ typedef struct {
     venue_session session;
     int128 turnover; // sum of price * quantity
     book_reject refused;
+    VEC(sent) on_the_way; // in the order of arrival
+    int64_t last_due;
+    rng terms; // decides on latencies and refusals
 } listing;
 
 typedef VEC(listing *) listings;
 
 struct venue {
     venue_config config;
+    venue_terms terms;
     uint64_t seed; // of this session
     venue_sink sink;
     void *context;
@@ -75,22 +88,18 @@ static void listen(void *context, const book_event *events, size_t n) {
     }
 }
 
+static int64_t pre_open(const venue *v) { return (int64_t)(v->terms.pre_open_s * 1e9); }
+
 status venue_new(const venue_config *config, venue_sink sink, void *context, venue **out) {
     if (!(config->pace >= 0) || config->pace > 1e6)
         return status_fail(STATUS_INVALID, "pace %g of a venue is not between 0 and 1,000,000 events a second",
                            config->pace);
-    if (config->pre_open < 0 || config->pre_open > RHYTHM_DAY)
-        return status_fail(STATUS_INVALID, "pre-open time %lld ns of a venue is not between 0 and a day",
-                           (long long)config->pre_open);
-    if (!(config->halts <= 1))
-        return status_fail(STATUS_INVALID, "chance %g of a halt is above 1", config->halts);
     venue *v = mem_new(1, sizeof *v);
     v->config = *config;
     if (v->config.pace == 0)
         v->config.pace = DEFAULT_PACE;
-    if (v->config.halts == 0)
-        v->config.halts = DEFAULT_HALTS;
-    v->now = -config->pre_open;
+    v->terms = config->terms ? *config->terms : venue_terms_default();
+    v->now = -pre_open(v);
     rng r = rng_stream(config->seed, (uint32_t)config->session);
     v->seed = rng_u64(&r);
     v->sink = sink;
@@ -106,6 +115,7 @@ void venue_free(venue *v) {
     for (size_t i = 0; i < v->all.n; i++) {
         book_free(v->all.at[i]->book);
         flow_free(v->all.at[i]->flow);
+        vec_free(&v->all.at[i]->on_the_way);
         free(v->all.at[i]);
     }
     book_stream_free(v->stream);
@@ -140,7 +150,8 @@ static listing *find_open(const venue *v, int32_t sid) {
 
 static int64_t next_of(const listing *l) {
     int64_t arrival = l->hours.state == STATE_CLOSED ? INT64_MAX : flow_next(l->flow);
-    return l->hours.next < arrival ? l->hours.next : arrival;
+    int64_t next = l->hours.next < arrival ? l->hours.next : arrival;
+    return l->on_the_way.n && l->on_the_way.at[0].due < next ? l->on_the_way.at[0].due : next;
 }
 
 static bool before(const listing *a, const listing *b) {
@@ -208,7 +219,9 @@ static status check_security(const venue_security *s) {
 
 static listing *add_listing(venue *v, const venue_security *s) {
     listing *l = mem_new(1, sizeof *l);
-    *l = (listing){.security = *s, .session = {.last = s->reference, .last_time = -1}};
+    *l = (listing){.security = *s,
+                   .session = {.last = s->reference, .last_time = -1},
+                   .terms = rng_stream(v->seed, TERMS_STREAM + (uint32_t)s->sid)};
     daypath_start(&l->path, &(daypath_config){.seed = v->seed,
                                               .stream = PATH_STREAM + (uint32_t)s->sid,
                                               .reference = (double)s->reference,
@@ -256,6 +269,13 @@ static status add_book(venue *v, listing *l) {
     return STATUS_OK;
 }
 
+// What is next at a book has changed.
+static void reschedule(venue *v, const listing *l) {
+    size_t i = agenda_place(v, l);
+    sift_up(&v->agenda, i);
+    sift_down(&v->agenda, i);
+}
+
 // Moves the book into the state that the hours are in.
 static void set_state(venue *v, listing *l) {
     bool auction = l->hours.state == STATE_CONTINUOUS || l->hours.state == STATE_CLOSED;
@@ -273,9 +293,7 @@ static void watch_halt(venue *v, listing *l) {
         return;
     l->halts = false;
     set_state(v, l);
-    size_t i = agenda_place(v, l);
-    sift_up(&v->agenda, i);
-    sift_down(&v->agenda, i);
+    reschedule(v, l);
 }
 
 status venue_open(venue *v, const venue_security *security) {
@@ -287,8 +305,8 @@ status venue_open(venue *v, const venue_security *security) {
         l = add_listing(v, security);
     const hours_config session = {.seed = v->seed,
                                   .stream = HOURS_STREAM + (uint32_t)security->sid,
-                                  .halts = v->config.halts,
-                                  .pre_open = -v->config.pre_open};
+                                  .halts = v->terms.halts,
+                                  .pre_open = -pre_open(v)};
     hours_start(&l->hours, &session, v->now);
     if (!l->book)
         TRY(add_book(v, l));
@@ -306,6 +324,7 @@ void venue_close(venue *v, int32_t sid) {
     if (!l)
         return;
     agenda_remove(v, l);
+    l->on_the_way.n = 0;
     flow_stop(l->flow, l->book, v->now);
     // What the flow leaves behind are the desk's orders, and market orders that wait for an auction.
     book_cancel_all(l->book, &(book_filter){.buys = true, .sells = true, .every_owner = true}, v->now);
@@ -315,11 +334,39 @@ void venue_close(venue *v, int32_t sid) {
 
 bool venue_is_open(const venue *v, int32_t sid) { return find_open(v, sid); }
 
+static bool carry_out(venue *v, listing *l, const sent *c, book_order_id *out) {
+    book_order_id id = c->order;
+    bool done;
+    if (c->kind == TO_SUBMIT) {
+        book_request at_once = c->request;
+        at_once.time = v->now;
+        id = book_submit(l->book, &at_once);
+        done = id;
+    } else if (c->kind == TO_CANCEL) {
+        done = book_cancel(l->book, id, v->now);
+    } else {
+        done = book_replace(l->book, id, c->quantity, c->price, v->now);
+    }
+    book_stream_flush(v->stream);
+    if (out)
+        *out = id;
+    return done;
+}
+
+// The first command on its way has arrived.
+static void arrive(venue *v, listing *l) {
+    sent c = l->on_the_way.at[0];
+    vec_remove(&l->on_the_way, 0);
+    carry_out(v, l, &c, NULL);
+}
+
 void venue_advance(venue *v, int64_t now) {
     while (v->agenda.n && next_of(v->agenda.at[0]) <= now) {
         listing *l = v->agenda.at[0];
         v->now = next_of(l);
-        if (l->hours.next == v->now) {
+        if (l->on_the_way.n && l->on_the_way.at[0].due == v->now) {
+            arrive(v, l);
+        } else if (l->hours.next == v->now) {
             hours_change(&l->hours);
             set_state(v, l);
         } else {
@@ -347,17 +394,38 @@ static status refusal(const listing *l) {
     return status_fail(STATUS_REFUSED, "the book refused: %s", book_reject_text(l->refused));
 }
 
+static bool is_late(const venue *v) { return v->terms.latency_ms > 0 || v->terms.jitter_ms > 0; }
+
+static void put_on_the_way(venue *v, listing *l, sent c) {
+    double delay = v->terms.latency_ms + v->terms.jitter_ms * rng_exponential(&l->terms);
+    c.due = v->now + 1 + (int64_t)(delay * 1e6);
+    if (c.due < l->last_due)
+        c.due = l->last_due;
+    l->last_due = c.due;
+    vec_push(&l->on_the_way, c);
+    reschedule(v, l);
+}
+
+// Carries a command out, or sends it on its way.
+static status command(venue *v, listing *l, sent c, book_order_id *out) {
+    if (is_late(v)) {
+        put_on_the_way(v, l, c);
+        return STATUS_OK;
+    }
+    bool done = carry_out(v, l, &c, out);
+    watch_halt(v, l);
+    return done ? STATUS_OK : refusal(l);
+}
+
 status venue_submit(venue *v, int32_t sid, const book_request *request, book_order_id *out) {
     listing *l;
+    *out = 0;
     TRY(find_book(v, sid, &l));
     if (request->owner == VENUE_MARKET)
         return status_fail(STATUS_INVALID, "owner %u is the market's own", request->owner);
-    book_request at_once = *request;
-    at_once.time = v->now;
-    *out = book_submit(l->book, &at_once);
-    book_stream_flush(v->stream);
-    watch_halt(v, l);
-    return *out ? STATUS_OK : refusal(l);
+    if (v->terms.rejects > 0 && rng_double(&l->terms) < v->terms.rejects)
+        return status_fail(STATUS_REFUSED, "the venue refused the order; it may be sent again");
+    return command(v, l, (sent){.kind = TO_SUBMIT, .request = *request}, out);
 }
 
 static status check_owner(const listing *l, book_order_id order) {
@@ -371,19 +439,14 @@ status venue_cancel(venue *v, int32_t sid, book_order_id order) {
     listing *l;
     TRY(find_book(v, sid, &l));
     TRY(check_owner(l, order));
-    bool done = book_cancel(l->book, order, v->now);
-    book_stream_flush(v->stream);
-    return done ? STATUS_OK : refusal(l);
+    return command(v, l, (sent){.kind = TO_CANCEL, .order = order}, NULL);
 }
 
 status venue_replace(venue *v, int32_t sid, book_order_id order, int64_t quantity, int64_t price) {
     listing *l;
     TRY(find_book(v, sid, &l));
     TRY(check_owner(l, order));
-    bool done = book_replace(l->book, order, quantity, price, v->now);
-    book_stream_flush(v->stream);
-    watch_halt(v, l);
-    return done ? STATUS_OK : refusal(l);
+    return command(v, l, (sent){.kind = TO_REPLACE, .order = order, .quantity = quantity, .price = price}, NULL);
 }
 
 const book *venue_book(const venue *v, int32_t sid) {

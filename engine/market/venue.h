@@ -11,6 +11,7 @@
 
 #include "engine/market/book.h"
 #include "engine/market/daypath.h"
+#include "engine/market/terms.h"
 #include "src/base/clock.h"
 #include "src/base/status.h"
 
@@ -22,10 +23,8 @@ enum { VENUE_MAX_ORDERS = 2048 };          // in one book, about 260 of them the
 typedef struct {
     uint64_t seed;
     date session;
-    double pace;      // mean market events a second in each live book; 12 by default (0)
-    double halts;     // chance that news halts a security in a session; 0.004 by default (0), none below 0
-    int64_t pre_open; // orders are collected from that long before the open on, ns; the venue starts then. 0: the
-                      // opening auction is held as the book opens
+    double pace;              // mean market events a second in each live book; 12 by default (0)
+    const venue_terms *terms; // copied; NULL: the default ones
 } venue_config;
 
 typedef struct {
@@ -65,7 +64,10 @@ int64_t venue_next(const venue *v);
 
 // As book_*, on the security's book, at the venue's time (the request's is ignored). STATUS_NOT_FOUND when the book is
 // not open; STATUS_REFUSED, with the reason as the sentence, when the book rejected it (BOOK_REJECTED has been told,
-// too), or when the order is one of the market's; STATUS_INVALID when a request's owner is VENUE_MARKET.
+// too), when the order is one of the market's, or when the venue refused it by its terms (nothing has been told);
+// STATUS_INVALID when a request's owner is VENUE_MARKET.
+// With latency a command is on its way when these return: STATUS_OK, *out = 0, and the events tell what becomes of it.
+// Commands to a book arrive in the order they were sent. What is on its way when a book is closed never arrives.
 status venue_submit(venue *v, int32_t sid, const book_request *request, book_order_id *out);
 status venue_cancel(venue *v, int32_t sid, book_order_id order);
 status venue_replace(venue *v, int32_t sid, book_order_id order, int64_t quantity, int64_t price);

@@ -125,7 +125,7 @@ static status take_security(call *c, venue_security *out) {
 static status take_simulated(call *c, comparison *both) {
     int64_t seed;
     TRY(call_range(c, "--seed", 0, INT64_MAX, 1, &seed));
-    venue_config config = {.seed = (uint64_t)seed, .session = date_make(2012, 6, 21), .halts = -1};
+    venue_config config = {.seed = (uint64_t)seed, .session = date_make(2012, 6, 21)};
     venue_security listed;
     if (call_text(c, "--symbol")) {
         TRY(take_security(c, &listed));

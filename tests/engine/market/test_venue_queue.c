@@ -110,7 +110,7 @@ static void test_queues_before_an_order_trade_rather_than_vanish(void **state) {
     double sum = 0;
     size_t filled = 0, filled_twin = 0;
     for (int i = 0; i < 4; i++)
-        sum += traded_part((venue_config){.halts = -1}, example(sids[i]), &filled);
+        sum += traded_part((venue_config){0}, example(sids[i]), &filled);
     venue_config config = {0};
     venue_security twin;
     survey_twin(&survey_amzn, &config, &twin);

@@ -46,6 +46,13 @@ static void listen(void *context, int32_t sid, const book_event *e) {
     s->volume[which] += e->quantity;
 }
 
+static venue_terms terms_of(double halts, double pre_open) {
+    venue_terms t = venue_terms_default();
+    t.halts = halts;
+    t.pre_open_s = pre_open;
+    return t;
+}
+
 static venue_security with_bar(int32_t sid, rng *r) {
     venue_security s = venue_example(sid);
     double p = (double)s.reference, way = s.volatility * rng_normal(r), wide = s.volatility * (0.3 + rng_double(r));
@@ -65,7 +72,8 @@ static void test_days_open_and_end_at_the_prices_of_their_bars(void **state) {
         session_ear ear = {0};
         venue *v;
         venue_security s = with_bar(sid, &r);
-        const venue_config config = {.seed = seed, .session = DAY, .pace = 4, .halts = -1};
+        const venue_terms calm = terms_of(0, 0);
+        const venue_config config = {.seed = seed, .session = DAY, .pace = 4, .terms = &calm};
         assert_int_equal(venue_new(&config, listen, &ear, &v), STATUS_OK);
         assert_int_equal(venue_open(v, &s), STATUS_OK);
         assert_int_equal(ear.price[0], s.bar.open);
@@ -89,8 +97,8 @@ static session_ear whole_day(int64_t step, double halts) {
     session_ear ear = {0};
     venue *v;
     rng r = rng_seed(7);
-    const venue_config config = {
-        .seed = seed, .session = DAY, .pace = 2, .halts = halts, .pre_open = venue_seconds(300)};
+    const venue_terms terms = terms_of(halts, 300);
+    const venue_config config = {.seed = seed, .session = DAY, .pace = 2, .terms = &terms};
     assert_int_equal(venue_new(&config, listen, &ear, &v), STATUS_OK);
     for (int32_t sid = 20; sid < 24; sid++) {
         venue_security s = with_bar(sid, &r);
@@ -115,7 +123,8 @@ static void test_halts_for_news_reopen_by_an_auction(void **state) {
     (void)state;
     session_ear ear = {0};
     venue *v;
-    const venue_config config = {.seed = seed, .session = DAY, .pace = 4, .halts = 1};
+    const venue_terms terms = terms_of(1, 0);
+    const venue_config config = {.seed = seed, .session = DAY, .pace = 4, .terms = &terms};
     assert_int_equal(venue_new(&config, listen, &ear, &v), STATUS_OK);
     venue_security s = venue_example(25);
     assert_int_equal(venue_open(v, &s), STATUS_OK);
@@ -143,7 +152,8 @@ static void test_a_price_that_is_pushed_too_far_halts_the_market(void **state) {
     (void)state;
     session_ear ear = {0};
     venue *v;
-    const venue_config config = {.seed = seed, .session = DAY, .halts = -1};
+    const venue_terms terms = terms_of(0, 0);
+    const venue_config config = {.seed = seed, .session = DAY, .terms = &terms};
     assert_int_equal(venue_new(&config, listen, &ear, &v), STATUS_OK);
     venue_security s = venue_example(25);
     s.volatility = 0.06, s.daily_volume = 50000;
@@ -165,7 +175,8 @@ static void test_orders_of_the_desk_take_part_in_auctions_and_expire_at_the_clos
     (void)state;
     session_ear ear = {0};
     venue *v;
-    const venue_config config = {.seed = seed, .session = DAY, .pace = 4, .halts = -1, .pre_open = venue_seconds(300)};
+    const venue_terms terms = terms_of(0, 300);
+    const venue_config config = {.seed = seed, .session = DAY, .pace = 4, .terms = &terms};
     assert_int_equal(venue_new(&config, listen, &ear, &v), STATUS_OK);
     assert_true(venue_now(v) == -venue_seconds(300));
     venue_security s = venue_example(25);
