@@ -235,6 +235,7 @@ static void release(desk *d) {
     securities_free(&d->securities);
     free(d->marks);
     map64_free(&d->venue_orders);
+    vec_free(&d->deferred);
     vec_free(&d->live_sids);
     vec_free(&d->staged);
     vec_free(&d->steps);
@@ -279,7 +280,7 @@ static status prepare(desk *d) {
     } else {
         d->open = session_open(session);
         int64_t passed = ledger_desk_time(d->ledger) - d->open;
-        d->venue_time = passed < 0 ? 0 : passed;
+        d->venue_time = passed < market_begins(d) ? market_begins(d) : passed;
         keep_load_session(d);
         keep_load_curve(d);
     }
@@ -302,6 +303,7 @@ status desk_start(const desk_config *config, desk **out) {
     d->running = config->live && settings_get(d->store, "venue.paused", paused, sizeof paused) != STATUS_OK;
     d->pace = config->pace > 0 ? config->pace : 1;
     d->seed = config->seed;
+    d->terms = config->terms ? *config->terms : venue_terms_default();
     mem_copy_string(d->state, sizeof d->state, config->state);
     mem_copy_string(d->user, sizeof d->user, config->user);
     d->requests = queue_new(REQUESTS_MAX);

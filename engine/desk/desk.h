@@ -6,6 +6,7 @@
 
 #include "data/store/store.h"
 #include "engine/desk/view.h"
+#include "engine/market/terms.h"
 #include "engine/trade/checks.h"
 
 typedef struct desk desk;
@@ -18,6 +19,7 @@ typedef struct {
     bool live;         // the venue runs by the wall clock; otherwise time stands still but for what a request needs
     double pace;       // session seconds a wall second, 1 by default (0)
     uint64_t seed;     // of the venue
+    const venue_terms *terms; // of trading there, copied; NULL: the default ones
 } desk_config;
 
 // Folds the journal, begins a session when there is none, starts the thread.

@@ -23,7 +23,7 @@ status session_begin(desk *d, date day) {
     mem_copy_string(row.text, sizeof row.text, d->state);
     if (day != ledger_session(d->ledger)) {
         d->open = session_open(day);
-        d->venue_time = 0;
+        d->venue_time = market_begins(d);
     }
     TRY(stage(d, row));
     size_t n;

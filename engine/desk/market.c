@@ -12,8 +12,6 @@
 
 enum { LIVE_MAX = 320 };
 
-static const int64_t fee_per_share = 35; // 0.0035, what agency brokers charge for US equities
-
 const mark *mark_of(const desk *d, int32_t sid) {
     static const mark unknown = {0};
     return security_of(d, sid) ? &d->marks[sid] : &unknown;
@@ -105,8 +103,10 @@ status market_load_securities(desk *d, bool keep_marks) {
     return STATUS_OK;
 }
 
+int64_t market_begins(const desk *d) { return -(int64_t)(d->terms.pre_open_s * (double)NS_PER_S); }
+
 static status make_venue(desk *d) {
-    venue_config config = {.seed = d->seed, .session = ledger_session(d->ledger)};
+    venue_config config = {.seed = d->seed, .session = ledger_session(d->ledger), .terms = &d->terms};
     TRY(venue_new(&config, market_on_event, d, &d->venue));
     venue_advance(d->venue, d->venue_time);
     return STATUS_OK;
@@ -143,6 +143,8 @@ void market_stop(desk *d) {
     d->venue = NULL;
     d->live_sids.n = 0;
     map64_free(&d->venue_orders);
+    map64_free(&d->under_way);
+    d->deferred.n = 0;
 }
 
 // Gives up the book that nobody needs when too many are live.
@@ -261,9 +263,11 @@ static void submit(desk *d, const order *o, int64_t quantity) {
     }
     bool sent = open && venue_submit(d->venue, sid, &asked, &id) == STATUS_OK;
     if (!sent && order_is_working(ledger_order(d->ledger, number))) { // a book that refuses it has said so
-        end_unsent(d, ledger_order(d->ledger, number), "no market in this security");
+        end_unsent(d, ledger_order(d->ledger, number), "%s", open ? status_message() : "no market in this security");
         return;
     }
+    if (sent && !id)
+        map64_put(&d->under_way, (uint64_t)number, 1);
     const order *after = ledger_order(d->ledger, number);
     if (id && order_is_working(after))
         map64_put(&d->venue_orders, (uint64_t)number, id);
@@ -325,6 +329,22 @@ static void replace(desk *d, const market_step *s, const order *o) {
         s->asker->effects++;
 }
 
+// An order under way can't be replaced, and is cancelled as soon as it has arrived.
+static bool defer(desk *d, const market_step *s) {
+    uint64_t found;
+    if (s->kind == TO_SUBMIT || !map64_get(&d->under_way, (uint64_t)s->order, &found))
+        return false;
+    if (s->kind == TO_REPLACE) {
+        fail(s->asker, status_fail(STATUS_BUSY, "order %" PRId64 " is on its way to the market; try again", s->order));
+        return true;
+    }
+    if (s->asker)
+        s->asker->effects++;
+    vec_push(&d->deferred, *s);
+    d->deferred.at[d->deferred.n - 1].asker = NULL;
+    return true;
+}
+
 static void step(desk *d, const market_step *s) {
     if (s->kind == TO_OPEN) {
         market_open(d, s->sid);
@@ -341,6 +361,8 @@ static void step(desk *d, const market_step *s) {
             fail(s->asker, status_fail(STATUS_NOT_FOUND, "order %" PRId64 " is not working any more", s->order));
         return;
     }
+    if (defer(d, s))
+        return;
     if (s->kind == TO_SUBMIT)
         submit(d, o, o->open);
     else if (s->kind == TO_CANCEL)
@@ -350,6 +372,9 @@ static void step(desk *d, const market_step *s) {
 }
 
 void market_steps(desk *d) {
+    for (size_t i = 0; i < d->deferred.n; i++)
+        vec_push(&d->steps, d->deferred.at[i]);
+    d->deferred.n = 0;
     for (size_t i = 0; i < d->steps.n; i++) {
         market_step now = d->steps.at[i]; // steps may add others behind them
         step(d, &now);
@@ -372,7 +397,7 @@ static void on_fill(desk *d, int32_t sid, const book_event *e, bool as_maker) {
         .side = (int32_t)(as_maker ? (e->side == SIDE_BUY ? SIDE_SELL : SIDE_BUY) : e->side),
         .quantity = e->quantity,
         .price = e->price,
-        .fee = e->quantity * fee_per_share,
+        .fee = venue_terms_fee(&d->terms, as_maker && !(e->flags & BOOK_AUCTION), e->quantity, e->price),
     };
     if (stage(d, row) != STATUS_OK) {
         log_error("desk", "%s", status_message());
@@ -385,7 +410,8 @@ static void on_fill(desk *d, int32_t sid, const book_event *e, bool as_maker) {
 }
 
 static void on_end(desk *d, int32_t sid, const book_event *e) {
-    const char *cause = d->cause && d->cause[0] ? d->cause : "nothing left in the market";
+    const char *left = e->kind == BOOK_CANCELLED && e->reason == WHY_ASKED ? "cancelled" : "nothing left in the market";
+    const char *cause = d->cause && d->cause[0] ? d->cause : left;
     journal_row row = {.kind = JOURNAL_CANCEL, .sid = sid, .order = (int64_t)e->tag, .quantity = e->quantity};
     mem_copy_string(row.text, sizeof row.text, e->kind == BOOK_REJECTED ? book_reject_text(e->reason) : cause);
     if (e->kind == BOOK_REJECTED && e->reason == REJECT_STATE)
@@ -416,6 +442,12 @@ static void on_rejected(desk *d, int32_t sid, const book_event *e) {
         on_end(d, sid, e);
 }
 
+static void on_accepted(desk *d, const book_event *e) {
+    const order *o = ledger_order(d->ledger, (int64_t)e->tag);
+    if (o && order_is_working(o))
+        map64_put(&d->venue_orders, e->tag, e->order);
+}
+
 static void on_replaced(desk *d, int32_t sid, const book_event *e) {
     journal_row row = {
         .kind = JOURNAL_REPLACE, .sid = sid, .order = (int64_t)e->tag, .quantity = e->leaves, .price = e->price};
@@ -441,7 +473,10 @@ void market_on_event(void *context, int32_t sid, const book_event *e) {
     }
     if (e->owner != VENUE_DESK)
         return;
-    if (e->kind == BOOK_REPLACED)
+    map64_remove(&d->under_way, e->tag);
+    if (e->kind == BOOK_ACCEPTED)
+        on_accepted(d, e);
+    else if (e->kind == BOOK_REPLACED)
         on_replaced(d, sid, e);
     else if (e->kind == BOOK_CANCELLED)
         on_end(d, sid, e);

@@ -85,6 +85,7 @@ struct desk {
     ledger *ledger;
     venue *venue;
     uint64_t seed;
+    venue_terms terms;
     int64_t venue_time; // ns since the session opened
     int64_t clock_mono; // mono time at which venue_time was taken
     double pace;
@@ -94,6 +95,7 @@ struct desk {
     securities securities;
     mark *marks;            // [securities.n + 1], by sid
     map64 venue_orders;     // desk order number → venue order id
+    map64 under_way;        // desk order number → 1: sent, and not in the book yet
     VEC(int32_t) live_sids; // securities with an open book
     int32_t walked;         // securities up to this one have a price in the venue
     int64_t next_mark;      // venue time: when those without a book are marked again
@@ -102,9 +104,10 @@ struct desk {
 
     VEC(journal_row) staged; // applied to the ledger, not yet on disk
     VEC(market_step) steps;
-    const char *cause;    // of the cancels that a step is making; NULL or "" outside
-    bool journal_failing; // outcomes could not be written, or:
-    bool unread;          // the ledger could not be folded anew
+    VEC(market_step) deferred; // cancels of orders that are under way: done when those have arrived
+    const char *cause;         // of the cancels that a step is making; NULL or "" outside
+    bool journal_failing;      // outcomes could not be written, or:
+    bool unread;               // the ledger could not be folded anew
     status journal_status;
     char journal_trouble[256];
     int64_t next_retry; // mono
@@ -146,6 +149,7 @@ status record_fold(const desk *d, ledger **out);      // the ledger as the disk 
 // market.c: marks and books
 status market_start(desk *d);
 void market_stop(desk *d);
+int64_t market_begins(const desk *d); // venue time at which a session does: 0, or before it with a pre-open
 status market_load_securities(desk *d, bool keep_marks); // keep: those that this desk has made
 bool market_open(desk *d, int32_t sid);                  // makes the book live; false when it can't be
 void market_open_wanted(desk *d);                        // books that must be alive

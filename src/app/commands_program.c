@@ -96,6 +96,14 @@ static status run_config_show(call *c) {
         table_text(t, p->config.value[i]);
         table_text(t, config_source_name(p->config.source[i]));
     }
+    for (size_t i = 0; i < venue_terms_count(); i++) {
+        char name[48], value[32];
+        snprintf(name, sizeof name, "venue.%s", venue_terms_name(i));
+        snprintf(value, sizeof value, "%g", venue_terms_value(&p->config.terms, i));
+        table_text(t, name);
+        table_text(t, value);
+        table_text(t, config_source_name(p->config.terms_from_file[i] ? FROM_FILE : FROM_DEFAULT));
+    }
     call_print(c, t, false, NULL);
     table_free(t);
     if (c->format == FORMAT_HUMAN)

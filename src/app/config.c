@@ -40,10 +40,20 @@ static status set(config *c, config_key key, const char *value, config_source so
     return STATUS_OK;
 }
 
+static status set_term(config *c, const char *key, const char *value) {
+    TRY(venue_terms_set(&c->terms, key, value));
+    for (size_t i = 0; i < venue_terms_count(); i++)
+        c->terms_from_file[i] |= strcmp(key, venue_terms_name(i)) == 0;
+    return STATUS_OK;
+}
+
 static status visit(void *context, const char *section, const char *key, const char *value, int line) {
     (void)line;
+    if (strcmp(section, "venue") == 0)
+        return set_term(context, key, value);
     if (strcmp(section, "plimsoll") != 0)
-        return status_fail(STATUS_INVALID, "there is no section [%.40s]; settings stand in [plimsoll]", section);
+        return status_fail(STATUS_INVALID, "there is no section [%.40s]; settings stand in [plimsoll] and [venue]",
+                           section);
     for (int i = 0; i < CONFIG_COUNT; i++)
         if (strcmp(key, names[i]) == 0)
             return set(context, (config_key)i, value, FROM_FILE);
@@ -63,7 +73,7 @@ static status read_environment(config *c) {
 }
 
 status config_read(config *c) {
-    *c = (config){.directory = xdg("XDG_CONFIG_HOME", ".config")};
+    *c = (config){.directory = xdg("XDG_CONFIG_HOME", ".config"), .terms = venue_terms_default()};
     c->value[CONFIG_HOME] = xdg("XDG_DATA_HOME", ".local/share");
     c->value[CONFIG_ASCII] = mem_string("no");
     c->value[CONFIG_COLOR] = mem_string("yes");

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "engine/market/terms.h"
 #include "src/base/status.h"
 
 typedef enum { FROM_DEFAULT, FROM_FILE, FROM_ENVIRONMENT, FROM_FLAG } config_source;
@@ -16,13 +17,17 @@ typedef enum {
     CONFIG_COUNT,
 } config_key;
 
+enum { CONFIG_TERMS_MAX = 16 };
+
 typedef struct {
     char *value[CONFIG_COUNT]; // NULL: not set
     config_source source[CONFIG_COUNT];
-    char *directory; // where config.ini, keys.ini and themes lie
+    venue_terms terms;
+    bool terms_from_file[CONFIG_TERMS_MAX]; // by number of the term: whether config.ini has it
+    char *directory;                        // where config.ini, keys.ini and themes lie
 } config;
 
-// Defaults, then DIRECTORY/config.ini ([plimsoll] home, theme, ascii, color), then the environment (PLIMSOLL_HOME,
+// Defaults, then DIRECTORY/config.ini ([plimsoll] home, theme, ascii, color; [venue] the terms of terms.h), then the environment (PLIMSOLL_HOME,
 // PLIMSOLL_THEME, PLIMSOLL_ASCII, PLIMSOLL_COLOR, NO_COLOR). STATUS_INVALID names file, line and what would be right;
 // the configuration is whole (and must be freed) all the same.
 status config_read(config *c);

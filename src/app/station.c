@@ -229,8 +229,13 @@ static status open_services(station *w, const station_options *options) {
     uint64_t seed;
     TRY(venue_seed(a, &seed));
     TRY(view_create(&a->view));
-    desk_config config = {
-        .store = a->store, .view = a->view, .state = state, .user = a->user, .live = options->live, .seed = seed};
+    desk_config config = {.store = a->store,
+                          .view = a->view,
+                          .state = state,
+                          .user = a->user,
+                          .live = options->live,
+                          .seed = seed,
+                          .terms = options->terms};
     TRY(desk_start(&config, &a->desk));
     TRY(analytics_start(a->store, a->view, &a->analytics));
     TRY(runs_start(a->store, a->view, &a->runs));

@@ -15,6 +15,7 @@ typedef struct {
     // A desk that goes on: the venue runs by the wall clock, and an empty workspace gets the demo. Otherwise the
     // workspace is open for one command.
     bool live;
+    const venue_terms *terms;  // of trading at the venue; NULL: the default ones
     station_progress progress; // of making the demo; may be NULL
     void *progress_context;
 } station_options;

@@ -122,6 +122,91 @@ static void test_prices_of_securities_without_a_book_walk(void **state) {
     assert_true(moved >= 6);
 }
 
+// ---- terms ----
+
+static const view_order *wait_for(trading *t, int64_t id, int32_t state) {
+    int64_t until = clock_mono() + 20 * NS_PER_S;
+    while (trading_order(t, id)->state != state) {
+        assert_true(clock_mono() < until);
+        nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+    }
+    return trading_order(t, id);
+}
+
+static void test_makers_and_takers_pay_by_their_terms(void **state) {
+    trading *t = *state;
+    venue_terms terms = venue_terms_default();
+    terms.taker_fee = 0.003;
+    terms.maker_fee = -0.002;
+    t->config.terms = &terms;
+    trading_start(t);
+    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
+    order taken = trading_send(t, SIDE_BUY, t->stocks[0], 100, 0);
+    assert_int_equal(trading_position(t, t->stocks[0])->fees, 100 * 30);
+    assert_int_equal(taken.state, STATE_FILLED);
+    const view_book *b = trading_book(t, t->stocks[1]);
+    order made = trading_send(t, SIDE_BUY, t->stocks[1], 50, b->bid[0].price);
+    assert_int_equal(desk_venue(t->desk, true, 600), STATUS_OK);
+    wait_for(t, made.id, ORDER_FILLED);
+    assert_int_equal(trading_position(t, t->stocks[1])->fees, -50 * 20);
+    trading_check_sums(t);
+}
+
+static void test_orders_under_way_are_cancelled_when_they_arrive(void **state) {
+    trading *t = *state;
+    venue_terms terms = venue_terms_default();
+    terms.latency_ms = 1000;
+    t->config.terms = &terms;
+    trading_start(t);
+    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
+    const view_book *b = trading_book(t, t->stocks[0]);
+    int64_t far = b->bid[0].price / 200 * 100;
+    order_intent intent = {.sid = t->stocks[0], .side = SIDE_BUY, .quantity = 100, .price = far};
+    order o, kept;
+    assert_int_equal(trading_try(t, &intent, &o), STATUS_OK);
+    assert_int_equal(trading_try(t, &intent, &kept), STATUS_OK);
+    size_t n;
+    assert_int_equal(desk_cancel(t->desk, "ada", "a test", o.id, 0, &n), STATUS_OK);
+    assert_int_equal(trading_order(t, o.id)->state, ORDER_WORKING);
+    assert_int_equal(trading_order(t, kept.id)->queue_place, 0); // in no queue yet
+    assert_int_equal(desk_venue(t->desk, true, 20), STATUS_OK);
+    wait_for(t, o.id, ORDER_CANCELLED);
+    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
+    assert_int_equal(trading_order(t, kept.id)->state, ORDER_WORKING);
+    assert_int_equal(trading_order(t, kept.id)->queue_place, 1);
+    trading_check_sums(t);
+}
+
+static void test_a_venue_that_refuses_says_so(void **state) {
+    trading *t = *state;
+    venue_terms terms = venue_terms_default();
+    terms.rejects = 1;
+    t->config.terms = &terms;
+    trading_start(t);
+    order_intent intent = {.sid = t->stocks[0], .type = ORDER_MARKET, .tif = TIF_IOC, .quantity = 100};
+    order o;
+    trading_try(t, &intent, &o);
+    assert_int_equal(o.filled, 0);
+    assert_non_null(strstr(o.reason, "the venue refused the order"));
+}
+
+static void test_a_session_may_begin_with_a_pre_open(void **state) {
+    trading *t = *state;
+    venue_terms terms = venue_terms_default();
+    terms.pre_open_s = 300;
+    t->config.terms = &terms;
+    trading_start(t);
+    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
+    assert_int_equal(trading_book(t, t->stocks[0])->state, STATE_PRE_OPEN);
+    order_intent waiting = {.sid = t->stocks[0], .type = ORDER_MARKET, .tif = TIF_DAY, .quantity = 100};
+    order o;
+    assert_int_equal(trading_try(t, &waiting, &o), STATUS_OK);
+    assert_int_equal(o.filled, 0);
+    run_until(t, NS_PER_S, 200);
+    assert_int_equal(trading_quantity(t, t->stocks[0]), 100);
+    assert_int_equal(trading_book(t, t->stocks[0])->state, STATE_CONTINUOUS);
+}
+
 #define AT_DESK(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
@@ -131,6 +216,10 @@ int main(void) {
         AT_DESK(test_market_orders_wait_for_the_closing_auction),
         AT_DESK(test_flatten_in_the_closing_auction_waits_for_it),
         AT_DESK(test_prices_of_securities_without_a_book_walk),
+        AT_DESK(test_makers_and_takers_pay_by_their_terms),
+        AT_DESK(test_orders_under_way_are_cancelled_when_they_arrive),
+        AT_DESK(test_a_venue_that_refuses_says_so),
+        AT_DESK(test_a_session_may_begin_with_a_pre_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
