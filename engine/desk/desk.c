@@ -271,8 +271,8 @@ static status end_orphans(desk *d) {
 
 static status prepare(desk *d) {
     TRY(record_fold(d, &d->ledger));
-    TRY(market_load_securities(d, false));
     date session = ledger_session(d->ledger);
+    TRY(market_load_securities(d, session == DATE_NONE ? INT32_MAX : session, false));
     if (session == DATE_NONE) {
         TRY(session_begin(d, calendar_next(d->data_date == DATE_NONE ? instant_date(clock_wall()) : d->data_date)));
     } else {

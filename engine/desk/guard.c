@@ -265,7 +265,7 @@ status desk_venue(desk *d, bool running, double pace) {
 
 static status run_reload(desk *d, request *r) {
     const char *state = r->context;
-    TRY(market_load_securities(d, true));
+    TRY(market_load_securities(d, ledger_session(d->ledger), true));
     if (state)
         mem_copy_string(d->state, sizeof d->state, state);
     size_t held;
@@ -273,7 +273,7 @@ static status run_reload(desk *d, request *r) {
     date day = calendar_next(d->data_date == DATE_NONE ? instant_date(clock_wall()) : d->data_date);
     if (!held && !ledger_orders(d->ledger) && day != ledger_session(d->ledger)) {
         // Nothing was ever traded or held: the session follows the new data, and so do the prices.
-        TRY(market_load_securities(d, false));
+        TRY(market_load_securities(d, day, false));
         vec_push(&d->steps, (market_step){.kind = TO_SESSION, .day = day});
     }
     // Rows and slots are made anew: their histories may have changed.

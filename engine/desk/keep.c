@@ -3,7 +3,7 @@
 // the desk stops. The journal stays the truth: what contradicts it is not taken.
 //
 //   desk.session  "session clock peak row", then a word sid:price:previous:time:day for each mark that is
-//                 no stored close
+//                 no stored close, or is one that the session did not begin at
 //   desk.curve    "session", then a word time:pnl for each point
 #include <inttypes.h>
 #include <stdlib.h>
@@ -24,13 +24,15 @@ static void save(desk *d, const char *name, text *t) {
     text_free(t);
 }
 
+static bool is_stored_close(const mark *m) { return !m->time && m->day == m->stored && m->previous == m->price; }
+
 void keep_session(desk *d) {
     text t = {0};
     text_printf(&t, "%d %" PRId64 " %" PRId64 " %" PRId64, ledger_session(d->ledger), desk_now(d), d->peak,
                 d->peak_row);
     for (size_t sid = 1; sid <= d->securities.n; sid++) {
         const mark *m = &d->marks[sid];
-        if (m->time || m->day > d->data_date)
+        if (!is_stored_close(m))
             text_printf(&t, " %zu:%" PRId64 ":%" PRId64 ":%" PRId64 ":%d", sid, m->price, m->previous, m->time, m->day);
     }
     save(d, "desk.session", &t);
@@ -73,18 +75,21 @@ static bool read_numbers(char **at, char between, size_t n, int64_t *out) {
 static bool is_price(int64_t price) { return price >= 1 && price <= PRICE_MOST; }
 
 // A mark of an earlier session is the price that this one begins at; a stored close of a later day is better than it.
+// Either way the day goes on being measured from where it was.
 static void take_mark(desk *d, const int64_t word[5], bool this_session) {
     int64_t sid = word[0];
     if (sid < 1 || (size_t)sid > d->securities.n || !is_price(word[1]) || word[2] < 0 || word[2] > PRICE_MOST)
         return;
     mark *m = &d->marks[sid];
-    mark was = {.price = word[1], .previous = word[2], .time = word[3], .day = (date)word[4]};
+    mark was = {.price = word[1], .previous = word[2], .time = word[3], .day = (date)word[4], .stored = m->stored};
     if (!this_session) {
         was.previous = was.price;
         was.time = 0;
     }
     if (was.time >= d->open || (!was.time && was.day > m->day))
         *m = was;
+    else if (this_session && m->price)
+        m->previous = was.previous;
 }
 
 void keep_load_session(desk *d) {

@@ -35,6 +35,7 @@ typedef struct {
     int64_t previous; // close before the session
     instant time;     // of that trade, session clock; 0: nothing has traded in this session
     date day;         // whose price it is: of a session of this desk, or of a stored bar
+    date stored;      // of the security's last bar before the session; DATE_NONE: there is none
 } mark;
 
 // What is to be done in the market once the inputs are on disk. Nothing else touches the market while requests run:
@@ -144,11 +145,11 @@ status record_fold(const desk *d, ledger **out);      // the ledger as the disk 
 // market.c: marks and books
 status market_start(desk *d);
 void market_stop(desk *d);
-status market_load_securities(desk *d, bool keep_marks); // keep: those that this desk has made
-bool market_open(desk *d, int32_t sid);                  // makes the book live; false when it can't be
-void market_open_wanted(desk *d);                        // books that must be alive
-void step_open(desk *d, int32_t sid);                    // to be opened with the next steps
-void market_steps(desk *d);                              // does what was to be done
+status market_load_securities(desk *d, date before, bool keep_marks); // closes before a day; keep: what the desk made
+bool market_open(desk *d, int32_t sid);                               // makes the book live; false when it can't be
+void market_open_wanted(desk *d);                                     // books that must be alive
+void step_open(desk *d, int32_t sid);                                 // to be opened with the next steps
+void market_steps(desk *d);                                           // does what was to be done
 void market_advance(desk *d, int64_t venue_time);
 void market_on_event(void *context, int32_t sid, const book_event *event);
 void market_enter_working(desk *d, int32_t sid);
