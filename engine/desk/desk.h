@@ -61,7 +61,8 @@ typedef struct {
 } holding;
 
 // Sets the positions to `holdings` (others to zero) at the last price, and the cash to `cash` when it is not INT64_MIN.
-// Refused while orders are working.
+// The day's P&L, its peak and its measure go on: only a day without trades and P&L begins anew with the portfolio.
+// Refused while orders are working or the breaker is tripped.
 status desk_load(desk *d, const char *user, const char *cause, const holding *holdings, size_t n, int64_t cash);
 status desk_adjust(desk *d, const char *user, const char *cause, int32_t sid, int64_t quantity, int64_t price);
 

@@ -39,7 +39,8 @@ status session_begin(desk *d, date day) {
     return s;
 }
 
-// The day's P&L is counted anew from a session's start and from the loading of a portfolio, and so is its peak.
+// The day's P&L is counted anew from a session's start, and from a portfolio loaded before anything had happened in it;
+// so is its peak.
 static void follow_peak(desk *d) {
     if (d->peak_row != ledger_session_row(d->ledger)) {
         d->peak_row = ledger_session_row(d->ledger);
@@ -84,10 +85,11 @@ static void session_turn(desk *d) {
 
 // ---- breaker ----
 
-// What a percentage limit is measured against: the equity that the session began with, or the gross value for a book
-// that finances itself.
-static int64_t capital(const desk *d) {
-    int64_t start = equity(d) - day_pnl(d);
+int64_t start_equity(const desk *d) { return equity(d) - day_pnl(d) - ledger_by_hand(d->ledger); }
+
+// What is set by hand makes the measure smaller, never larger: or a loss would shrink when a portfolio is loaded.
+int64_t capital(const desk *d) {
+    int64_t by_hand = ledger_by_hand(d->ledger), start = start_equity(d) + (by_hand < 0 ? by_hand : 0);
     return start > 0 ? start : gross(d);
 }
 

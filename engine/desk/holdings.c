@@ -1,5 +1,5 @@
 // Requests that set positions by hand: a portfolio is loaded, one position is adjusted. Cash and the day's P&L stay as
-// they are: what appears or goes by hand is no gain and no loss.
+// they are: what appears or goes by hand is no gain and no loss, and takes none away.
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +40,8 @@ typedef struct {
 
 static status check_load(const desk *d, const load_request *q) {
     size_t working;
+    if (ledger_breaker(d->ledger) == BREAKER_STATE_TRIPPED)
+        return status_fail(STATUS_REFUSED, "the breaker is tripped: reset it before loading a portfolio");
     ledger_working(d->ledger, &working);
     if (working)
         return status_fail(STATUS_REFUSED, "%zu orders are working: cancel them before loading a portfolio", working);
@@ -90,15 +92,26 @@ static status stage_cash(desk *d, const request *r) {
     return stage(d, row);
 }
 
+// Whether the day has nothing to tell yet: then a portfolio that is loaded is held from the session's start.
+static bool is_untouched(const desk *d) {
+    size_t n;
+    const position *p = ledger_positions(d->ledger, &n);
+    for (size_t i = 0; i < n; i++)
+        if (p[i].day_traded || position_day_pnl(&p[i], market_price(d, p[i].sid)))
+            return false;
+    return d->peak == 0;
+}
+
 static status run_load(desk *d, request *r) {
     const load_request *q = r->context;
     TRY(check_load(d, q));
+    bool untouched = is_untouched(d);
     TRY(stage_closings(d, r));
     for (size_t i = 0; i < q->n; i++)
         TRY(stage_adjust(d, r, q->cause, &q->holdings[i], market_price(d, q->holdings[i].sid)));
     TRY(stage_cash(d, r));
-    // A portfolio that is loaded is held from the start of the session: its equity is the measure of the day.
-    TRY(session_begin(d, ledger_session(d->ledger)));
+    if (untouched)
+        TRY(session_begin(d, ledger_session(d->ledger)));
     market_open_wanted(d);
     note(d, "portfolio loaded: %zu names", q->n);
     return STATUS_OK;

@@ -79,7 +79,9 @@ static void sum_positions(desk *d, view_positions *v, const position *p, size_t 
     }
     v->cash = ledger_cash(d->ledger);
     v->equity = v->cash + v->long_value + v->short_value;
-    v->start_equity = v->equity - v->day_pnl;
+    v->start_equity = start_equity(d);
+    v->by_hand = ledger_by_hand(d->ledger);
+    v->capital = capital(d);
     v->mark_age = newest ? desk_now(d) - newest : -1;
 }
 
@@ -246,7 +248,7 @@ static void add_limit(desk *d, const char *label, double used, limit_name name) 
 
 static void fill_limits(desk *d, view_breaker *v) {
     const view_positions *p = d->positions;
-    double base = decimal_to_double(p->start_equity > 0 ? p->start_equity : p->long_value - p->short_value);
+    double base = decimal_to_double(p->capital);
     double largest = 0, most_shares = 0;
     for (int32_t i = 0; i < p->n; i++) {
         largest = fmax(largest, fabs(decimal_to_double(p->rows[i].value)));

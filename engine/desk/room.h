@@ -178,6 +178,8 @@ void flatten_fill(desk *d, int32_t sid, int64_t quantity); // something of the p
 
 // guard.c: breaker and sessions
 void guard_watch(desk *d);
+int64_t start_equity(const desk *d); // that the session began with
+int64_t capital(const desk *d); // what a percentage of the day is of: that, or gross for a book that finances itself
 instant guard_quiet_until(const desk *d); // wall: when the limits that a reset halved are in full again
 status session_begin(desk *d, date day);
 void session_move(desk *d, date day); // to another day, its market and all

@@ -76,6 +76,8 @@ typedef struct {
     int32_t n, hidden; // hidden: rows beyond VIEW_POSITIONS_MAX
     int32_t held;      // positions whose quantity is not zero, hidden ones too
     int64_t long_value, short_value, cash, equity, start_equity;
+    int64_t by_hand; // of the equity, what was set by hand in this session: equity = start_equity + by_hand + day_pnl
+    int64_t capital; // what the day's percentages and the breaker's are of: desk.md
     int64_t day_pnl, unrealised, realised, fees;
     int64_t mark_age;                       // ns since the newest mark; -1: nothing has traded, all marks are closes
     view_position rows[VIEW_POSITIONS_MAX]; // largest first; those of quantity 0, closed in this session, last

@@ -65,6 +65,7 @@ static status run_show(call *c) {
         {"cash", "cash", COLUMN_MONEY, 2},
         {"equity", "equity", COLUMN_MONEY, 2},
         {"start_equity", "equity at the start", COLUMN_MONEY, 2},
+        {"by_hand", "set by hand since", COLUMN_MONEY, 2},
         {"day_pnl", "P&L of the day", COLUMN_MONEY, 2},
         {"unrealised", "unrealised", COLUMN_MONEY, 2},
         {"realised", "realised", COLUMN_MONEY, 2},
@@ -78,8 +79,8 @@ static status run_show(call *c) {
     table_text(t, s->portfolio);
     table_text(t, date_text(s->session, day));
     table_int(t, v->held);
-    const int64_t money[] = {v->long_value, v->short_value, v->cash,     v->equity, v->start_equity,
-                             v->day_pnl,    v->unrealised,  v->realised, v->fees};
+    const int64_t money[] = {v->long_value, v->short_value, v->cash,       v->equity,   v->start_equity,
+                             v->by_hand,    v->day_pnl,     v->unrealised, v->realised, v->fees};
     for (size_t i = 0; i < sizeof money / sizeof *money; i++)
         table_money(t, money[i]);
     call_print(c, t, true, NULL);

@@ -111,7 +111,7 @@ static void fill_positions(ui_model *m, rng *r) {
     }
     p->cash = money(2.0e6);
     p->equity = p->cash + p->long_value + p->short_value;
-    p->start_equity = p->equity - p->day_pnl;
+    p->start_equity = p->capital = p->equity - p->day_pnl;
     p->fees = money(214.35);
 }
 

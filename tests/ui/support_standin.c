@@ -68,7 +68,7 @@ static void fill_positions(standin *h) {
     view_positions *p = &h->s.positions;
     p->n = STANDIN_NAMES;
     p->mark_age = 200 * NS_PER_MS;
-    p->equity = p->start_equity = INT64_C(44300000000);
+    p->equity = p->start_equity = p->capital = INT64_C(44300000000);
     for (int i = 0; i < STANDIN_NAMES; i++) {
         view_position *r = &p->rows[i];
         r->sid = i + 1;

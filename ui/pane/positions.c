@@ -149,7 +149,7 @@ static bool matches(const void *context, size_t i, const char *filter) {
 static void draw_totals(const void *context, canvas *c) {
     const view_positions *p = &((const positions *)context)->model->positions;
     double longs = decimal_to_double(p->long_value), shorts = decimal_to_double(p->short_value);
-    double start = decimal_to_double(p->start_equity), day = decimal_to_double(p->day_pnl);
+    double base = decimal_to_double(p->capital), day = decimal_to_double(p->day_pnl);
     part_figure figures[] = {
         {.label = "day", .role = format_role(day), .keep = 0},
         {.label = "", .role = format_role(day), .keep = 3},
@@ -163,7 +163,7 @@ static void draw_totals(const void *context, canvas *c) {
         {.label = "fees", .role = ROLE_TEXT, .keep = 9},
     };
     format_gain(p->day_pnl, 0, figures[0].value);
-    format_signed_percent(start > 0 ? day / start : NAN, 2, figures[1].value);
+    format_signed_percent(base > 0 ? day / base : NAN, 2, figures[1].value);
     format_compact(longs + shorts, figures[2].value);
     format_compact(longs + fabs(shorts), figures[3].value);
     format_compact(longs, figures[4].value);
