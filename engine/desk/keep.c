@@ -2,8 +2,8 @@
 // market's and many, so they are no rows; two settings hold them as they last were, written every few seconds and when
 // the desk stops. The journal stays the truth: what contradicts it is not taken.
 //
-//   desk.session  "session clock peak row", then a word sid:price:previous:time:day for each mark that is
-//                 no stored close, or is one that the session did not begin at
+//   desk.session  "session clock peak row", then a word sid:price:previous:time:day:fair for each mark that is
+//                 no stored close, or is one that the session did not begin at; words of old have no fair price
 //   desk.curve    "session", then a word time:pnl for each point
 #include <inttypes.h>
 #include <stdlib.h>
@@ -31,9 +31,12 @@ void keep_session(desk *d) {
     text_printf(&t, "%d %" PRId64 " %" PRId64 " %" PRId64, ledger_session(d->ledger), desk_now(d), d->peak,
                 d->peak_row);
     for (size_t sid = 1; sid <= d->securities.n; sid++) {
-        const mark *m = &d->marks[sid];
+        mark *m = &d->marks[sid];
+        int64_t fair = venue_fair(d->venue, (int32_t)sid);
+        m->fair = fair ? fair : m->fair;
         if (!is_stored_close(m))
-            text_printf(&t, " %zu:%" PRId64 ":%" PRId64 ":%" PRId64 ":%d", sid, m->price, m->previous, m->time, m->day);
+            text_printf(&t, " %zu:%" PRId64 ":%" PRId64 ":%" PRId64 ":%d:%" PRId64, sid, m->price, m->previous, m->time,
+                        m->day, m->fair);
     }
     save(d, "desk.session", &t);
     d->kept_clock = desk_now(d);
@@ -76,15 +79,16 @@ static bool is_price(int64_t price) { return price >= 1 && price <= PRICE_MOST; 
 
 // A mark of an earlier session is the price that this one begins at; a stored close of a later day is better than it.
 // Either way the day goes on being measured from where it was.
-static void take_mark(desk *d, const int64_t word[5], bool this_session) {
+static void take_mark(desk *d, const int64_t word[6], bool this_session) {
     int64_t sid = word[0];
     if (sid < 1 || (size_t)sid > d->securities.n || !is_price(word[1]) || word[2] < 0 || word[2] > PRICE_MOST)
         return;
     mark *m = &d->marks[sid];
     mark was = {.price = word[1], .previous = word[2], .time = word[3], .day = (date)word[4], .stored = m->stored};
+    was.fair = is_price(word[5]) ? word[5] : 0;
     if (!this_session) {
         was.previous = was.price;
-        was.time = 0;
+        was.time = was.fair = 0;
     }
     if (was.time >= d->open || (!was.time && was.day > m->day))
         *m = was;
@@ -92,9 +96,19 @@ static void take_mark(desk *d, const int64_t word[5], bool this_session) {
         m->previous = was.previous;
 }
 
+static bool read_word(char **at, int64_t word[6]) {
+    word[5] = 0;
+    if (!read_numbers(at, ':', 5, word))
+        return false;
+    if (**at != ':')
+        return true;
+    ++*at;
+    return read_numbers(at, ':', 1, word + 5);
+}
+
 void keep_load_session(desk *d) {
     char *saved = kept(d, "desk.session"), *at = saved;
-    int64_t head[4], word[5];
+    int64_t head[4], word[6];
     date session = ledger_session(d->ledger);
     if (read_numbers(&at, ' ', 4, head) && head[0] <= session) {
         bool same = head[0] == session;
@@ -104,7 +118,7 @@ void keep_load_session(desk *d) {
             d->peak = head[2];
             d->peak_row = head[3];
         }
-        while (read_numbers(&at, ':', 5, word))
+        while (read_word(&at, word))
             take_mark(d, word, same);
     }
     free(saved);

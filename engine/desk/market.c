@@ -218,7 +218,10 @@ bool market_open(desk *d, int32_t sid) {
     if (venue_is_open(d->venue, sid))
         return true;
     make_room(d);
-    venue_security v = {.sid = sid, .reference = d->marks[sid].price, .tick = TICK};
+    // A book that is opened again in its session is not laid around our own last trade: that would carry the price one
+    // way for as long as we buy.
+    const mark *m = &d->marks[sid];
+    venue_security v = {.sid = sid, .reference = m->time && m->fair ? m->fair : m->price, .tick = TICK};
     measure(d, sid, &v);
     if (v.reference < DECIMAL_ONE)
         v.tick = 1; // shares under a dollar are quoted in hundredths of a cent (Regulation NMS, rule 612)

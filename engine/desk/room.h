@@ -33,6 +33,7 @@ typedef struct request {
 typedef struct {
     int64_t price;    // last trade, last close before the first; 0 when unknown
     int64_t previous; // close before the session
+    int64_t fair;     // what a book of this session was laid around when it was last looked at, 0: none was
     instant time;     // of that trade, session clock; 0: nothing has traded in this session
     date day;         // whose price it is: of a session of this desk, or of a stored bar
     date stored;      // of the security's last bar before the session; DATE_NONE: there is none

@@ -207,6 +207,36 @@ static void test_peak_outlives_a_load_and_a_kill(void **state) {
     free(then);
 }
 
+static int64_t price_bought(trading *t, int32_t sid) {
+    order o = trading_send(t, SIDE_BUY, sid, 1, 0);
+    return order_average(&o);
+}
+
+// Time stands still: a book that is opened again lies where it lay, whatever we traded in it.
+static void test_own_orders_push_no_price_from_desk_to_desk(void **state) {
+    trading *t = *state;
+    int32_t sid = t->stocks[2];
+    int64_t bought = price_bought(t, sid);
+    for (int i = 0; i < 4; i++) {
+        trading_restart(t);
+        assert_int_equal(price_bought(t, sid), bought);
+    }
+}
+
+static void test_words_without_a_fair_price_are_still_read(void **state) {
+    trading *t = *state;
+    int32_t sid = t->stocks[2];
+    date day = trading_status(t)->session;
+    char then[128];
+    snprintf(then, sizeof then, "%d %" PRId64 " 0 0 %d:123400:120000:%" PRId64 ":%d %d:567800:560000:%" PRId64 ":%d",
+             day, session_open(day) + NS_PER_S, sid, session_open(day), day, t->stocks[3], session_open(day), day);
+    die_as_of(t, "desk.session", then);
+    trading_hold(t, sid, 1);
+    trading_hold(t, t->stocks[3], 1);
+    assert_int_equal(trading_position(t, sid)->last, 123400);
+    assert_int_equal(trading_position(t, t->stocks[3])->last, 567800);
+}
+
 #define AT_DESK(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 #define AT_LIVE_DESK(test) cmocka_unit_test_setup_teardown(test, set_up_live, tear_down)
 
@@ -218,6 +248,8 @@ int main(void) {
         AT_LIVE_DESK(test_price_that_a_session_left_outlives_the_closes_of_others),
         AT_DESK(test_plain_closes_are_not_kept),
         AT_LIVE_DESK(test_curve_of_the_day_goes_on_after_a_restart),
+        AT_DESK(test_own_orders_push_no_price_from_desk_to_desk),
+        AT_DESK(test_words_without_a_fair_price_are_still_read),
         AT_DESK(test_peak_outlives_a_load_and_a_kill),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
