@@ -64,6 +64,11 @@ typedef struct {
 // The day's P&L, its peak and its measure go on: only a day without trades and P&L begins anew with the portfolio.
 // Refused while orders are working or the breaker is tripped.
 status desk_load(desk *d, const char *user, const char *cause, const holding *holdings, size_t n, int64_t cash);
+// What a load would bring in at the last prices (counts and values are positive), refused as the load itself would be.
+typedef struct {
+    int64_t long_shares, long_value, short_shares, short_value;
+} holdings_worth;
+status desk_load_check(desk *d, const holding *holdings, size_t n, int64_t cash, holdings_worth *out);
 status desk_adjust(desk *d, const char *user, const char *cause, int32_t sid, int64_t quantity, int64_t price);
 
 status desk_watch(desk *d, int32_t sid);               // gives the security a book slot in the view

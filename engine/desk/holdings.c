@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/desk/room.h"
+#include "src/base/decimal.h"
 
 __extension__ typedef __int128 wide;
 
@@ -58,6 +59,30 @@ static status check_load(const desk *d, const load_request *q) {
     if (value > MONEY_MOST || (sets_cash && (q->cash > MONEY_MOST || q->cash < -MONEY_MOST)))
         return status_fail(STATUS_INVALID, "the positions or the cash come to more than 1e13");
     return STATUS_OK;
+}
+
+typedef struct {
+    load_request load;
+    holdings_worth *worth;
+} worth_request;
+
+static status run_load_check(desk *d, request *r) {
+    const worth_request *q = r->context;
+    TRY(check_load(d, &q->load));
+    *q->worth = (holdings_worth){0};
+    for (size_t i = 0; i < q->load.n; i++) {
+        const holding *h = &q->load.holdings[i];
+        int64_t value = decimal_times(market_price(d, h->sid), llabs(h->quantity));
+        *(h->quantity > 0 ? &q->worth->long_shares : &q->worth->short_shares) += llabs(h->quantity);
+        *(h->quantity > 0 ? &q->worth->long_value : &q->worth->short_value) += value;
+    }
+    return STATUS_OK;
+}
+
+status desk_load_check(desk *d, const holding *holdings, size_t n, int64_t cash, holdings_worth *out) {
+    worth_request q = {.load = {.holdings = holdings, .n = n, .cash = cash}, .worth = out};
+    request r = {.run = run_load_check, .context = &q, .reads_only = true};
+    return desk_do(d, &r);
 }
 
 static bool is_among(const load_request *q, int32_t sid) {

@@ -126,9 +126,13 @@ static status read_holdings(app *a, csv_reader *r, holdings *out) {
         quantity = csv_column(f, n, "qty");
     if (symbol < 0 || quantity < 0)
         return bad_line(r, "the first line must name the columns symbol,quantity");
+    size_t columns = n;
     while ((s = csv_next(r, &f, &n)) == STATUS_OK) {
-        if ((size_t)symbol >= n || (size_t)quantity >= n)
-            return bad_line(r, "a line needs a symbol and a quantity");
+        if (n != columns)
+            return status_fail(STATUS_INVALID,
+                               "%s:%" PRIu64 ": %zu field%s where the header has %zu; a number with a comma in it "
+                               "stands in quotes",
+                               csv_name(r), csv_line(r), n, n == 1 ? "" : "s", columns);
         TRY(read_holding(a, r, f[symbol], f[quantity], out));
     }
     if (s == STATUS_END && !out->n)
@@ -164,20 +168,6 @@ static status load_file(call *c, const holdings **out) {
     return STATUS_OK;
 }
 
-static status scope_load(call *c, text *sentence, text *phrase) {
-    (void)phrase;
-    app *a = c->services;
-    const holdings *h;
-    TRY(load_file(c, &h));
-    view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
-    int32_t held = v->held;
-    free(v);
-    if (held) // otherwise nothing is lost, and there is nothing to confirm
-        text_printf(sentence, "Replace %d position%s by %zu of %s at their last prices", held, held == 1 ? "" : "s",
-                    h->n, call_text(c, "file"));
-    return STATUS_OK;
-}
-
 // INT64_MIN, which leaves the cash as it is, without the flag.
 static status read_cash(const call *c, int64_t *out) {
     const char *given = call_text(c, "--cash");
@@ -185,6 +175,37 @@ static status read_cash(const call *c, int64_t *out) {
     if (given && !(fabs(cash) <= decimal_to_double(MONEY_MOST)))
         return status_fail(STATUS_INVALID, "--cash %s: cash lies between -1e13 and 1e13", given);
     *out = given ? decimal_from_double(cash) : INT64_MIN;
+    return STATUS_OK;
+}
+
+static void put_worth(text *sentence, const char *what, int64_t shares, int64_t value) {
+    char worth[DECIMAL_TEXT], count[DECIMAL_TEXT];
+    if (shares)
+        text_printf(sentence, ", %s %s shares worth %s", what, integer_text(shares, count),
+                    decimal_text(value, 0, worth));
+}
+
+static status scope_load(call *c, text *sentence, text *phrase) {
+    (void)phrase;
+    app *a = c->services;
+    const holdings *h;
+    int64_t cash;
+    holdings_worth worth;
+    TRY(load_file(c, &h));
+    TRY(read_cash(c, &cash));
+    TRY(desk_load_check(a->desk, h->at, h->n, cash, &worth));
+    view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
+    if (v->held || v->cash) { // otherwise nothing is lost, and there is nothing to confirm
+        text_printf(sentence, "Replace %d position%s by %zu of %s at their last prices", v->held,
+                    v->held == 1 ? "" : "s", h->n, call_text(c, "file"));
+        put_worth(sentence, "long", worth.long_shares, worth.long_value);
+        put_worth(sentence, "short", worth.short_shares, worth.short_value);
+        char was[DECIMAL_TEXT], becomes[DECIMAL_TEXT];
+        if (cash != INT64_MIN)
+            text_printf(sentence, "; cash from %s to %s", decimal_text(v->cash, 2, was),
+                        decimal_text(cash, 2, becomes));
+    }
+    free(v);
     return STATUS_OK;
 }
 

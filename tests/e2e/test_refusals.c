@@ -37,6 +37,37 @@ static void test_cash_beyond_every_sum_is_refused(void **state) {
     free(before);
 }
 
+static const char *write_holdings(const demo *d, const char *lines) {
+    static char path[96];
+    snprintf(path, sizeof path, "%s/held.csv", d->root);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(lines, f);
+    assert_int_equal(fclose(f), 0);
+    return path;
+}
+
+// 1,500 without quotes is two fields, and no one share.
+static void test_surplus_fields_of_a_portfolio_are_refused(void **state) {
+    demo *d = *state;
+    const char *path = write_holdings(d, "symbol,quantity\nQAB,5\nVARY,1,500\n");
+    assert_int_equal(demo_run(d, "portfolio load %s --yes", path), 1);
+    assert_non_null(strstr(text_string(&d->err), "held.csv:3: 3 fields where the header has 2"));
+    path = write_holdings(d, "symbol,quantity\nVARY,\"1,500\"\nQAB,-200\n");
+    const char *said = demo_ask(d, "portfolio load %s --cash 250000 --dry-run", path);
+    assert_non_null(strstr(said, "long 1,500 shares worth "));
+    assert_non_null(strstr(said, "short 200 shares worth "));
+    assert_non_null(strstr(said, "to 250,000.00"));
+}
+
+static void test_loading_while_tripped_asks_nothing(void **state) {
+    demo *d = *state;
+    const char *path = write_holdings(d, "symbol,quantity\nQAB,5\n");
+    demo_ask(d, "breaker trip --yes");
+    assert_int_equal(demo_run(d, "portfolio load %s --dry-run", path), 1);
+    assert_non_null(strstr(text_string(&d->err), "the breaker is tripped"));
+}
+
 static void test_limits_in_shares_are_whole(void **state) {
     expect_refusal(*state, 1, "limit set order-quantity 2.5", "a whole number of shares, not 2.5");
 }
@@ -67,6 +98,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         DEMO_TEST(test_counts_out_of_range_are_refused),
         DEMO_TEST(test_cash_beyond_every_sum_is_refused),
+        DEMO_TEST(test_surplus_fields_of_a_portfolio_are_refused),
+        DEMO_TEST(test_loading_while_tripped_asks_nothing),
         DEMO_TEST(test_limits_in_shares_are_whole),
         DEMO_TEST(test_a_pace_of_zero_is_refused),
         DEMO_TEST(test_adjusting_an_unknown_ticker_asks_nothing),
