@@ -189,15 +189,21 @@ static store *blank(const char *home) {
     return s;
 }
 
+static bool has_database(const char *home, store_database which) {
+    char *path = joined(home, names[which]);
+    bool there = access(path, F_OK) == 0;
+    free(path);
+    return there;
+}
+
 bool store_exists(const char *home) {
     bool all = true;
-    for (size_t i = 0; i < STORE_DATABASES && all; i++) {
-        char *path = joined(home, names[i]);
-        all = access(path, F_OK) == 0;
-        free(path);
-    }
+    for (size_t i = 0; i < STORE_DATABASES && all; i++)
+        all = has_database(home, (store_database)i);
     return all;
 }
+
+bool store_begun(const char *home) { return has_database(home, STORE_DESK) || has_database(home, STORE_WAREHOUSE); }
 
 static bool log_is_empty(const database *d) {
     char *wal = mem_new(strlen(d->path) + 5, 1);

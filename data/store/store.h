@@ -29,6 +29,8 @@ status store_open_full(const char *home, store **out);
 status store_open_reader(const char *home, store **out);
 // Whether the directory holds a workspace: all of its databases are there.
 bool store_exists(const char *home);
+// Whether there is anything of one: what can't be made again, or what it was made of.
+bool store_begun(const char *home);
 void store_close(store *s);
 const char *store_home(const store *s);
 

@@ -101,7 +101,7 @@ static status run_there(const program *p, const request *r, reply *out) {
 }
 
 static status run_in_own(const program *p, const request *r, reply *out) {
-    station_options options = {.home = p->home, .user = p->user};
+    station_options options = {.home = p->home, .user = p->user, .existing = !request_begins(p->commands, r)};
     station *w;
     TRY(station_open(&options, p->commands, &w));
     program_run_here(w, r, out);

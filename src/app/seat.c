@@ -72,8 +72,11 @@ static status attach(seat *s) {
 }
 
 static status open_here(seat *s, station_progress progress) {
-    station_options options = {
-        .home = s->program->home, .user = s->program->user, .live = s->kind != SEAT_PICTURE, .progress = progress};
+    station_options options = {.home = s->program->home,
+                               .user = s->program->user,
+                               .live = s->kind != SEAT_PICTURE,
+                               .existing = s->kind != SEAT_SCREEN && s->kind != SEAT_DESK,
+                               .progress = progress};
     station *own;
     TRY(station_open(&options, s->program->commands, &own));
     atomic_store(&s->own, own);

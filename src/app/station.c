@@ -214,6 +214,11 @@ static void tell_screens(void *context, const char *sentence) {
 
 // A command that reads works on a full disk. A desk that goes on must be able to write.
 static status open_store(app *a, const station_options *options) {
+    if (options->existing && !store_begun(options->home))
+        return status_fail(STATUS_NOT_FOUND,
+                           "there is no workspace in %s; plimsoll, plimsoll desk, plimsoll import and plimsoll demo "
+                           "create make one",
+                           options->home);
     status s = store_open(options->home, &a->store);
     return s == STATUS_FULL && !options->live ? store_open_full(options->home, &a->store) : s;
 }

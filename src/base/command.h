@@ -67,6 +67,7 @@ typedef struct {
     status (*scope)(call *c, text *sentence, text *phrase);
     status (*run)(call *c);
     bool audited; // changes state: leaves an audit row
+    bool begins;  // makes the workspace where there is none; other commands say that there is none
 } command;
 
 const char *command_role_name(command_role role); // "viewer"

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -84,6 +85,25 @@ static void test_a_screenshot_of_an_unknown_ticker_fails(void **state) {
     expect_refusal(*state, 1, "screenshot desk --symbol NOPE", "no security is called NOPE");
 }
 
+// A slip in --home must not trip the breaker of an empty desk.
+static void test_no_command_but_an_import_makes_a_workspace(void **state) {
+    static const char *const lines[] = {"status", "order list",     "breaker trip --yes", "limit set daily-loss 2",
+                                        "shell",  "screenshot desk"};
+    demo *d = *state;
+    char *home = strdup(d->home), made[sizeof d->home + 8];
+    snprintf(d->home, sizeof d->home, "%s/a/b", d->root);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        assert_int_equal(demo_run(d, "%s", lines[i]), 1);
+        assert_non_null(strstr(text_string(&d->err), "there is no workspace in "));
+    }
+    snprintf(made, sizeof made, "%s/a", d->root);
+    assert_int_equal(access(made, F_OK), -1);
+    demo_ask(d, "demo create --stocks 20 --years 2");
+    demo_ask(d, "status");
+    snprintf(d->home, sizeof d->home, "%s", home);
+    free(home);
+}
+
 static void test_quarantine_of_an_unknown_report_is_refused(void **state) {
     expect_refusal(*state, 1, "quarantine list --report 99", "there is no report 99");
 }
@@ -104,6 +124,7 @@ int main(void) {
         DEMO_TEST(test_a_pace_of_zero_is_refused),
         DEMO_TEST(test_adjusting_an_unknown_ticker_asks_nothing),
         DEMO_TEST(test_a_screenshot_of_an_unknown_ticker_fails),
+        DEMO_TEST(test_no_command_but_an_import_makes_a_workspace),
         DEMO_TEST(test_quarantine_of_an_unknown_report_is_refused),
         DEMO_TEST(test_cancelling_an_unknown_backtest_asks_nothing),
     };
