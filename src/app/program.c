@@ -100,8 +100,21 @@ static status run_there(const program *p, const request *r, reply *out) {
     return s == STATUS_UNAVAILABLE ? status_fail(STATUS_IO, "%s", status_message()) : s;
 }
 
+static void warn(void *context, const char *line) {
+    text t = {0};
+    text_printf(&t, "plimsoll: warning: %s\n", line);
+    status written = request_write(context, true, t.at, t.n);
+    (void)written; // nobody reads any more: there is nobody to tell
+    text_free(&t);
+}
+
 static status run_in_own(const program *p, const request *r, reply *out) {
-    station_options options = {.home = p->home, .user = p->user, .existing = !request_begins(p->commands, r)};
+    request asker = *r;
+    station_options options = {.home = p->home,
+                               .user = p->user,
+                               .existing = !request_begins(p->commands, r),
+                               .warn = warn,
+                               .warn_context = &asker};
     station *w;
     TRY(station_open(&options, p->commands, &w));
     program_run_here(w, r, out);

@@ -223,6 +223,21 @@ static status open_store(app *a, const station_options *options) {
     return s == STATUS_FULL && !options->live ? store_open_full(options->home, &a->store) : s;
 }
 
+static void tell_set_aside(app *a, const station_options *options) {
+    const char *aside = store_set_aside(a->store);
+    char line[512];
+    if (!aside)
+        return;
+    snprintf(line, sizeof line,
+             "results.db was damaged, and begins anew; backtests can be run again (it is kept as %s)",
+             strrchr(aside, '/') + 1);
+    log_warn("store", "%s", line);
+    if (options->warn)
+        options->warn(options->warn_context, line);
+    if (options->live && desk_note(a->desk, line) != STATUS_OK)
+        log_warn("desk", "%s", status_message());
+}
+
 static status open_services(station *w, const station_options *options) {
     app *a = &w->app;
     TRY(open_store(a, options));
@@ -240,6 +255,7 @@ static status open_services(station *w, const station_options *options) {
     TRY(analytics_start(a->store, a->view, &a->analytics));
     TRY(runs_start(a->store, a->view, &a->runs));
     runs_tell(a->runs, tell_screens, a);
+    tell_set_aside(a, options);
     publish_audit(a);
     demo_options demo = demo_default();
     if (options->live && !has_stocks(a))

@@ -18,6 +18,8 @@ typedef struct {
     bool existing;             // only a workspace that is there; otherwise one is made where there is none
     station_progress progress; // of making the demo; may be NULL
     void *progress_context;
+    void (*warn)(void *context, const char *line); // of what is not as it should be, and is no failure; may be NULL
+    void *warn_context;
 } station_options;
 
 typedef struct {
