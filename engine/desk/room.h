@@ -23,7 +23,8 @@ typedef struct request {
     void *context;
     const char *user;
     bool reads_only; // allowed while the journal can't be written
-    size_t effects;  // how many of its steps the market carried out
+    size_t effects;  // how many of its steps the market carried out, but:
+    size_t sent;     // orders of its that reached the market
     int64_t since;   // mono: when it began to wait for its end
     status result;
     char message[512];
@@ -59,9 +60,8 @@ typedef struct {
 
 typedef struct {
     int32_t sid;
-    int waiting; // requests
+    VEC(request *) waiting; // for it; its orders and cancels count as the first one's
     int64_t filled;
-    size_t sent;       // orders
     int64_t next_try;  // venue time
     int64_t last_fill; // venue time of the last progress
     bool done;
@@ -169,7 +169,7 @@ void keep_load_curve(desk *d);
 // orders.c
 status order_stage(desk *d, const char *user, const order_intent *intent, int64_t *id);
 size_t cancel_scope(desk *d, request *asker, int32_t sid, const char *cause); // all of a security, or all
-void cancel_side(desk *d, int32_t sid, side s, const char *cause);
+void cancel_side(desk *d, request *asker, int32_t sid, side s, const char *cause);
 
 // flatten.c
 void flatten_step(desk *d);

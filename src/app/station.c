@@ -153,9 +153,11 @@ static void keep_audit(void *context, const call *c, const char *line, status re
     mem_copy_string(row.command, sizeof row.command, line);
     mem_copy_string(row.reason, sizeof row.reason, c->reason ? c->reason : "");
     text what = {0};
-    text_put(&what, result == STATUS_OK ? "ok" : message);
-    if (c->summary.n)
-        text_printf(&what, ": %s", c->summary.at);
+    // What was done stands before the sentence of a failure, which may be long and is cut off.
+    if (result == STATUS_OK)
+        text_printf(&what, "ok%s%s", c->summary.n ? ": " : "", text_string(&c->summary));
+    else
+        text_printf(&what, "%s%s%s", text_string(&c->summary), c->summary.n ? "; " : "", message);
     mem_copy_string(row.result, sizeof row.result, what.at);
     text_free(&what);
     if (audit_append(a->store, &row) != STATUS_OK)
