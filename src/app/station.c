@@ -214,10 +214,18 @@ static void tell_screens(void *context, const char *sentence) {
         log_info("backtest", "%s", sentence);
 }
 
-// A command that reads works on a full disk. A desk that goes on must be able to write.
+// A command that reads works on a full disk. A desk that goes on must be able to write. What could not be made whole, or
+// can't be read without writing, has the full disk as its trouble, whatever it lacks.
 static status open_store(app *a, const station_options *options) {
     status s = store_open(options->home, &a->store);
-    return s == STATUS_FULL && !options->live ? store_open_full(options->home, &a->store) : s;
+    if (s != STATUS_FULL || options->live || !store_exists(options->home))
+        return s;
+    char *cause = mem_string(status_message());
+    s = store_open_full(options->home, &a->store);
+    if (s != STATUS_OK && s != STATUS_FULL && s != STATUS_BUSY)
+        s = status_fail(STATUS_FULL, "%s", cause);
+    free(cause);
+    return s;
 }
 
 static status open_services(station *w, const station_options *options) {
