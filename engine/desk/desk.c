@@ -77,6 +77,7 @@ static status journal_trouble(const desk *d) {
 
 // Runs a batch of requests and commits their inputs as one.
 static void run_batch(desk *d, request **batch, size_t n) {
+    size_t steps = d->steps.n; // those of an earlier turn that had to stop stand: their rows are on disk
     for (size_t i = 0; i < n; i++)
         if (d->journal_failing && !batch[i]->reads_only)
             request_fail(batch[i], journal_trouble(d));
@@ -85,7 +86,7 @@ static void run_batch(desk *d, request **batch, size_t n) {
     if (d->journal_failing)
         return;
     flatten_step(d);
-    status s = commit_inputs(d);
+    status s = commit_inputs(d, steps);
     if (s == STATUS_OK)
         return;
     flatten_hold(d);

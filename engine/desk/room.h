@@ -136,7 +136,7 @@ const security *security_of(const desk *d, int32_t sid); // NULL when unknown
 
 // record.c: the ledger and its journal
 status stage(desk *d, journal_row row);               // numbers, applies and keeps a row for the next commit
-status commit_inputs(desk *d);                        // writes what is staged, or takes it back
+status commit_inputs(desk *d, size_t steps);          // writes what is staged, or takes it and the steps from here back
 status commit_outcomes(desk *d);                      // writes what is staged, or goes on trying (journal_failing)
 void record_retry(desk *d);                           // when it is time for that
 void take_back(desk *d, size_t staged, size_t steps); // forgets rows and steps from these on
