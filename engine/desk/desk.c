@@ -183,6 +183,7 @@ static void turn(desk *d) {
     }
     publish(d, n > 0 || d->pending.n > 0 || d->journal_failing);
     answer_batch(d, batch, n);
+    keep(d, false); // last: nobody waits for it
 }
 
 static void *run(void *context) {
@@ -194,10 +195,7 @@ static void *run(void *context) {
         record_retry(d);
     }
     answer_rest(d);
-    if (!d->journal_failing) {
-        keep_session(d);
-        keep_curve(d);
-    }
+    keep(d, true);
     return NULL;
 }
 
@@ -280,8 +278,7 @@ static status prepare(desk *d) {
         d->open = session_open(session);
         int64_t passed = ledger_desk_time(d->ledger) - d->open;
         d->venue_time = passed < 0 ? 0 : passed;
-        keep_load_session(d);
-        keep_load_curve(d);
+        keep_load(d);
     }
     TRY(end_orphans(d));
     TRY(market_start(d));

@@ -69,6 +69,13 @@ typedef struct {
     char user[32];
 } flatten_task;
 
+// What is written beside the journal now and then.
+typedef struct {
+    bool moved;   // since it was written
+    bool unread;  // it could not be read, and is left as it is
+    int64_t next; // mono
+} kept_setting;
+
 struct desk {
     store *store;
     view *view;
@@ -114,9 +121,9 @@ struct desk {
     int64_t watches;
     bool dirty; // something of the desk's own changed
     bool market_moved;
-    int64_t next_publish, next_pnl, next_keep, next_curve; // mono
-    instant kept_clock;                                    // the clock that was written last
-    bool unkept;                                           // something moved since
+    int64_t next_publish, next_pnl; // mono
+    instant kept_clock;             // as it was written last
+    kept_setting kept_session, kept_curve;
     view_status status;
     view_positions *positions;
     view_orders *orders;
@@ -161,10 +168,8 @@ int64_t day_pnl(const desk *d);
 int64_t gross_with_working(const desk *d); // with what working orders could add
 
 // keep.c: what a session keeps beside the journal
-void keep_session(desk *d);
-void keep_curve(desk *d);
-void keep_load_session(desk *d);
-void keep_load_curve(desk *d);
+void keep(desk *d, bool now); // writes what moved since it was written, each when its time has come, or now
+void keep_load(desk *d);      // into the session that goes on
 
 // orders.c
 status order_stage(desk *d, const char *user, const order_intent *intent, int64_t *id);
