@@ -88,6 +88,8 @@ static void show_result(workstation *w, const ui_result *r, const submission *s)
     const char *out = r->out ? r->out : "", *err = r->err ? r->err : "", *name = "plimsoll: ";
     if (strncmp(err, name, strlen(name)) == 0) // a shell is told who speaks; here nobody else does
         err += strlen(name);
+    if (s->quiet && r->unavailable) // that is said already, and the book is asked for again at the next desk
+        return;
     if (r->exit_code != 0) {
         workstation_say(w, ROLE_ERROR, "%s", *err ? err : *out ? out : "the command failed without saying why");
         if (*out && *err)

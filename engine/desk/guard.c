@@ -45,10 +45,13 @@ static void follow_peak(desk *d) {
     if (d->peak_row != ledger_session_row(d->ledger)) {
         d->peak_row = ledger_session_row(d->ledger);
         d->peak = 0;
+        d->kept_session.moved = true;
     }
     int64_t pnl = day_pnl(d);
-    if (pnl > d->peak)
+    if (pnl > d->peak) {
         d->peak = pnl;
+        d->kept_session.moved = true;
+    }
 }
 
 void session_move(desk *d, date day) {
@@ -57,6 +60,7 @@ void session_move(desk *d, date day) {
         log_error("desk", "the new session could not begin: %s", status_message());
     follow_peak(d);
     d->pnl.n = 0;
+    d->kept_curve.moved = true;
     for (int i = 0; i < VIEW_BOOKS; i++)
         d->slots[i].view.prints = 0;
 }
@@ -268,6 +272,7 @@ status desk_venue(desk *d, bool running, double pace) {
 static status run_reload(desk *d, request *r) {
     const char *state = r->context;
     TRY(market_load_securities(d, ledger_session(d->ledger), true));
+    d->kept_session.moved = true;
     if (state)
         mem_copy_string(d->state, sizeof d->state, state);
     size_t held;

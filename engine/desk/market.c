@@ -285,26 +285,28 @@ static void end_unsent(desk *d, const order *o, const char *format, ...) {
         log_error("desk", "%s", status_message());
 }
 
-static void submit(desk *d, const order *o, int64_t quantity) {
+static void submit(desk *d, const order *o, request *asker) {
     book_request asked = {
         .tag = (uint64_t)o->id,
         .owner = VENUE_DESK,
         .side = o->side,
         .type = o->type,
         .tif = o->tif,
-        .quantity = quantity,
+        .quantity = o->open,
         .price = o->price,
     };
     book_order_id id = 0;
     int64_t number = o->id; // the order may move while the market's events are folded in
     int32_t sid = o->sid;
     bool open = market_open(d, sid);
-    int64_t own = open ? own_order_met(d, sid, asked.side, quantity, asked.price) : 0;
+    int64_t own = open ? own_order_met(d, sid, asked.side, asked.quantity, asked.price) : 0;
     if (own) {
         end_unsent(d, o, "would trade with the desk's own order %" PRId64, own);
         return;
     }
     bool sent = open && venue_submit(d->venue, sid, &asked, &id) == STATUS_OK;
+    if (sent && asker)
+        asker->sent++;
     if (!sent && order_is_working(ledger_order(d->ledger, number))) { // a book that refuses it has said so
         end_unsent(d, ledger_order(d->ledger, number), "no market in this security");
         return;
@@ -330,7 +332,7 @@ void market_enter_working(desk *d, int32_t sid) {
             pending |= d->steps.at[k].kind == TO_SUBMIT && d->steps.at[k].order == o->id;
         if (o->sid != sid || pending || !order_is_working(o))
             continue;
-        submit(d, o, o->open);
+        submit(d, o, NULL);
         entered++;
     }
     if (entered)
@@ -387,7 +389,7 @@ static void step(desk *d, const market_step *s) {
         return;
     }
     if (s->kind == TO_SUBMIT)
-        submit(d, o, o->open);
+        submit(d, o, s->asker);
     else if (s->kind == TO_CANCEL)
         cancel(d, s, o);
     else

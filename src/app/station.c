@@ -153,9 +153,11 @@ static void keep_audit(void *context, const call *c, const char *line, status re
     mem_copy_string(row.command, sizeof row.command, line);
     mem_copy_string(row.reason, sizeof row.reason, c->reason ? c->reason : "");
     text what = {0};
-    text_put(&what, result == STATUS_OK ? "ok" : message);
-    if (c->summary.n)
-        text_printf(&what, ": %s", c->summary.at);
+    // What was done stands before the sentence of a failure, which may be long and is cut off.
+    if (result == STATUS_OK)
+        text_printf(&what, "ok%s%s", c->summary.n ? ": " : "", text_string(&c->summary));
+    else
+        text_printf(&what, "%s%s%s", text_string(&c->summary), c->summary.n ? "; " : "", message);
     mem_copy_string(row.result, sizeof row.result, what.at);
     text_free(&what);
     if (audit_append(a->store, &row) != STATUS_OK)
@@ -212,7 +214,8 @@ static void tell_screens(void *context, const char *sentence) {
         log_info("backtest", "%s", sentence);
 }
 
-// A command that reads works on a full disk. A desk that goes on must be able to write.
+// A command that reads works on a full disk. A desk that goes on must be able to write. What could not be made whole,
+// or can't be read without writing, has the full disk as its trouble, whatever it lacks.
 static status open_store(app *a, const station_options *options) {
     if (options->existing && !store_begun(options->home))
         return status_fail(STATUS_NOT_FOUND,
@@ -220,7 +223,14 @@ static status open_store(app *a, const station_options *options) {
                            "create make one",
                            options->home);
     status s = store_open(options->home, &a->store);
-    return s == STATUS_FULL && !options->live ? store_open_full(options->home, &a->store) : s;
+    if (s != STATUS_FULL || options->live || !store_exists(options->home))
+        return s;
+    char *cause = mem_string(status_message());
+    s = store_open_full(options->home, &a->store);
+    if (s != STATUS_OK && s != STATUS_FULL && s != STATUS_BUSY)
+        s = status_fail(STATUS_FULL, "%s", cause);
+    free(cause);
+    return s;
 }
 
 static void tell_set_aside(app *a, const station_options *options) {
