@@ -194,7 +194,7 @@ typedef struct {
 } view_name;
 
 typedef struct {
-    int32_t state;     // 0 none, 1 computing, 2 ready, 3 failed
+    int32_t state;     // 0 none, 1 computing, 2 ready, 3 failed, 4 nothing is held
     char message[160]; // why it failed, or what is being done
     int32_t as_of;     // date of the last return used
     int64_t computed;  // wall

@@ -47,6 +47,11 @@ static void print_summary(call *c, const view_risk *v) {
     };
     char day[DATE_TEXT];
     table *t = table_new(columns, sizeof columns / sizeof *columns);
+    if (v->state == 4) {
+        call_print(c, t, false, v->message);
+        table_free(t);
+        return;
+    }
     table_text(t, date_text(v->as_of, day));
     table_text(t, v->model);
     table_text(t, v->data);
@@ -92,7 +97,7 @@ static status run_factors(call *c) {
         table_number(t, f->contribution);
         table_number(t, f->percent);
     }
-    call_print(c, t, false, NULL);
+    call_print(c, t, false, v->message);
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -117,7 +122,7 @@ static status run_names(call *c) {
         table_number(t, name->contribution);
         table_number(t, name->percent);
     }
-    call_print(c, t, false, NULL);
+    call_print(c, t, false, v->message);
     app_note_cut(c, v->names, v->names_total, "those of the largest weights");
     table_free(t);
     free(v);
@@ -138,7 +143,7 @@ static status run_exposures(call *c) {
         for (int32_t k = 0; k < v->factors; k++)
             table_number(t, (double)v->name_row[i].exposure[k]);
     }
-    call_print(c, t, false, NULL);
+    call_print(c, t, false, v->message);
     app_note_cut(c, v->names, v->names_total, "those of the largest weights");
     table_free(t);
     free(v);
@@ -169,7 +174,7 @@ static void print_scenarios(call *c, const view_stress *v) {
         table_text(t, s->worst_n ? s->worst[0].symbol : "");
         table_text(t, s->message[0] ? s->message : s->how);
     }
-    call_print(c, t, false, "no scenarios");
+    call_print(c, t, false, v->state == 4 ? v->message : "no scenarios");
     table_free(t);
 }
 
@@ -201,7 +206,9 @@ static status run_stress(call *c) {
     view_stress *v = app_section(a, SECTION_STRESS, sizeof *v);
     const char *wanted = call_text(c, "scenario");
     status s = STATUS_OK;
-    if (v->state != 2) {
+    if (v->state == 4) {
+        print_scenarios(c, v);
+    } else if (v->state != 2) {
         s = status_fail(STATUS_UNAVAILABLE, "%s", v->message);
     } else if (!wanted || strcmp(wanted, "all") == 0) {
         print_scenarios(c, v);

@@ -70,10 +70,10 @@ static void add_desk(health *s, const ui_model *m) {
 }
 
 static void add_results(health *s, const ui_model *m) {
-    static const level levels[] = {UNKNOWN, WATCH, WELL, BAD};
-    static const char *const states[] = {"none yet", "computing", "ready", "failed"};
-    int risk = m->risk.state >= 0 && m->risk.state <= 3 ? m->risk.state : 3;
-    int stress = m->stress.state >= 0 && m->stress.state <= 3 ? m->stress.state : 3;
+    static const level levels[] = {UNKNOWN, WATCH, WELL, BAD, WELL};
+    static const char *const states[] = {"none yet", "computing", "ready", "failed", "nothing is held"};
+    int risk = m->risk.state >= 0 && m->risk.state <= 4 ? m->risk.state : 3;
+    int stress = m->stress.state >= 0 && m->stress.state <= 4 ? m->stress.state : 3;
     char age[FORMAT_TEXT], day[FORMAT_TEXT];
     if (risk == 2)
         add(s, "risk model", WELL, "", "%s of %s, computed %s ago", m->risk.model, format_date(m->risk.as_of, day),

@@ -22,6 +22,8 @@ bool part_ready(canvas *c, int state, const char *message, const char *nothing, 
         part_empty(c, "Computing …", message);
     else if (state == 3)
         part_empty(c, "The computation failed:", message);
+    else if (state == 4)
+        part_empty(c, "Flat.", message);
     else
         part_empty(c, nothing, advice);
     return false;
