@@ -223,8 +223,19 @@ static status run_replace(call *c) {
 
 // ---- cancel ----
 
-// Working orders of a scope, as one phrase: "3 orders, 120,400 notional".
-static status describe_orders(app *a, int32_t sid, text *out) {
+// A scope in which there is nothing to do asks nothing, and its run does nothing: what comes up between the two has
+// been confirmed by nobody.
+static void find_nothing(call *c, text *sentence, text *phrase, const char *what) {
+    static char nothing;
+    c->kept = &nothing;
+    text_clear(sentence);
+    text_clear(phrase);
+    if (c->dry_run)
+        text_put(sentence, what);
+}
+
+// Working orders of a scope, as one phrase: "3 orders, 120,400 notional"; false when there are none.
+static bool describe_orders(app *a, int32_t sid, text *out) {
     view_orders *v = app_section(a, SECTION_ORDERS, sizeof *v);
     int n = 0;
     int64_t notional = 0;
@@ -240,11 +251,11 @@ static status describe_orders(app *a, int32_t sid, text *out) {
         n = v->working;
     free(v);
     if (!n)
-        return status_fail(STATUS_NOT_FOUND, "no orders are working there");
+        return false;
     char money[DECIMAL_TEXT];
     text_printf(out, "%s%d working order%s, %s%s notional", sid ? more : "", n, n == 1 ? "" : "s", more,
                 decimal_text(notional, 0, money));
-    return STATUS_OK;
+    return true;
 }
 
 static status scope_cancel(call *c, text *sentence, text *phrase) {
@@ -267,8 +278,12 @@ static status scope_cancel(call *c, text *sentence, text *phrase) {
         text_printf(sentence, "Cancel order %" PRId64, id);
         found = true;
     }
+    bool known = id >= 1 && id <= v->total;
     free(v);
-    return found ? STATUS_OK : status_fail(STATUS_NOT_FOUND, "order %" PRId64 " is not working", id);
+    if (found)
+        return STATUS_OK;
+    return known ? status_fail(STATUS_NOT_FOUND, "order %" PRId64 " is not working any more", id)
+                 : status_fail(STATUS_NOT_FOUND, "there is no order %" PRId64, id);
 }
 
 static status run_cancel(call *c) {
@@ -282,18 +297,19 @@ static status run_cancel(call *c) {
 }
 
 static status scope_cancel_all(call *c, text *sentence, text *phrase) {
-    (void)phrase;
     app *a = c->services;
+    c->kept = NULL;
     int32_t sid = 0;
     const char *symbol = call_text(c, "symbol");
     if (symbol)
         TRY(app_sid(a, symbol, &sid));
     text orders = {0};
-    status s = describe_orders(a, sid, &orders);
-    if (s == STATUS_OK)
+    if (describe_orders(a, sid, &orders))
         text_printf(sentence, "Cancel %s%s%s", text_string(&orders), symbol ? " in " : "", symbol ? symbol : "");
+    else
+        find_nothing(c, sentence, phrase, "Nothing: no orders are working there");
     text_free(&orders);
-    return s;
+    return STATUS_OK;
 }
 
 static status run_cancel_all(call *c) {
@@ -302,18 +318,25 @@ static status run_cancel_all(call *c) {
     const char *symbol = call_text(c, "symbol");
     if (symbol)
         TRY(app_sid(a, symbol, &sid));
-    size_t n;
-    status s = desk_cancel(a->desk, c->user, c->reason, 0, sid, &n);
-    if (n)
+    size_t n = 0;
+    status s = c->kept ? STATUS_OK : desk_cancel(a->desk, c->user, c->reason, 0, sid, &n);
+    if (n || s == STATUS_OK)
         text_printf(&c->summary, "%zu order%s cancelled", n, n == 1 ? "" : "s");
-    TRY(s);
-    call_say(c, CALL_FIELDS(call_field_int("cancelled", (int64_t)n)), "%zu order%s cancelled", n, n == 1 ? "" : "s");
+    if (s != STATUS_OK && s != STATUS_NOT_FOUND) // they may have been filled meanwhile: it is safe to repeat
+        return s;
+    if (n)
+        call_say(c, CALL_FIELDS(call_field_int("cancelled", (int64_t)n)), "%zu order%s cancelled", n,
+                 n == 1 ? "" : "s");
+    else
+        call_say(c, CALL_FIELDS(call_field_int("cancelled", 0)), "no orders%s%s are working", symbol ? " of " : "",
+                 symbol ? symbol : "");
     return STATUS_OK;
 }
 
 // ---- close, flatten ----
 
-static status describe_positions(app *a, int32_t sid, text *out, int *count) {
+// False when there is neither a position nor a working order.
+static bool describe_positions(app *a, int32_t sid, text *out, int *count) {
     view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
     int64_t value = 0;
     *count = 0;
@@ -332,43 +355,49 @@ static status describe_positions(app *a, int32_t sid, text *out, int *count) {
     char money[DECIMAL_TEXT];
     text_printf(out, "%d position%s, %s gross", *count, *count == 1 ? "" : "s", decimal_text(value, 0, money));
     text orders = {0};
-    bool working = describe_orders(a, sid, &orders) == STATUS_OK;
+    bool working = describe_orders(a, sid, &orders);
     if (working)
         text_printf(out, "; cancels %s first", text_string(&orders));
     text_free(&orders);
-    return *count || working ? STATUS_OK
-                             : status_fail(STATUS_NOT_FOUND, "nothing to flatten: no position and no working order");
+    return *count || working;
 }
 
+#define NOTHING_TO_FLATTEN "nothing to flatten: no position and no working order"
+
 static status scope_close(call *c, text *sentence, text *phrase) {
-    (void)phrase;
     app *a = c->services;
     int32_t sid;
+    c->kept = NULL;
     TRY(app_sid(a, call_text(c, "symbol"), &sid));
     text what = {0};
     int n;
-    status s = describe_positions(a, sid, &what, &n);
-    text_printf(sentence, "Close %s at the market: %s", call_text(c, "symbol"), text_string(&what));
+    if (describe_positions(a, sid, &what, &n))
+        text_printf(sentence, "Close %s at the market: %s", call_text(c, "symbol"), text_string(&what));
+    else
+        find_nothing(c, sentence, phrase, NOTHING_TO_FLATTEN);
     text_free(&what);
-    return s;
+    return STATUS_OK;
 }
 
 static status scope_flatten(call *c, text *sentence, text *phrase) {
     app *a = c->services;
     const char *symbol = call_text(c, "symbol");
     int32_t sid = 0;
+    c->kept = NULL;
     if (symbol)
         TRY(app_sid(a, symbol, &sid));
     text what = {0};
     int n;
-    status s = describe_positions(a, sid, &what, &n);
+    bool something = describe_positions(a, sid, &what, &n);
     text_printf(sentence, "Flatten %s at the market: %s", symbol ? symbol : "everything", text_string(&what));
     if (symbol)
         text_printf(phrase, "flatten %s", symbol);
     else
         text_printf(phrase, "flatten all %d", n);
+    if (!something)
+        find_nothing(c, sentence, phrase, NOTHING_TO_FLATTEN);
     text_free(&what);
-    return s;
+    return STATUS_OK;
 }
 
 static void print_flatten(call *c, app *a, const flatten_row *rows, size_t n) {
@@ -386,7 +415,7 @@ static void print_flatten(call *c, app *a, const flatten_row *rows, size_t n) {
         table_int(t, rows[i].after);
         table_text(t, rows[i].note);
     }
-    call_print(c, t, false, "the working orders are cancelled; there was no position");
+    call_print(c, t, false, c->kept ? NOTHING_TO_FLATTEN : "the working orders are cancelled; there was no position");
     table_free(t);
 }
 
@@ -398,7 +427,7 @@ static status flatten(call *c, const char *symbol) {
     flatten_row *rows = NULL;
     size_t n = 0, left = 0;
     flatten_done done = {0};
-    status s = desk_flatten(a->desk, c->user, c->reason, sid, c->cancelled, &rows, &n, &done);
+    status s = c->kept ? STATUS_OK : desk_flatten(a->desk, c->user, c->reason, sid, c->cancelled, &rows, &n, &done);
     if (s == STATUS_OK || done.cancelled || done.sent)
         text_printf(&c->summary, "%zu order%s cancelled, %zu order%s sent", done.cancelled,
                     done.cancelled == 1 ? "" : "s", done.sent, done.sent == 1 ? "" : "s");

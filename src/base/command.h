@@ -98,7 +98,7 @@ struct call {
     text summary;                  // what was done, for the audit; empty: just that it was
     // What a scope has made for its run to use; freed with the call.
     void *kept;
-    void (*free_kept)(void *kept);
+    void (*free_kept)(void *kept); // may be NULL
     // Written at once instead of gathered, when the caller wants to see work go on; NULL otherwise.
     void (*progress)(void *context, const char *line);
     void *progress_context;

@@ -98,7 +98,7 @@ static void test_unknown_command_gives_a_sentence(void **state) {
         {"order buy NOSUCH 10", "is called NOSUCH"},
         {"order buy QAB ten", "\"ten\" is not a positive whole number"},
         {"order buy QAB 10 -5", "not a positive price"},
-        {"cancel 99", "order 99 is not working"},
+        {"cancel 99", "there is no order 99"},
         {"workspace nowhere", "not one of desk, risk"},
         {"theme nosuch", "there is no theme nosuch"},
         {"order buy 'QAB", "quote"},
