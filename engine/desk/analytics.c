@@ -255,6 +255,7 @@ static status compute(analytics *a) {
     risk_index index = {a->index_day, a->index_close, a->index_n};
     TRY(risk_view_fill(&picture, v));
     status stressed = risk_view_stress(&picture, &index, a->stress);
+    v->of_gross = a->positions->equity <= 0;
     v->computed = clock_wall();
     v->state = 2;
     v->message[0] = 0;

@@ -201,6 +201,7 @@ typedef struct {
     char model[17], data[17];
     int32_t factors, names, securities, history; // names: rows below; securities and days in the estimate
     int32_t names_total;                         // names held
+    int32_t of_gross;                            // value below is gross, because equity is not positive
     double value; // the portfolio's equity or gross value that fractions refer to, currency units
     double total; // annual volatility
     double market, style, sector, specific; // contributions to it: they sum to total

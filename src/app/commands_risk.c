@@ -25,6 +25,7 @@ static void print_summary(call *c, const view_risk *v) {
         {"days", "days in the model", COLUMN_INT, 0},
         {"r2", "mean R2 of the regressions", COLUMN_NUMBER, 4},
         {"value", "value that fractions refer to", COLUMN_NUMBER, 2},
+        {"value_is", "which is", COLUMN_TEXT, 0},
         {"total", "volatility, annual", COLUMN_PERCENT, 2},
         {"factor", "  of factors", COLUMN_PERCENT, 2},
         {"market", "    market", COLUMN_PERCENT, 2},
@@ -62,8 +63,11 @@ static void print_summary(call *c, const view_risk *v) {
         v->r2,        v->value,      v->total,      v->factor,          v->market,     v->style,     v->sector,
         v->specific,  v->beta,       v->herfindahl, v->effective_names, v->var95_hist, v->es95_hist, v->var99_hist,
         v->es99_hist, v->var95_norm, v->es95_norm,  v->var99_norm,      v->es99_norm};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         table_number(t, numbers[i]);
+        if (i == 1)
+            table_text(t, v->of_gross ? "gross, because equity is not positive" : "equity");
+    }
     table_int(t, v->var_days);
     table_int(t, v->exceptions);
     call_print(c, t, true, NULL);

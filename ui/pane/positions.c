@@ -190,6 +190,8 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     if (m->status.portfolio[0])
         text_printf(out, " · %s", m->status.portfolio);
     text_printf(out, " · %d name%s", held, held == 1 ? "" : "s");
+    if (held && m->positions.equity <= 0)
+        text_put(out, " · weights of gross");
     if (m->positions.hidden > 0)
         text_printf(out, ", %d more not shown", m->positions.hidden);
     if (m->positions.n && m->positions.mark_age >= 0)
@@ -220,6 +222,11 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
     part_stale(m, c);
 }
 
+static const char *weight_formula(const view_positions *p) {
+    return p->equity > 0 ? "market value / equity of the portfolio, signed"
+                         : "market value / gross value of the portfolio, signed, because its equity is not positive";
+}
+
 static void explain(const ui_model *m, const view_position *p, text *out) {
     char a[FORMAT_TEXT], b[FORMAT_TEXT], n[FORMAT_TEXT];
     text_printf(out, "Position in %s\n", p->symbol);
@@ -229,7 +236,7 @@ static void explain(const ui_model *m, const view_position *p, text *out) {
                  format_money(p->average, 4, b), format_integer(p->quantity, n));
     part_explain(out, "average", "average cost of the open quantity; selling does not change it");
     part_explain(out, "DAY%", "last / close before the session (%s) − 1", format_money(p->previous, 4, a));
-    part_explain(out, "weight", "market value / equity of the portfolio, signed");
+    part_explain(out, "weight", "%s", weight_formula(&m->positions));
     part_explain(out, "RISK%", "share of the portfolio's annual volatility: w × marginal contribution / total");
     if (p->mark_time)
         part_explain(out, "mark", "last trade, %s old", format_age(part_age(m, p->mark_time), a));

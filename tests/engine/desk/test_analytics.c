@@ -154,6 +154,20 @@ static void test_scenario_that_can_not_be_computed_fails_alone(void **state) {
     assert_true(computed >= 1 && computed < v->n);
 }
 
+static void test_risk_of_a_book_without_equity_is_of_gross(void **state) {
+    fixture *f = *state;
+    hold_some(f);
+    assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_OK);
+    assert_false(risk(f)->of_gross);
+    const holding h = {f->trading.stocks[0], 100};
+    assert_int_equal(desk_load(f->trading.desk, "ada", "a test", &h, 1, -1000000 * DECIMAL_ONE), STATUS_OK);
+    assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_OK);
+    assert_true(risk(f)->of_gross);
+    const view_positions *v = trading_positions(&f->trading);
+    assert_true(v->equity < 0 && v->rows[0].weight == 1);
+    assert_true(fabs(risk(f)->value - decimal_to_double(v->long_value)) < 1e-6);
+}
+
 static void test_risk_of_nothing_is_no_failure(void **state) {
     fixture *f = *state;
     assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_OK);
@@ -269,6 +283,7 @@ int main(void) {
         AT_DESK(test_risk_stands_without_an_index),
         AT_EMPTY_DESK(test_stress_is_computed_where_the_index_is),
         AT_EMPTY_DESK(test_scenario_that_can_not_be_computed_fails_alone),
+        AT_DESK(test_risk_of_a_book_without_equity_is_of_gross),
         AT_DESK(test_risk_of_nothing_is_no_failure),
         AT_EMPTY_DESK(test_risk_without_prices_says_what_to_do),
         AT_DESK(test_following_computes_by_itself),
