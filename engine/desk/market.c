@@ -323,7 +323,7 @@ void market_enter_working(desk *d, int32_t sid) {
     int64_t *ids = mem_new(n ? n : 1, sizeof *ids);
     if (n)
         memcpy(ids, working, n * sizeof *ids);
-    int entered = 0;
+    size_t entered = 0;
     for (size_t i = 0; i < n; i++) {
         const order *o = ledger_order(d->ledger, ids[i]);
         uint64_t known;
@@ -335,10 +335,11 @@ void market_enter_working(desk *d, int32_t sid) {
         submit(d, o, NULL);
         entered++;
     }
-    if (entered)
-        note(d, "%d working order%s of %s entered anew in a fresh book: the place in the queue is lost", entered,
-             entered > 1 ? "s" : "", security_of(d, sid)->symbol);
     free(ids);
+    d->entered += entered;
+    if (entered && d->live) // a desk that ends with its command has no queue to stand in
+        note(d, "%zu working order%s entered anew in fresh books: the place%s in the queue %s lost", d->entered,
+             d->entered > 1 ? "s" : "", d->entered > 1 ? "s" : "", d->entered > 1 ? "are" : "is");
 }
 
 static void fail(request *asker, status s) {
@@ -397,6 +398,7 @@ static void step(desk *d, const market_step *s) {
 }
 
 void market_steps(desk *d) {
+    d->entered = 0;
     for (size_t i = 0; i < d->steps.n; i++) {
         market_step now = d->steps.at[i]; // steps may add others behind them
         step(d, &now);

@@ -104,6 +104,7 @@ struct desk {
     mark *marks;            // [securities.n + 1], by sid
     map64 venue_orders;     // desk order number → venue order id
     VEC(int32_t) live_sids; // securities with an open book
+    size_t entered;         // working orders that the steps under way have entered anew
     int64_t peak; // the highest P&L since the row of the journal that began the session or loaded its portfolio:
     int64_t peak_row;
 
