@@ -11,6 +11,8 @@
 
 static status stage_breaker(desk *d, breaker_state state, const char *user, const char *cause) {
     journal_row row = {.kind = JOURNAL_BREAKER, .quantity = state};
+    if (state == BREAKER_STATE_QUIET)
+        row.price = ledger_limit(d->ledger, LIMIT_QUIET_MINUTES);
     mem_copy_string(row.user, sizeof row.user, user);
     mem_copy_string(row.text, sizeof row.text, cause);
     return stage(d, row);
@@ -97,6 +99,15 @@ int64_t capital(const desk *d) {
     return start > 0 ? start : gross(d);
 }
 
+static bool is_over(double percent, int64_t most) { return most > 0 && percent > decimal_to_double(most); }
+
+// Two decimals, unless they don't show the limit, or that it is passed.
+static void put_cause(const char *what, double percent, const char *of, int64_t most, char out[96]) {
+    double limit = decimal_to_double(most);
+    int decimals = most % 100 || percent - limit < 0.01 ? 4 : 2;
+    snprintf(out, 96, "%s of %.*f %% %s is over %.*f %%", what, decimals, percent, of, decimals, limit);
+}
+
 // The reason to trip now, or NULL. Loss and drawdown are of the day's P&L, so that cash and positions that are set by
 // hand are neither.
 static const char *cause_now(const desk *d, char out[96]) {
@@ -105,12 +116,12 @@ static const char *cause_now(const desk *d, char out[96]) {
         return NULL;
     double lost = decimal_to_double(-pnl) / decimal_to_double(base) * 100;
     double fallen = decimal_to_double(d->peak - pnl) / decimal_to_double(base) * 100;
-    double most_lost = decimal_to_double(ledger_limit(d->ledger, LIMIT_DAILY_LOSS));
-    double most_fallen = decimal_to_double(ledger_limit(d->ledger, LIMIT_DRAWDOWN));
-    if (most_lost > 0 && lost > most_lost)
-        snprintf(out, 96, "daily loss of %.2f %% of equity is over %.2f %%", lost, most_lost);
-    else if (most_fallen > 0 && fallen > most_fallen)
-        snprintf(out, 96, "drawdown of %.2f %% from the day's peak is over %.2f %%", fallen, most_fallen);
+    int64_t most_lost = ledger_limit(d->ledger, LIMIT_DAILY_LOSS);
+    int64_t most_fallen = ledger_limit(d->ledger, LIMIT_DRAWDOWN);
+    if (is_over(lost, most_lost))
+        put_cause("daily loss", lost, "of equity", most_lost, out);
+    else if (is_over(fallen, most_fallen))
+        put_cause("drawdown", fallen, "from the day's peak", most_fallen, out);
     else
         return NULL;
     return out;
@@ -125,7 +136,10 @@ static void trip(desk *d, const char *user, const char *cause) {
 instant guard_quiet_until(const desk *d) {
     size_t n;
     const breaker_change *history = ledger_breaker_history(d->ledger, &n);
-    return n ? history[n - 1].time + ledger_limit(d->ledger, LIMIT_QUIET_MINUTES) * 60 * NS_PER_S : 0;
+    if (!n)
+        return 0;
+    int64_t minutes = history[n - 1].quiet_minutes;
+    return history[n - 1].time + (minutes ? minutes : ledger_limit(d->ledger, LIMIT_QUIET_MINUTES)) * 60 * NS_PER_S;
 }
 
 static void end_quiet(desk *d) {

@@ -200,7 +200,12 @@ static status apply_replace(ledger *l, const journal_row *row) {
 static status apply_breaker(ledger *l, const journal_row *row) {
     if (!within(row->quantity, BREAKER_STATE_TRADING, BREAKER_STATE_QUIET))
         return damaged(row, "a state of the breaker that there is not");
-    breaker_change change = {.time = row->time, .desk_time = row->desk_time, .state = (breaker_state)row->quantity};
+    if (!within(row->price, 0, 24 * 60))
+        return damaged(row, "a quiet time of the breaker that can't be");
+    breaker_change change = {.time = row->time,
+                             .desk_time = row->desk_time,
+                             .state = (breaker_state)row->quantity,
+                             .quiet_minutes = row->price};
     mem_copy_string(change.user, sizeof change.user, row->user);
     mem_copy_string(change.cause, sizeof change.cause, row->text);
     l->breaker = change.state;

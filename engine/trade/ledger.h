@@ -38,6 +38,7 @@ typedef struct {
     instant time;      // wall
     instant desk_time; // session clock
     breaker_state state;
+    int64_t quiet_minutes; // of QUIET, as the limit was then; 0 in rows of old, which do not say it
     char user[32], cause[96];
 } breaker_change;
 

@@ -73,6 +73,17 @@ static void test_limits_in_shares_are_whole(void **state) {
     expect_refusal(*state, 1, "limit set order-quantity 2.5", "a whole number of shares, not 2.5");
 }
 
+static void test_loosening_a_limit_wants_a_yes(void **state) {
+    demo *d = *state;
+    demo_ask(d, "limit set daily-loss 2.5");
+    demo_ask(d, "limit set quiet-minutes 10");
+    expect_refusal(*state, 2, "limit set daily-loss 300", "Loosen the limit daily-loss from 2.50 to 300.00 percent");
+    expect_refusal(*state, 2, "limit set daily-loss 0", "it no longer trips the breaker");
+    expect_refusal(*state, 2, "limit set quiet-minutes 0", "from 10 to 0 minutes");
+    expect_refusal(*state, 2, "limit set order-quantity 200000", "from 100,000 to 200,000 shares");
+    demo_ask(d, "limit set daily-loss 3 --yes");
+}
+
 static void test_a_pace_of_zero_is_refused(void **state) {
     expect_refusal(*state, 1, "venue run --pace 0", "--pace must be above 0");
 }
@@ -121,6 +132,7 @@ int main(void) {
         DEMO_TEST(test_surplus_fields_of_a_portfolio_are_refused),
         DEMO_TEST(test_loading_while_tripped_asks_nothing),
         DEMO_TEST(test_limits_in_shares_are_whole),
+        DEMO_TEST(test_loosening_a_limit_wants_a_yes),
         DEMO_TEST(test_a_pace_of_zero_is_refused),
         DEMO_TEST(test_adjusting_an_unknown_ticker_asks_nothing),
         DEMO_TEST(test_a_screenshot_of_an_unknown_ticker_fails),

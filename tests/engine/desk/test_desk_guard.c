@@ -93,6 +93,20 @@ static const view_limit *limit_shown(const view_breaker *b, const char *name) {
     return NULL;
 }
 
+// As if it had begun long ago: the next desk finds a reset of 1970.
+static void let_quiet_end(trading *t) {
+    int64_t last;
+    trading_stop(t);
+    assert_int_equal(store_open(t->home, &t->store), STATUS_OK);
+    assert_int_equal(journal_last(t->store, &last), STATUS_OK);
+    journal_row row = {
+        .sequence = last + 1, .time = 1, .kind = JOURNAL_BREAKER, .quantity = BREAKER_STATE_QUIET, .price = 5};
+    assert_int_equal(journal_append(t->store, &row, 1), STATUS_OK);
+    store_close(t->store);
+    trading_start(t);
+    trading_hold(t, t->stocks[0], 0); // a turn of the desk
+}
+
 static void test_quiet_time_halves_limits_and_ends(void **state) {
     trading *t = *state;
     assert_int_equal(desk_limit(t->desk, "ada", LIMIT_ORDER_QUANTITY, 100), STATUS_OK);
@@ -109,7 +123,12 @@ static void test_quiet_time_halves_limits_and_ends(void **state) {
     const view_breaker *b = trading_breaker(t);
     assert_int_equal(b->quiet_until - b->since, 5 * 60 * NS_PER_S);
     assert_int_equal(b->since_desk, trading_status(t)->desk_time);
+    // What is quiet stays so for the time that it was given.
+    int64_t until = b->quiet_until;
     assert_int_equal(desk_limit(t->desk, "ada", LIMIT_QUIET_MINUTES, 0), STATUS_OK);
+    assert_int_equal(trading_breaker(t)->state, BREAKER_QUIET);
+    assert_int_equal(trading_breaker(t)->quiet_until, until);
+    let_quiet_end(t);
     assert_int_equal(trading_breaker(t)->state, BREAKER_TRADING);
     assert_int_equal(trading_breaker(t)->quiet_until, 0);
     assert_true(limit_shown(trading_breaker(t), "order quantity")->limit == 100);
@@ -128,6 +147,7 @@ static void test_loss_of_the_day_trips_the_breaker(void **state) {
     assert_int_equal(trading_breaker(t)->state, BREAKER_TRIPPED);
     assert_string_equal(trading_breaker(t)->user, "desk");
     assert_non_null(strstr(trading_breaker(t)->cause, "daily loss"));
+    assert_non_null(strstr(trading_breaker(t)->cause, "is over 0.0001 %"));
     assert_int_equal(desk_reset(t->desk, "ada", ""), STATUS_REFUSED);
     assert_non_null(strstr(status_message(), "the cause persists"));
     assert_int_equal(desk_limit(t->desk, "ada", LIMIT_DAILY_LOSS, MONEY(5)), STATUS_OK);
