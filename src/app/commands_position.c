@@ -49,7 +49,7 @@ static status run_list(call *c) {
         table_money(t, p->fees);
     }
     call_print(c, t, false, "no positions; try: portfolio load FILE.csv (symbol,quantity)");
-    app_note_cut(c, v->n, (int64_t)v->n + v->hidden, "portfolio show has the sums of all");
+    app_note_cut(c, (int64_t)table_rows(t), v->n, (int64_t)v->n + v->hidden, "portfolio show has the sums of all");
     table_free(t);
     free(v);
     return STATUS_OK;
