@@ -220,12 +220,12 @@ static status open_store(app *a, const station_options *options) {
     status s = store_open(options->home, &a->store);
     if (s != STATUS_FULL || options->live || !store_exists(options->home))
         return s;
-    char *cause = mem_string(status_message());
+    status_sentence cause = status_keep();
     s = store_open_full(options->home, &a->store);
-    if (s != STATUS_OK && s != STATUS_FULL && s != STATUS_BUSY)
-        s = status_fail(STATUS_FULL, "%s", cause);
-    free(cause);
-    return s;
+    if (s == STATUS_OK || s == STATUS_FULL || s == STATUS_BUSY)
+        return s;
+    status_put_back(&cause);
+    return STATUS_FULL;
 }
 
 static status open_services(station *w, const station_options *options) {
@@ -283,7 +283,7 @@ void station_close(station *w) {
     if (!w)
         return;
     app *a = &w->app;
-    char *sentence = mem_string(status_message());
+    status_sentence kept = status_keep();
     server_stop(w->server);
     runs_stop(a->runs);
     analytics_stop(a->analytics);
@@ -294,7 +294,5 @@ void station_close(station *w) {
     pthread_mutex_destroy(&a->lock);
     log_close();
     free(w);
-    status kept = status_fail(STATUS_OK, "%s", sentence);
-    (void)kept;
-    free(sentence);
+    status_put_back(&kept);
 }
