@@ -203,7 +203,7 @@ static void *follow(void *context) {
         pthread_mutex_lock(&s->lock);
         s->lost = true;
         pthread_mutex_unlock(&s->lock);
-        tell(s, false, "the desk has gone (process %lld has ended); this workstation takes it over",
+        tell(s, false, "the desk has gone (process %lld has closed it); this workstation takes it over",
              (long long)client_pid(s->desk));
         attached = regain(s);
     }

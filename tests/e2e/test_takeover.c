@@ -62,7 +62,7 @@ static void test_a_killed_desk_is_taken_over_with_layout_and_selection(void **st
     kill_it(first);
     assert_true(terminal_wait(second, "this workstation runs the desk now", DEMO_WAIT));
     assert_true(terminal_wait_gone(second, "attached  venue paused", DEMO_WAIT));
-    expect_message(second, "the desk has gone");
+    expect_message(second, "has closed it); this workstation takes it over");
     assert_true(shows(second, "zoomed"));
     terminal_key(second, "z");
     assert_true(terminal_wait(second, "VARY depth · venue sim", DEMO_WAIT)); // the same book, of the new desk
