@@ -141,7 +141,8 @@ static void free_holdings(void *kept) {
     free(h);
 }
 
-// The file is read once a call: what is confirmed is what is loaded, and the file may be a pipe.
+// The file is read once a call: what is confirmed in a shell is what is loaded, and the file may be a pipe. The answer
+// from a workstation's dialog is another call, which reads the file as it is then.
 static status load_file(call *c, const holdings **out) {
     if (!c->kept) {
         char *path = call_path(c, call_text(c, "file"));

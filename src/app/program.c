@@ -1,6 +1,5 @@
 #include "src/app/program.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
