@@ -214,8 +214,8 @@ static void tell_screens(void *context, const char *sentence) {
         log_info("backtest", "%s", sentence);
 }
 
-// A command that reads works on a full disk. A desk that goes on must be able to write. What could not be made whole, or
-// can't be read without writing, has the full disk as its trouble, whatever it lacks.
+// A command that reads works on a full disk. A desk that goes on must be able to write. Of a workspace that can't be
+// read like that the full disk is the trouble, whatever else it lacks.
 static status open_store(app *a, const station_options *options) {
     status s = store_open(options->home, &a->store);
     if (s != STATUS_FULL || options->live || !store_exists(options->home))
