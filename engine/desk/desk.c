@@ -278,8 +278,8 @@ static status prepare(desk *d) {
         d->open = session_open(session);
         int64_t passed = ledger_desk_time(d->ledger) - d->open;
         d->venue_time = passed < 0 ? 0 : passed;
-        keep_load(d);
     }
+    keep_load(d);
     TRY(end_orphans(d));
     TRY(market_start(d));
     market_steps(d);

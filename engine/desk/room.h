@@ -171,7 +171,7 @@ int64_t gross_with_working(const desk *d); // with what working orders could add
 
 // keep.c: what a session keeps beside the journal
 void keep(desk *d, bool now); // writes what moved since it was written, each when its time has come, or now
-void keep_load(desk *d);      // into the session that goes on
+void keep_load(desk *d);      // what was kept of the session, if it is still that one
 
 // orders.c
 status order_stage(desk *d, const char *user, const order_intent *intent, int64_t *id);

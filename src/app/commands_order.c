@@ -180,7 +180,7 @@ static status run_list(call *c) {
     }
     call_print(c, t, false,
                v->n ? "no such orders; order list shows all" : "no orders; try: order buy SYMBOL QTY PRICE");
-    app_note_cut(c, v->n, v->total, "sql \"SELECT * FROM orders\" has all");
+    app_note_cut(c, (int64_t)table_rows(t), v->n, v->total, "sql \"SELECT * FROM orders\" has all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -206,7 +206,7 @@ static status run_fills(call *c) {
         table_money(t, f->fee);
     }
     call_print(c, t, false, "no fills yet");
-    app_note_cut(c, v->n, v->total, "sql \"SELECT * FROM fills\" has all");
+    app_note_cut(c, v->n, v->n, v->total, "sql \"SELECT * FROM fills\" has all");
     table_free(t);
     free(v);
     return STATUS_OK;

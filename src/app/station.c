@@ -214,8 +214,8 @@ static void tell_screens(void *context, const char *sentence) {
         log_info("backtest", "%s", sentence);
 }
 
-// A command that reads works on a full disk. A desk that goes on must be able to write. What could not be made whole,
-// or can't be read without writing, has the full disk as its trouble, whatever it lacks.
+// A command that reads works on a full disk. A desk that goes on must be able to write. Of a workspace that can't be
+// read like that the full disk is the trouble, whatever else it lacks.
 static status open_store(app *a, const station_options *options) {
     if (options->existing && !store_begun(options->home))
         return status_fail(STATUS_NOT_FOUND,
@@ -225,12 +225,12 @@ static status open_store(app *a, const station_options *options) {
     status s = store_open(options->home, &a->store);
     if (s != STATUS_FULL || options->live || !store_exists(options->home))
         return s;
-    char *cause = mem_string(status_message());
+    status_sentence cause = status_keep();
     s = store_open_full(options->home, &a->store);
-    if (s != STATUS_OK && s != STATUS_FULL && s != STATUS_BUSY)
-        s = status_fail(STATUS_FULL, "%s", cause);
-    free(cause);
-    return s;
+    if (s == STATUS_OK || s == STATUS_FULL || s == STATUS_BUSY)
+        return s;
+    status_put_back(&cause);
+    return STATUS_FULL;
 }
 
 static void tell_set_aside(app *a, const station_options *options) {
@@ -304,7 +304,7 @@ void station_close(station *w) {
     if (!w)
         return;
     app *a = &w->app;
-    char *sentence = mem_string(status_message());
+    status_sentence kept = status_keep();
     server_stop(w->server);
     runs_stop(a->runs);
     analytics_stop(a->analytics);
@@ -315,7 +315,5 @@ void station_close(station *w) {
     pthread_mutex_destroy(&a->lock);
     log_close();
     free(w);
-    status kept = status_fail(STATUS_OK, "%s", sentence);
-    (void)kept;
-    free(sentence);
+    status_put_back(&kept);
 }

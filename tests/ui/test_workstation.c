@@ -375,9 +375,9 @@ static void test_watching_without_a_desk_is_no_news(void **state) {
     type_line(t, "order fail"); // answered after the watch
     assert_true(terminal_wait(t, "the order was refused", WAIT));
     type_line(t, "messages");
-    assert_true(terminal_wait(t, "Messages of this session", WAIT));
+    assert_true(terminal_wait_row(t, 39, "Esc close", WAIT));
+    assert_true(terminal_wait(t, "done: order gone", WAIT));
     int x, y;
-    assert_true(terminal_find(t, "done: order gone", &x, &y));
     assert_false(terminal_find(t, "there is no desk to watch", &x, &y));
     terminal_key(t, "Esc");
     assert_true(terminal_wait_gone(t, "Messages of this session", WAIT));
