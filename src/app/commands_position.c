@@ -10,6 +10,7 @@
 #include "src/app/commands.h"
 #include "src/base/csv.h"
 #include "src/base/decimal.h"
+#include "src/base/hash.h"
 #include "src/base/vec.h"
 
 static status run_list(call *c) {
@@ -146,8 +147,8 @@ static void free_holdings(void *kept) {
     free(h);
 }
 
-// The file is read once a call: what is confirmed in a shell is what is loaded, and the file may be a pipe. The answer
-// from a workstation's dialog is another call, which reads the file as it is then.
+// The file is read once a call, and it may be a pipe. An answer that comes with another call, from a script or from a
+// workstation's dialog, fits only the lines that were looked at: they are in the phrase.
 static status load_file(call *c, const holdings **out) {
     if (!c->kept) {
         char *path = call_path(c, call_text(c, "file"));
@@ -179,6 +180,17 @@ static status read_cash(const call *c, int64_t *out) {
     return STATUS_OK;
 }
 
+static unsigned mark_of_lines(const holdings *h, int64_t cash) {
+    hash_state *state = hash_start();
+    for (size_t i = 0; i < h->n; i++) {
+        hash_add_u64(state, (uint64_t)h->at[i].sid);
+        hash_add_u64(state, (uint64_t)h->at[i].quantity);
+    }
+    hash_add_u64(state, (uint64_t)cash);
+    hash result = hash_finish(state);
+    return (unsigned)result.bytes[0] << 8 | result.bytes[1];
+}
+
 static void put_worth(text *sentence, const char *what, int64_t shares, int64_t value) {
     char worth[DECIMAL_TEXT], count[DECIMAL_TEXT];
     if (shares)
@@ -187,7 +199,6 @@ static void put_worth(text *sentence, const char *what, int64_t shares, int64_t 
 }
 
 static status scope_load(call *c, text *sentence, text *phrase) {
-    (void)phrase;
     app *a = c->services;
     const holdings *h;
     int64_t cash;
@@ -199,6 +210,7 @@ static status scope_load(call *c, text *sentence, text *phrase) {
     if (v->held || v->cash) { // otherwise nothing is lost, and there is nothing to confirm
         text_printf(sentence, "Replace %d position%s by %zu of %s at their last prices", v->held,
                     v->held == 1 ? "" : "s", h->n, call_text(c, "file"));
+        text_printf(phrase, "load %zu over %d %04x", h->n, v->held, mark_of_lines(h, cash));
         put_worth(sentence, "long", worth.long_shares, worth.long_value);
         put_worth(sentence, "short", worth.short_shares, worth.short_value);
         char was[DECIMAL_TEXT], becomes[DECIMAL_TEXT];
@@ -266,9 +278,11 @@ static const command commands[] = {
      .audited = true},
     {.name = "portfolio load",
      .help = "replace the positions by those of a file (symbol,quantity)",
-     .more = "portfolio load core.csv --yes\nportfolio load core.csv --cash 250000",
+     .more = "portfolio load core.csv               asks nothing where nothing is held\n"
+             "portfolio load core.csv --dry-run     says what it would replace, and the phrase to confirm with\n"
+             "portfolio load core.csv --cash 250000",
      .role = ROLE_OPERATOR,
-     .confirm = CONFIRM_YES,
+     .confirm = CONFIRM_PHRASE,
      .args = {{"file", ARG_FILE, .help = "CSV with the columns symbol,quantity; negative is short"},
               {"--cash", ARG_NUMBER, .help = "set the cash as well; without it the cash stays as it is"}},
      .scope = scope_load,

@@ -140,12 +140,31 @@ static void test_paste_never_runs_anything(void **state) {
 static void test_a_portfolio_can_come_through_a_pipe(void **state) {
     demo *d = *state;
     char line[256];
-    snprintf(line, sizeof line, "mkfifo %s/held && { printf 'symbol,quantity\\nQAB,100\\n' >%s/held & }", d->root,
-             d->root);
+    snprintf(line, sizeof line, "printf 'symbol,quantity\\nQAB,100\\n' >%s/file", d->root);
     assert_int_equal(system(line), 0);
-    assert_string_equal(demo_ask(d, "portfolio load %s/held --yes", d->root),
+    snprintf(line, sizeof line, "portfolio load %s/file", d->root);
+    const char *phrase = demo_phrase(d, line);
+    snprintf(line, sizeof line, "mkfifo %s/held && { cat %s/file >%s/held & }", d->root, d->root, d->root);
+    assert_int_equal(system(line), 0);
+    assert_string_equal(demo_ask(d, "portfolio load %s/held --confirm '%s'", d->root, phrase),
                         "1 position loaded at their last prices\n");
     assert_non_null(strstr(demo_ask(d, "position list --format csv"), "\nQAB,Consumer Discretionary,100,"));
+}
+
+static void test_a_portfolio_that_was_changed_since_is_not_loaded(void **state) {
+    demo *d = *state;
+    char line[256], load[128], phrase[80];
+    snprintf(line, sizeof line, "printf 'symbol,quantity\\nQAB,100\\n' >%s/file", d->root);
+    snprintf(load, sizeof load, "portfolio load %s/file", d->root);
+    assert_int_equal(system(line), 0);
+    snprintf(phrase, sizeof phrase, "%s", demo_phrase(d, load));
+    assert_non_null(strstr(phrase, "load 1 over 37 "));
+    assert_int_equal(demo_run(d, "%s --yes", load), 2);
+    assert_int_equal(demo_run(d, "%s --cash 5000000 --confirm '%s'", load, phrase), 1);
+    snprintf(line, sizeof line, "printf 'symbol,quantity\\nQAB,101\\n' >%s/file", d->root);
+    assert_int_equal(system(line), 0);
+    assert_int_equal(demo_run(d, "%s --confirm '%s'", load, phrase), 1);
+    assert_non_null(strstr(text_string(&d->err), "is not the phrase"));
 }
 
 static void test_choices_may_be_typed_as_the_screen_shows_them(void **state) {
@@ -184,6 +203,7 @@ int main(void) {
         DEMO_TEST(test_unknown_command_gives_a_sentence),
         DEMO_TEST(test_long_answer_is_shown_to_read_and_closed),
         DEMO_TEST(test_paste_never_runs_anything),
+        DEMO_TEST(test_a_portfolio_that_was_changed_since_is_not_loaded),
         DEMO_TEST(test_a_portfolio_can_come_through_a_pipe),
         DEMO_TEST(test_choices_may_be_typed_as_the_screen_shows_them),
         DEMO_TEST(test_audit_of_a_flatten_says_what_was_done),

@@ -28,6 +28,7 @@ static const char *const script[] = {
     "quarantine list",
     "position list",
     "portfolio show",
+    "portfolio load held.csv",
     "venue run --pace 100",
     "venue pause",
     "watch QAB",
@@ -58,9 +59,8 @@ static const char *const script[] = {
     "backtest list",
     "venue run",
     "close QAB --yes",
-    "flatten --confirm 'flatten all 36'",
+    "flatten --confirm 'flatten all 1'",
     "venue pause",
-    "portfolio load held.csv --yes",
     "audit list",
     "audit verify",
     "screenshot desk --size 80x24",
@@ -127,8 +127,12 @@ static void run_script(demo *d, const char *format, bool (*parse)(const char *do
     write_file(d, "held.csv", "symbol,quantity\nQAB,100\nVARY,-50\n");
     terminal *t = demo_open_live(d, 80, 24);
     for (size_t i = 0; i < sizeof script / sizeof *script; i++) {
-        snprintf(held, sizeof held, "portfolio load %s/held.csv --yes", d->root);
-        expect_format(d, strstr(script[i], "held.csv") ? held : script[i], format, parse);
+        bool loads = strstr(script[i], "held.csv");
+        if (loads) {
+            int n = snprintf(held, sizeof held, "portfolio load %s/held.csv", d->root);
+            snprintf(held + n, sizeof held - (size_t)n, " --confirm '%s'", demo_phrase(d, held));
+        }
+        expect_format(d, loads ? held : script[i], format, parse);
     }
     demo_quit(t);
 }
