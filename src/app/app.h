@@ -36,6 +36,7 @@ void app_state(app *a, char out[8]); // a copy
 bool app_security(app *a, int32_t sid, security *out);
 // Tickers that begin with `prefix` (case folded), for completion.
 void app_symbols(void *app_, const char *prefix, void (*add)(void *to, const char *word), void *to);
+bool app_wants_real(const app *a); // an import was tried here: this is no place for the demo
 // After an import: securities, bars, desk and analytics see the new data.
 status app_reload(app *a);
 

@@ -200,6 +200,11 @@ static bool has_stocks(const app *a) {
     return false;
 }
 
+bool app_wants_real(const app *a) {
+    char value[8];
+    return settings_get(a->store, "data.real", value, sizeof value) == STATUS_OK;
+}
+
 static void open_log(const char *home) {
     text path = {0};
     text_printf(&path, "%s/plimsoll.log", home);
@@ -268,7 +273,7 @@ static status open_services(station *w, const station_options *options) {
     tell_set_aside(a, options);
     publish_audit(a);
     demo_options demo = demo_default();
-    if (options->live && !has_stocks(a))
+    if (options->live && !has_stocks(a) && !app_wants_real(a))
         TRY(station_make_demo(a, a->user, &demo, options->progress, options->progress_context, NULL));
     if (options->live)
         analytics_follow(a->analytics);

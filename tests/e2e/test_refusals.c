@@ -115,6 +115,18 @@ static void test_no_command_but_an_import_makes_a_workspace(void **state) {
     free(home);
 }
 
+static void test_failed_import_leaves_no_room_for_the_demo(void **state) {
+    demo *d = *state;
+    size_t n = strlen(d->home);
+    snprintf(d->home + n, sizeof d->home - n, "-2");
+    assert_int_equal(demo_run(d, "import yahoo %s/nosuch.csv", d->root), 1);
+    demo_ask(d, "shell"); // a desk, until the end of its input
+    assert_string_equal(demo_ask(d, "position list --format json"), "[]\n");
+    assert_null(strstr(demo_ask(d, "data list --format csv"), "stock"));
+    assert_null(strstr(demo_ask(d, "status"), "DEMO"));
+    d->home[n] = 0;
+}
+
 static void test_quarantine_of_an_unknown_report_is_refused(void **state) {
     expect_refusal(*state, 1, "quarantine list --report 99", "there is no report 99");
 }
@@ -137,6 +149,7 @@ int main(void) {
         DEMO_TEST(test_adjusting_an_unknown_ticker_asks_nothing),
         DEMO_TEST(test_a_screenshot_of_an_unknown_ticker_fails),
         DEMO_TEST(test_no_command_but_an_import_makes_a_workspace),
+        DEMO_TEST(test_failed_import_leaves_no_room_for_the_demo),
         DEMO_TEST(test_quarantine_of_an_unknown_report_is_refused),
         DEMO_TEST(test_cancelling_an_unknown_backtest_asks_nothing),
     };
