@@ -221,7 +221,7 @@ static void put_key(text *queue, const input *in) {
 static void remember(prompt *p) {
     const char *line = text_string(&p->line);
     HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
-    if (!*line || (last && !strcmp(last->line, line)))
+    if (!*line || (last && !strcmp(last->line, line)) || strlen(line) > COMMAND_LINE_KEPT)
         return;
     add_history(line);
     if (p->history)

@@ -21,6 +21,8 @@ static const int32_t shown_states[] = {
     [STATE_CANCELLED] = ORDER_CANCELLED, [STATE_REJECTED] = ORDER_REJECTED, [STATE_EXPIRED] = ORDER_EXPIRED,
 };
 
+enum { LIMIT_COLUMN = 6 };
+
 static const column order_columns[] = {
     {"order", "ORDER", COLUMN_INT, 0},    {"time", "TIME", COLUMN_TEXT, 0},
     {"symbol", "SYMBOL", COLUMN_TEXT, 0}, {"side", "SIDE", COLUMN_TEXT, 0},
@@ -31,7 +33,15 @@ static const column order_columns[] = {
     {"client", "CLIENT", COLUMN_TEXT, 0}, {"reason", "REASON", COLUMN_TEXT, 0},
 };
 
-static table *order_table(void) { return table_new(order_columns, sizeof order_columns / sizeof *order_columns); }
+// Limits are shown as they were given: with four decimals where one of them has so many.
+static table *order_table(const view_order *rows, int32_t n) {
+    column columns[sizeof order_columns / sizeof *order_columns];
+    memcpy(columns, order_columns, sizeof columns);
+    for (int32_t i = 0; i < n; i++)
+        if (rows[i].price % 100)
+            columns[LIMIT_COLUMN].decimals = 4;
+    return table_new(columns, sizeof columns / sizeof *columns);
+}
 
 static void add_order(table *t, const view_order *o) {
     char when[INSTANT_TEXT], queue[32] = "";
@@ -91,7 +101,7 @@ static void print_order(call *c, app *a, const order *o) {
         text_put(&c->out, "\n");
         return;
     }
-    table *t = order_table();
+    table *t = order_table(&row, 1);
     add_order(t, &row);
     call_print(c, t, true, NULL);
     table_free(t);
@@ -166,7 +176,7 @@ static status run_list(call *c) {
     app *a = c->services;
     const char *which = call_text(c, "--state"), *symbol = call_text(c, "--symbol");
     view_orders *v = app_section(a, SECTION_ORDERS, sizeof *v);
-    table *t = order_table();
+    table *t = order_table(v->rows, v->n);
     for (int32_t i = 0; i < v->n; i++) {
         const view_order *o = &v->rows[i];
         bool working = o->state == ORDER_WORKING || o->state == ORDER_PARTIAL;
@@ -192,10 +202,12 @@ static status run_fills(call *c) {
                                      {"quantity", "QTY", COLUMN_INT, 0},   {"price", "PRICE", COLUMN_MONEY, 4},
                                      {"fee", "FEE", COLUMN_MONEY, 4}};
     app *a = c->services;
+    int64_t limit;
+    TRY(call_range(c, "--limit", 0, COMMAND_ROWS, 0, &limit));
     view_fills *v = app_section(a, SECTION_FILLS, sizeof *v);
     table *t = table_new(columns, sizeof columns / sizeof *columns);
     char when[INSTANT_TEXT];
-    for (int32_t i = 0; i < v->n; i++) {
+    for (int32_t i = 0; i < v->n && (!limit || i < limit); i++) {
         const view_fill *f = &v->rows[i];
         table_text(t, instant_text(f->time, when));
         table_int(t, f->order);
@@ -206,7 +218,8 @@ static status run_fills(call *c) {
         table_money(t, f->fee);
     }
     call_print(c, t, false, "no fills yet");
-    app_note_cut(c, v->n, v->n, v->total, "sql \"SELECT * FROM fills\" has all");
+    if (!limit || limit > v->n)
+        app_note_cut(c, v->n, v->n, v->total, "sql \"SELECT * FROM fills\" has all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -484,7 +497,11 @@ static const command commands[] = {
      .args = {{"--state", ARG_CHOICE, .choices = "working|done|all", .help = "which (all)"},
               {"--symbol", ARG_SYMBOL, .help = "of one security"}},
      .run = run_list},
-    {.name = "order fills", .help = "the latest fills, newest first", .role = ROLE_VIEWER, .run = run_fills},
+    {.name = "order fills",
+     .help = "the latest fills, newest first",
+     .role = ROLE_VIEWER,
+     .args = {{"--limit", ARG_INT, .help = "rows (0: all that the desk keeps at hand)"}},
+     .run = run_fills},
     {.name = "check",
      .help = "what the pre-trade checks would say to an order, without sending it",
      .more = "check NVDA buy 200 121.06",

@@ -72,6 +72,8 @@ typedef struct {
 
 const char *command_role_name(command_role role); // "viewer"
 
+enum { COMMAND_LINE_KEPT = 1000 }; // bytes: a longer line is a slip, and goes into no history
+
 typedef struct command_table command_table;
 
 command_table *command_table_new(void);

@@ -260,6 +260,9 @@ static void test_command_parse_gathers_a_repeated_argument(void **state) {
 static void test_command_parse_names_the_word_and_what_is_right(void **state) {
     assert_refused(*state, "order buy NVDA", "order buy needs QTY");
     assert_refused(*state, "order buy NVDA 0", "QTY \"0\" is not a positive whole number");
+    assert_refused(*state, "order buy NVDA 99999999999999999999", "QTY \"99999999999999999999\" is too large");
+    assert_refused(*state, "order buy NVDA 1 99999999999999999999.5", "is too large");
+    assert_refused(*state, "order buy NVDA 99999999999999999999x", "is not a positive whole number");
     assert_refused(*state, "order buy NVDA 1.5", "QTY \"1.5\" is not");
     assert_refused(*state, "order buy NVDA 1 1.23456", "PRICE \"1.23456\" is not a positive price");
     assert_refused(*state, "order buy NVDA 1 -1", "PRICE \"-1\" is not");

@@ -127,6 +127,32 @@ static void test_failed_import_leaves_no_room_for_the_demo(void **state) {
     d->home[n] = 0;
 }
 
+static void test_refused_limit_is_shown_as_it_was_given(void **state) {
+    demo *d = *state;
+    assert_int_equal(demo_run(d, "order buy QAB 10 289.001"), 1);
+    assert_non_null(strstr(text_string(&d->err), "whole cents"));
+    assert_non_null(strstr(demo_ask(d, "order list"), " 289.0010 "));
+}
+
+static void test_workstation_without_a_terminal_is_used_wrongly(void **state) {
+    expect_refusal(*state, 2, "workstation", "is not a terminal");
+}
+
+static void test_fills_can_be_limited_in_number(void **state) {
+    demo *d = *state;
+    demo_ask(d, "order buy QAB 1");
+    demo_ask(d, "order buy VARY 1");
+    const char *said = demo_ask(d, "order fills --limit 1 --format csv");
+    assert_non_null(strstr(said, ",VARY,"));
+    assert_null(strstr(said, ",QAB,"));
+}
+
+static void test_config_names_the_theme(void **state) {
+    demo *d = *state;
+    assert_non_null(strstr(demo_ask(d, "config show --format csv"), "theme,dark,default"));
+    assert_non_null(strstr(demo_ask(d, "--theme light config show --format csv"), "theme,light,flag"));
+}
+
 static void test_quarantine_of_an_unknown_report_is_refused(void **state) {
     expect_refusal(*state, 1, "quarantine list --report 99", "there is no report 99");
 }
@@ -150,6 +176,10 @@ int main(void) {
         DEMO_TEST(test_a_screenshot_of_an_unknown_ticker_fails),
         DEMO_TEST(test_no_command_but_an_import_makes_a_workspace),
         DEMO_TEST(test_failed_import_leaves_no_room_for_the_demo),
+        DEMO_TEST(test_refused_limit_is_shown_as_it_was_given),
+        DEMO_TEST(test_workstation_without_a_terminal_is_used_wrongly),
+        DEMO_TEST(test_fills_can_be_limited_in_number),
+        DEMO_TEST(test_config_names_the_theme),
         DEMO_TEST(test_quarantine_of_an_unknown_report_is_refused),
         DEMO_TEST(test_cancelling_an_unknown_backtest_asks_nothing),
     };
