@@ -139,6 +139,28 @@ static void test_orders_mark_what_needs_attention_and_cancel_what_is_live(void *
     closed(&p);
 }
 
+// The allowed figure stands at the end of a refusal: it is there in full, or an … says that it isn't.
+static void test_a_long_reason_is_whole_or_ends_with_an_ellipsis(void **state) {
+    (void)state;
+    static const char reason[] =
+        "position limit: 1,102,000 of notional with working orders, 125,000 allowed (halved: QUIET)";
+    int whole = 0;
+    for (int width = 60; width <= 180; width++) {
+        open_pane p = opened("orders", width, 12);
+        mem_copy_string(p.model->orders.rows[4].reason, sizeof p.model->orders.rows[4].reason, reason);
+        look(&p);
+        char *line = support_line(&p.screen.part, 5);
+        size_t n = strlen(line);
+        bool complete = strstr(line, reason) != NULL;
+        if (!complete && (n < 3 || strcmp(line + n - 3, "…") != 0))
+            fail_msg("at %d columns: %s", width, line);
+        whole += complete;
+        free(line);
+        closed(&p);
+    }
+    assert_true(whole > 20);
+}
+
 static void test_small_panes_keep_what_decides(void **state) {
     (void)state;
     open_pane p = opened("orders", 48, 12);
@@ -526,6 +548,7 @@ int main(void) {
         cmocka_unit_test(test_stale_data_loses_its_colours_and_says_so),
         cmocka_unit_test(test_prices_older_than_a_minute_look_stale),
         cmocka_unit_test(test_orders_mark_what_needs_attention_and_cancel_what_is_live),
+        cmocka_unit_test(test_a_long_reason_is_whole_or_ends_with_an_ellipsis),
         cmocka_unit_test(test_small_panes_keep_what_decides),
         cmocka_unit_test(test_profit_of_a_young_flat_session_has_sensible_ticks),
         cmocka_unit_test(test_hints_offer_what_the_pane_does),
