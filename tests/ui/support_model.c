@@ -313,6 +313,7 @@ static void fill_risk(ui_model *m, rng *r) {
         k->var_day[i] = day;
         k->pnl_series[i] = (float)x;
         k->var_series[i] = i < 5 ? NAN : (float)(2.4 * volatility);
+        k->var_forecasts += i >= 5;
         k->exceptions += i >= 5 && x < -2.4 * volatility;
         volatility = sqrt(0.03 * 0.0075 * 0.0075 + 0.91 * volatility * volatility + 0.06 * x * x);
     }

@@ -400,6 +400,9 @@ static void test_var_marks_exceptions(void **state) {
     look(&p);
     assert_int_equal(support_role_of(&p.screen.part, "×"), ROLE_ERROR);
     assert_true(support_shows(&p.screen.part, "1.93 %"));
+    assert_true(titled(&p, " in 245 d")); // five of the 250 days have no forecast
+    act(&p, ACT_EXPLAIN);
+    assert_non_null(strstr(text_string(&p.reply.explain), "of the 245 days that have a forecast"));
     act(&p, ACT_MODE);
     look(&p);
     assert_true(titled(&p, "distribution"));
