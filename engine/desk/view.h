@@ -146,7 +146,7 @@ typedef struct {
     view_level bid[VIEW_LEVELS], ask[VIEW_LEVELS]; // best first
     view_print tape[VIEW_TAPE];                    // newest first
     int32_t close_day[VIEW_CLOSES];
-    double close[VIEW_CLOSES]; // oldest first, currency units
+    double close[VIEW_CLOSES]; // oldest first, currency units, on the scale of the last one (splits divided out)
 } view_book;
 
 typedef struct {
