@@ -166,6 +166,7 @@ static void draw_title(void *state, const ui_model *m, text *out) {
         text_printf(out, " · %d to watch", count[WATCH]);
     if (!count[BAD] && !count[WATCH])
         text_put(out, " · all well");
+    part_title_filter(&s->grid, s->n, out);
     part_title_end(m, out);
 }
 

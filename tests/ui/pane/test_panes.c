@@ -278,6 +278,11 @@ static void test_filter_is_named_in_the_title(void **state) {
     look(&p);
     assert_true(support_shows(&p.screen.part, "Esc shows all 8"));
     closed(&p);
+    p = opened("health", 110, 12);
+    act_with(&p, ACT_FILTER, "venue");
+    look(&p);
+    assert_true(titled(&p, "/venue 1 of "));
+    closed(&p);
 }
 
 static void test_ladder_shows_own_orders_and_prepares_tickets(void **state) {
