@@ -368,6 +368,63 @@ static void test_breaker_limits_warn_before_they_are_reached(void **state) {
     closed(&p);
 }
 
+// The limits that the desk publishes, halved after a reset, two of them reached and two nearly.
+static void halve_limits(view_breaker *b) {
+    static const view_limit limits[] = {
+        {"day loss", 2.1, 1, 2, "percent"},
+        {"drawdown", 0, 2.5, 5, "percent"},
+        {"gross", 462e3, 500e3, 1e6, "money"},
+        {"largest position", 10100, 10000, 20000, "money"},
+        {"most shares", 46200, 50000, 100000, "shares"},
+        {"order notional", 0, 250e3, 500e3, "money"},
+        {"order quantity", 0, 5000, 10000, "shares"},
+    };
+    b->state = BREAKER_QUIET;
+    b->quiet_until = b->since + 300 * INT64_C(1000000000);
+    b->limits = sizeof limits / sizeof *limits;
+    memcpy(b->limit, limits, sizeof limits);
+}
+
+static void test_breaker_figures_are_never_cut(void **state) {
+    (void)state;
+    static const char *const figures[] = {"■ 2.1 / 1.0 % ½", "▲ 92 % of 500 k ½", "■ 101 % of 10.0 k ½",
+                                          "▲ 46.2 k / 50.0 k ½"};
+    for (int width = 24; width <= 200; width++) {
+        open_pane p = opened("breaker", width, 16);
+        halve_limits(&p.model->breaker);
+        look(&p);
+        for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+            if (!support_shows(&p.screen.part, figures[i]))
+                fail_msg("no %s at %d columns", figures[i], width);
+        closed(&p);
+    }
+}
+
+// Under the state, whatever the pane has room for; and what it has no room for is counted.
+static void test_breaker_says_what_its_state_means_and_how_much_is_not_shown(void **state) {
+    (void)state;
+    for (int width = 40; width <= 160; width++)
+        for (int height = 2; height <= 12; height++) {
+            open_pane p = opened("breaker", width, height);
+            halve_limits(&p.model->breaker);
+            look(&p);
+            assert_true(support_shows(&p.screen.part, "halved until 09:35 NY"));
+            bool all = support_shows(&p.screen.part, "order quantity");
+            if (height > 2 && all == support_shows(&p.screen.part, " limits"))
+                assert_true(support_shows(&p.screen.part, "+1 limit"));
+            p.model->breaker.state = BREAKER_TRIPPED;
+            look(&p);
+            assert_true(support_shows(&p.screen.part, ":breaker reset"));
+            closed(&p);
+        }
+    open_pane p = opened("breaker", 47, 6);
+    halve_limits(&p.model->breaker);
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "▲ 92 % of 500 k ½"));
+    assert_int_equal(support_role_of(&p.screen.part, "+4 limits, 2 near or over"), ROLE_ERROR);
+    closed(&p);
+}
+
 static void test_contributions_shown_add_up_to_the_total(void **state) {
     (void)state;
     open_pane p = opened("decomposition", 80, 30);
@@ -568,6 +625,8 @@ int main(void) {
         cmocka_unit_test(test_ladder_click_and_double_click),
         cmocka_unit_test(test_ladder_says_why_it_is_empty),
         cmocka_unit_test(test_breaker_limits_warn_before_they_are_reached),
+        cmocka_unit_test(test_breaker_figures_are_never_cut),
+        cmocka_unit_test(test_breaker_says_what_its_state_means_and_how_much_is_not_shown),
         cmocka_unit_test(test_contributions_shown_add_up_to_the_total),
         cmocka_unit_test(test_choosing_a_factor_marks_it_in_the_heatmap),
         cmocka_unit_test(test_var_marks_exceptions),
