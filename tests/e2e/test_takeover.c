@@ -45,6 +45,12 @@ static void test_a_killed_desk_is_taken_over_with_layout_and_selection(void **st
     demo_command(first, "order buy QAB 50 290");
     assert_true(terminal_wait(first, "Orders · 1 working", DEMO_WAIT));
     terminal *second = attach(d, 120, 40);
+    terminal_key(second, "3");
+    assert_true(terminal_wait(second, "Scenario · Dot-com 2000-02 · by factor", DEMO_WAIT));
+    demo_command(second, "focus stress");
+    terminal_key(second, "Down");
+    assert_true(terminal_wait(second, "Scenario · Crisis 2007-09 · by factor", DEMO_WAIT));
+    terminal_key(second, "1");
     demo_command(second, "focus positions");
     terminal_key(second, "Down");
     assert_true(terminal_wait(second, "VARY depth · venue sim", DEMO_WAIT));
@@ -60,6 +66,11 @@ static void test_a_killed_desk_is_taken_over_with_layout_and_selection(void **st
     terminal_key(second, "z");
     assert_true(terminal_wait(second, "VARY depth · venue sim", DEMO_WAIT)); // the same book, of the new desk
     assert_true(terminal_wait(second, "Orders · 1 working", DEMO_WAIT));
+    terminal_key(second, "3");
+    assert_true(terminal_wait(second, "scenarios · value", DEMO_WAIT)); // computed by the new desk
+    assert_true(terminal_wait(second, "Scenario · Crisis 2007-09 · by factor", DEMO_WAIT));
+    assert_true(shows(second, "▸Crisis 2007-09"));
+    terminal_key(second, "1");
     demo_command(second, "order buy QAB 100");
     assert_true(terminal_wait(second, "QAB         900", DEMO_WAIT));
     assert_non_null(strstr(demo_ask(d, "status"), "TRADING")); // over the socket of the new owner
