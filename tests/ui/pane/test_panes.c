@@ -181,6 +181,35 @@ static void test_small_panes_keep_what_decides(void **state) {
     closed(&p);
 }
 
+// Words inside a sentence say nothing: "refused: book is closed" holds "ok", and not every failure says "failed".
+static void test_audit_shows_what_went_wrong_as_an_error(void **state) {
+    (void)state;
+    static const struct {
+        const char *result;
+        role role;
+    } rows[] = {
+        {"ok", ROLE_TEXT},
+        {"ok: 48 positions refused nobody", ROLE_TEXT},
+        {"refused: the book is closed", ROLE_ERROR},
+        {"it could not be done", ROLE_ERROR},
+        {"there is no such order", ROLE_ERROR},
+        {"okay is no result", ROLE_ERROR},
+    };
+    open_pane p = opened("audit", 140, 12);
+    p.model->audit.n = sizeof rows / sizeof *rows;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        mem_copy_string(p.model->audit.row[i].result, sizeof p.model->audit.row[i].result, rows[i].result);
+    look(&p);
+    for (size_t i = 1; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(support_role_of(&p.screen.part, rows[i].result), rows[i].role);
+    closed(&p);
+    p = opened("audit", 41, 12);
+    mem_copy_string(p.model->audit.row[0].result, sizeof p.model->audit.row[0].result, rows[1].result);
+    look(&p);
+    assert_int_equal(support_role_of(&p.screen.part, "ok: 48"), ROLE_TEXT);
+    closed(&p);
+}
+
 static void test_profit_of_a_young_flat_session_has_sensible_ticks(void **state) {
     (void)state;
     open_pane p = opened("pnl", 47, 10);
@@ -615,6 +644,7 @@ int main(void) {
         cmocka_unit_test(test_orders_mark_what_needs_attention_and_cancel_what_is_live),
         cmocka_unit_test(test_a_long_reason_is_whole_or_ends_with_an_ellipsis),
         cmocka_unit_test(test_small_panes_keep_what_decides),
+        cmocka_unit_test(test_audit_shows_what_went_wrong_as_an_error),
         cmocka_unit_test(test_profit_of_a_young_flat_session_has_sensible_ticks),
         cmocka_unit_test(test_hints_offer_what_the_pane_does),
         cmocka_unit_test(test_pointing_selects_what_stands_under_the_cursor),
