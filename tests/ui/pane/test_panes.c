@@ -604,6 +604,29 @@ static void test_health_says_what_is_wrong(void **state) {
     closed(&p);
 }
 
+static void test_a_scenario_that_was_not_computed_is_named_as_such(void **state) {
+    (void)state;
+    static const char why[] = "the index begins on 2019-01-02, after the episode";
+    open_pane p = opened("health", 110, 16), detail = opened("scenario", 80, 20);
+    ui_model *const models[] = {p.model, detail.model};
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+        view_scenario *row = &models[i]->stress.row[0];
+        mem_copy_string(row->message, sizeof row->message, why);
+        row->pnl = row->percent = row->index_move = NAN;
+        row->factors = row->worst_n = 0;
+    }
+    look(&p);
+    assert_int_equal(support_role_of(&p.screen.part, "4 of 5 scenarios, 1 not computed"), ROLE_WARN);
+    assert_true(titled(&p, "to watch"));
+    look(&detail);
+    assert_true(titled(&detail, "2008 crisis · not computed"));
+    act(&detail, ACT_EXPLAIN);
+    assert_non_null(strstr(text_string(&detail.reply.explain), why));
+    assert_null(strstr(text_string(&detail.reply.explain), "exposure"));
+    closed(&detail);
+    closed(&p);
+}
+
 static void test_every_pane_explains_and_exports(void **state) {
     (void)state;
     size_t n;
@@ -667,6 +690,7 @@ int main(void) {
         cmocka_unit_test(test_runs_show_progress_and_cancel_what_runs),
         cmocka_unit_test(test_result_shows_the_curve_of_the_selected_run),
         cmocka_unit_test(test_health_says_what_is_wrong),
+        cmocka_unit_test(test_a_scenario_that_was_not_computed_is_named_as_such),
         cmocka_unit_test(test_every_pane_explains_and_exports),
         cmocka_unit_test(test_hostile_names_show_as_question_marks),
     };
