@@ -114,6 +114,20 @@ static void test_stale_data_loses_its_colours_and_says_so(void **state) {
     }
 }
 
+// Until the next risk model, which does not know it any more.
+static void test_a_flat_position_has_no_risk(void **state) {
+    (void)state;
+    open_pane p = opened("positions", 110, 20);
+    p.model->risk.name_row[0].percent = 0.777;
+    look(&p);
+    assert_true(support_shows(&p.screen.part, " 77.7 "));
+    p.model->positions.rows[0].quantity = p.model->positions.rows[0].value = 0;
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "NVDA"));
+    assert_false(support_shows(&p.screen.part, " 77.7 "));
+    closed(&p);
+}
+
 static void test_prices_older_than_a_minute_look_stale(void **state) {
     (void)state;
     open_pane p = opened("positions", 100, 20);
@@ -663,6 +677,7 @@ int main(void) {
         cmocka_unit_test(test_positions_follow_a_selection_made_elsewhere),
         cmocka_unit_test(test_gains_and_losses_differ_by_sign_arrow_and_role),
         cmocka_unit_test(test_stale_data_loses_its_colours_and_says_so),
+        cmocka_unit_test(test_a_flat_position_has_no_risk),
         cmocka_unit_test(test_prices_older_than_a_minute_look_stale),
         cmocka_unit_test(test_orders_mark_what_needs_attention_and_cancel_what_is_live),
         cmocka_unit_test(test_a_long_reason_is_whole_or_ends_with_an_ellipsis),
