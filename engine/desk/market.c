@@ -144,8 +144,8 @@ static int by_number(const void *x, const void *y) {
     return a < b ? -1 : a > b;
 }
 
-// Daily volatility and mean volume of the last bars, in today's shares; plain values where there are few. The volatility
-// is that of a normal distribution with this median of absolute returns: one wild day does not make a wild market.
+// Daily volatility and mean volume of the last bars, in today's shares; plain values where there are few. The
+// volatility is that of a normal distribution with this median of absolute returns: one wild day makes no wild market.
 static void measure(desk *d, int32_t sid, venue_security *v) {
     bar *bars = NULL;
     size_t n = 0;
