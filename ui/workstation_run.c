@@ -84,7 +84,7 @@ static bool is_one_line(const char *bytes) {
     return !end || !end[1];
 }
 
-// A watch that failed because the desk has gone must not take the place of the sentence that says so: nobody typed it.
+// Nobody typed a watch: its failure must not take the place of another's sentence.
 static void show_failure(workstation *w, const char *out, const char *err, const submission *s) {
     const char *why = *err ? err : *out ? out : "the command failed without saying why";
     if (s->quiet && workstation_message_stands(w) && w->message_role == ROLE_ERROR) {

@@ -134,6 +134,7 @@ static void test_bottom_line_has_the_keys_of_what_is_open(void **state) {
     for (size_t i = 0; i < sizeof opens / sizeof *opens; i++) {
         terminal_key(t, opens[i].key);
         assert_true(terminal_wait_row(t, 39, opens[i].hint, WAIT));
+        assert_true(terminal_settle(t, 50, WAIT)); // the rest of the row
         assert_null(strstr(terminal_row(t, 39), "flatten"));
         assert_null(strstr(terminal_row(t, 39), "Tab next pane"));
         terminal_key(t, "Esc");
@@ -141,6 +142,8 @@ static void test_bottom_line_has_the_keys_of_what_is_open(void **state) {
     }
     terminal_key(t, ":");
     assert_true(terminal_wait_row(t, 38, "Tab complete", WAIT));
+    assert_true(terminal_wait_row(t, 39, ":", WAIT));
+    assert_true(terminal_settle(t, 50, WAIT));
     terminal_key(t, "Esc"); // a key right behind it would be read as one with Alt
     assert_true(terminal_wait_row(t, 39, "F flatten", WAIT));
     terminal_key(t, "z");
