@@ -158,8 +158,7 @@ static void test_gate_records_what_was_done_and_what_failed(void **state) {
 
 static void test_gate_does_nothing_without_an_answer(void **state) {
     fixture *f = *state;
-    static const char *const lines[][2] = {
-        {"plain", "--yes"}, {"why", "--reason TEXT"}, {"phrase", "--dry-run"}};
+    static const char *const lines[][2] = {{"plain", "--yes"}, {"why", "--reason TEXT"}, {"phrase", "--dry-run"}};
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(run(f, lines[i][0]), STATUS_USAGE);
         assert_true(f->needs_confirm);
