@@ -67,8 +67,8 @@ static status run_show(call *c) {
         {"start_equity", "equity at the start", COLUMN_MONEY, 2},
         {"day_pnl", "P&L of the day", COLUMN_MONEY, 2},
         {"unrealised", "unrealised", COLUMN_MONEY, 2},
-        {"realised", "realised", COLUMN_MONEY, 2},
-        {"fees", "fees", COLUMN_MONEY, 2},
+        {"realised", "realised to date", COLUMN_MONEY, 2},
+        {"fees", "fees to date", COLUMN_MONEY, 2},
     };
     app *a = c->services;
     view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);

@@ -49,10 +49,10 @@ static void draw_figures(const ui_model *m, canvas *c) {
         {.label = "day", .keep = 0},
         {.label = "", .keep = 1},
         {.label = "unrealised", .keep = 2},
-        {.label = "realised", .keep = 3},
+        {.label = "realised to date", .keep = 3},
         {.label = "high", .keep = 4},
         {.label = "low", .keep = 4},
-        {.label = "fees", .role = ROLE_TEXT, .keep = 5},
+        {.label = "fees to date", .role = ROLE_TEXT, .keep = 5},
     };
     double start = decimal_to_double(p->start_equity), day = decimal_to_double(p->day_pnl);
     extremes e = find_extremes(&m->pnl);
@@ -107,6 +107,7 @@ static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply)
         text_put(&reply->explain, "Profit and loss of the day\n");
         part_explain(&reply->explain, "formula", "equity − equity at the start of the session, in the base currency");
         part_explain(&reply->explain, "inputs", "positions at their marks, cash, fees");
+        part_explain(&reply->explain, "to date", "realised and fees count from the first trade on, over all sessions");
         part_explain(&reply->explain, "percent", "of the equity at the start of the session");
         part_explain_origin(&reply->explain, m);
     }

@@ -159,8 +159,8 @@ static void draw_totals(const void *context, canvas *c) {
         {.label = "short", .role = ROLE_TEXT, .keep = 6},
         {.label = "equity", .role = ROLE_TEXT, .keep = 4},
         {.label = "cash", .role = ROLE_TEXT, .keep = 7},
-        {.label = "realised", .role = format_role((double)p->realised), .keep = 8},
-        {.label = "fees", .role = ROLE_TEXT, .keep = 9},
+        {.label = "realised to date", .role = format_role((double)p->realised), .keep = 8},
+        {.label = "fees to date", .role = ROLE_TEXT, .keep = 9},
     };
     format_gain(p->day_pnl, 0, figures[0].value);
     format_signed_percent(start > 0 ? day / start : NAN, 2, figures[1].value);
