@@ -104,6 +104,7 @@ typedef struct {
 
 typedef struct {
     int32_t n, working, filled;       // working, filled: of all orders, not of the rows alone
+    int32_t filled_earlier;           // of `filled`: orders of earlier sessions
     int64_t total;                    // orders there ever were
     view_order rows[VIEW_ORDERS_MAX]; // working first, then newest first
 } view_orders;

@@ -139,12 +139,45 @@ static void test_orders_mark_what_needs_attention_and_cancel_what_is_live(void *
     closed(&p);
 }
 
+// "cancel N" needs the number.
+static void test_orders_show_their_numbers_at_every_width(void **state) {
+    (void)state;
+    for (int width = 48; width <= 200; width += 8) {
+        open_pane p = opened("orders", width, 12);
+        look(&p);
+        assert_true(support_shows(&p.screen.part, "120 ")); // of the first
+        assert_true(support_shows(&p.screen.part, "W "));
+        assert_int_equal(act(&p, ACT_MODE), NEXT_REDRAW);
+        assert_int_equal(act(&p, ACT_MODE), NEXT_REDRAW);
+        look(&p);
+        assert_true(support_shows(&p.screen.part, "120 "));
+        p.model->orders.rows[0].id = 1234567;
+        look(&p);
+        assert_true(support_shows(&p.screen.part, "1234567 "));
+        closed(&p);
+    }
+}
+
+static void test_orders_of_earlier_sessions_show_their_day(void **state) {
+    (void)state;
+    open_pane p = opened("orders", 110, 12);
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "14:31:58"));
+    p.model->status.session += 3;
+    p.model->orders.filled_earlier = p.model->orders.filled;
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "11-20 14:31"));
+    assert_false(support_shows(&p.screen.part, "14:31:58"));
+    assert_true(titled(&p, "0 filled"));
+    closed(&p);
+}
+
 static void test_small_panes_keep_what_decides(void **state) {
     (void)state;
     open_pane p = opened("orders", 48, 12);
     look(&p);
     assert_true(support_shows(&p.screen.part, "STATE"));
-    assert_true(support_shows(&p.screen.part, "R position limit"));
+    assert_true(support_shows(&p.screen.part, "R position l"));
     assert_true(support_shows(&p.screen.part, "P 120 · queue 1/4"));
     closed(&p);
     p = opened("audit", 41, 12);
@@ -526,6 +559,8 @@ int main(void) {
         cmocka_unit_test(test_stale_data_loses_its_colours_and_says_so),
         cmocka_unit_test(test_prices_older_than_a_minute_look_stale),
         cmocka_unit_test(test_orders_mark_what_needs_attention_and_cancel_what_is_live),
+        cmocka_unit_test(test_orders_show_their_numbers_at_every_width),
+        cmocka_unit_test(test_orders_of_earlier_sessions_show_their_day),
         cmocka_unit_test(test_small_panes_keep_what_decides),
         cmocka_unit_test(test_profit_of_a_young_flat_session_has_sensible_ticks),
         cmocka_unit_test(test_hints_offer_what_the_pane_does),
