@@ -178,7 +178,7 @@ static void test_small_panes_keep_what_decides(void **state) {
     look(&p);
     assert_true(support_shows(&p.screen.part, "STATE"));
     assert_true(support_shows(&p.screen.part, "R position l"));
-    assert_true(support_shows(&p.screen.part, "P 120 · queue 1/4"));
+    assert_true(support_shows(&p.screen.part, "P 120 · 1/4"));
     closed(&p);
     p = opened("audit", 41, 12);
     look(&p);
