@@ -78,7 +78,8 @@ void workstation_show(workstation *w, int number);
 
 // workstation_say.c: messages
 void workstation_say(workstation *w, role r, const char *format, ...) __attribute__((format(printf, 3, 4)));
-void workstation_hush(workstation *w); // the message has been read
+void workstation_keep(workstation *w, const char *sentence); // for `messages` alone
+void workstation_hush(workstation *w);                       // the message has been read
 bool workstation_message_stands(const workstation *w);
 
 // workstation_run.c: command lines and what comes back

@@ -144,15 +144,15 @@ static int by_number(const void *x, const void *y) {
     return a < b ? -1 : a > b;
 }
 
-// Daily volatility and mean volume of the last bars; plain values where there are few. The volatility is that of a
-// normal distribution with this median of absolute returns: bars are as traded, and a split among them is no move.
+// Daily volatility and mean volume of the last bars, in today's shares; plain values where there are few. The
+// volatility is that of a normal distribution with this median of absolute returns: one wild day makes no wild market.
 static void measure(desk *d, int32_t sid, venue_security *v) {
     bar *bars = NULL;
     size_t n = 0;
     v->volatility = 0.02;
     v->daily_volume = 1e6;
     date to = d->data_date == DATE_NONE ? INT32_MAX : d->data_date;
-    if (bars_of(d->store, sid, to - HISTORY_DAYS, to, &bars, &n) != STATUS_OK || n < 10) {
+    if (bars_on_scale(d->store, sid, to - HISTORY_DAYS, to, &bars, &n) != STATUS_OK || n < 10) {
         free(bars);
         return;
     }

@@ -21,7 +21,7 @@ static void load_spark(desk *d, view_position *row) {
     bar *bars = NULL;
     size_t n = 0;
     date to = d->data_date == DATE_NONE ? INT32_MAX : d->data_date;
-    if (bars_of(d->store, row->sid, to - 45, to, &bars, &n) != STATUS_OK)
+    if (bars_on_scale(d->store, row->sid, to - 45, to, &bars, &n) != STATUS_OK)
         log_warn("desk", "closes of %s: %s", row->symbol, status_message());
     size_t skip = n > VIEW_SPARK ? n - VIEW_SPARK : 0;
     int64_t low = INT64_MAX, high = 0;

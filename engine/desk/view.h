@@ -147,7 +147,7 @@ typedef struct {
     view_level bid[VIEW_LEVELS], ask[VIEW_LEVELS]; // best first
     view_print tape[VIEW_TAPE];                    // newest first
     int32_t close_day[VIEW_CLOSES];
-    double close[VIEW_CLOSES]; // oldest first, currency units
+    double close[VIEW_CLOSES]; // oldest first, currency units, on the scale of the last one (splits divided out)
 } view_book;
 
 typedef struct {
@@ -210,11 +210,12 @@ typedef struct {
     view_name name_row[VIEW_NAMES];
     // Value at risk, one day, positive = loss, fraction of value
     double var95_hist, var99_hist, es95_hist, es99_hist, var95_norm, var99_norm, es95_norm, es99_norm;
-    int32_t var_days;   // of the history below
-    int32_t exceptions; // days with loss beyond var_series
+    int32_t var_days;      // of the history below
+    int32_t var_forecasts; // of these, days that have a forecast: the others could not become exceptions
+    int32_t exceptions;    // days with loss beyond var_series
     int32_t var_day[VIEW_VAR_DAYS];
     float pnl_series[VIEW_VAR_DAYS]; // returns of today's portfolio on past days
-    float var_series[VIEW_VAR_DAYS]; // 99 % one-day forecast made the day before
+    float var_series[VIEW_VAR_DAYS]; // 99 % one-day forecast made the day before; NaN where there is none
 } view_risk;
 
 typedef struct {

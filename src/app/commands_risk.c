@@ -43,7 +43,8 @@ static void print_summary(call *c, const view_risk *v) {
         {"var99_normal", "VaR 99 % 1 d, normal", COLUMN_PERCENT, 3},
         {"es99_normal", "ES 99 % 1 d, normal", COLUMN_PERCENT, 3},
         {"var_days", "days of history", COLUMN_INT, 0},
-        {"exceptions", "exceptions beyond VaR 99 %", COLUMN_INT, 0},
+        {"var_forecasts", "  of these with a forecast of VaR 99 %", COLUMN_INT, 0},
+        {"exceptions", "  of these exceptions beyond it", COLUMN_INT, 0},
     };
     char day[DATE_TEXT];
     table *t = table_new(columns, sizeof columns / sizeof *columns);
@@ -60,6 +61,7 @@ static void print_summary(call *c, const view_risk *v) {
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         table_number(t, numbers[i]);
     table_int(t, v->var_days);
+    table_int(t, v->var_forecasts);
     table_int(t, v->exceptions);
     call_print(c, t, true, NULL);
     table_free(t);

@@ -79,6 +79,9 @@ void command_add(command_table *t, const command *entries, size_t n); // borrowe
 size_t command_count(const command_table *t);
 const command *command_at(const command_table *t, size_t i);           // sorted by name
 const command *command_find(const command_table *t, const char *name); // exact
+// The command that a line begins with, the longest name that fits; NULL when it begins with none. Spaces are taken as
+// they stand: the line may be half typed.
+const command *command_at_start(const command_table *t, const char *line);
 
 // One parsed use of a command. Values live as long as the call.
 struct call {

@@ -116,6 +116,11 @@ static void test_command_table_is_sorted_and_finds_by_name(void **state) {
         assert_true(strcmp(command_at(t, i - 1)->name, command_at(t, i)->name) < 0);
     assert_ptr_equal(command_find(t, "order buy"), &entries[0]);
     assert_null(command_find(t, "order"));
+    assert_ptr_equal(command_at_start(t, "cancel all"), command_find(t, "cancel all"));
+    assert_ptr_equal(command_at_start(t, "cancel al"), command_find(t, "cancel"));
+    assert_ptr_equal(command_at_start(t, "order buy NVDA 100"), command_find(t, "order buy"));
+    assert_null(command_at_start(t, "order buyer"));
+    assert_null(command_at_start(t, ""));
 }
 
 static void test_command_split_reads_quotes_and_backslashes(void **state) {

@@ -46,6 +46,7 @@ static const char *const script[] = {
     "breaker show",
     "breaker history",
     "breaker trip --yes",
+    "breaker reset --confirm 'reset breaker'",
     "position adjust QAB 700 --confirm 'adjust QAB 700'",
     "risk show",
     "risk exposures",
@@ -66,12 +67,13 @@ static const char *const script[] = {
     "screenshot desk --size 80x24",
 };
 
-// Tested below, or not to be had on this desk at this moment: faces, a reset within a minute of the trip, and the
-// cancel of a run that may end first.
+// Tested below, or faces, which have no format.
 static const char *const elsewhere[] = {
-    "demo create", "import yahoo", "report show",   "backtest show",   "workstation",
-    "desk",        "shell",        "breaker reset", "backtest cancel", "bench book",
+    "demo create", "import yahoo", "report show", "backtest show", "workstation", "desk", "shell", "bench book",
 };
+
+// Untested: the run that it would cancel may have ended first.
+static const char *const untested[] = {"backtest cancel"};
 
 static const command *command_of(const command_table *t, const char *line) {
     const char *words[16];
@@ -90,6 +92,9 @@ static const command *command_of(const command_table *t, const char *line) {
 static bool is_covered(const command_table *t, const command *c) {
     for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
         if (strcmp(c->name, elsewhere[i]) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof untested / sizeof *untested; i++)
+        if (strcmp(c->name, untested[i]) == 0)
             return true;
     for (size_t i = 0; i < sizeof script / sizeof *script; i++)
         if (command_of(t, script[i]) == c)

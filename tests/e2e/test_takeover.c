@@ -45,6 +45,12 @@ static void test_a_killed_desk_is_taken_over_with_layout_and_selection(void **st
     demo_command(first, "order buy QAB 50 290");
     assert_true(terminal_wait(first, "Orders · 1 working", DEMO_WAIT));
     terminal *second = attach(d, 120, 40);
+    terminal_key(second, "3");
+    assert_true(terminal_wait(second, "Scenario · Dot-com 2000-02 · by factor", DEMO_WAIT));
+    demo_command(second, "focus stress");
+    terminal_key(second, "Down");
+    assert_true(terminal_wait(second, "Scenario · Crisis 2007-09 · by factor", DEMO_WAIT));
+    terminal_key(second, "1");
     demo_command(second, "focus positions");
     terminal_key(second, "Down");
     assert_true(terminal_wait(second, "VARY depth · venue sim", DEMO_WAIT));
@@ -60,6 +66,11 @@ static void test_a_killed_desk_is_taken_over_with_layout_and_selection(void **st
     terminal_key(second, "z");
     assert_true(terminal_wait(second, "VARY depth · venue sim", DEMO_WAIT)); // the same book, of the new desk
     assert_true(terminal_wait(second, "Orders · 1 working", DEMO_WAIT));
+    terminal_key(second, "3");
+    assert_true(terminal_wait(second, "scenarios · value", DEMO_WAIT)); // computed by the new desk
+    assert_true(terminal_wait(second, "Scenario · Crisis 2007-09 · by factor", DEMO_WAIT));
+    assert_true(terminal_wait(second, "▸Crisis 2007-09", DEMO_WAIT));
+    terminal_key(second, "1");
     demo_command(second, "order buy QAB 100");
     assert_true(terminal_wait(second, "QAB         900", DEMO_WAIT));
     assert_non_null(strstr(demo_ask(d, "status"), "TRADING")); // over the socket of the new owner
@@ -132,13 +143,28 @@ static void test_a_desk_that_cannot_be_taken_over_stays_readable_and_refuses_com
     demo_quit(second);
 }
 
+// Once the desk has noticed that nobody else is attached, it has nothing to ask.
+static void quit_unasked(terminal *t) {
+    for (int i = 0; i < 100; i++) {
+        terminal_key(t, "q");
+        if (!terminal_wait_or_exit(t, "Leave?", DEMO_WAIT)) {
+            assert_true(terminal_wait_exit(t, DEMO_WAIT));
+            assert_int_equal(terminal_status(t), 0);
+            return;
+        }
+        terminal_key(t, "n");
+        assert_true(terminal_wait_gone(t, "Leave?", DEMO_WAIT));
+    }
+    fail_msg("it still asks");
+}
+
 static void test_an_attached_screen_that_lost_its_terminal_leaves_no_desk_behind(void **state) {
     demo *d = *state;
     terminal *first = demo_open(d, 120, 40);
     terminal *second = attach(d, 120, 40);
     terminal_hang_up(second);
     assert_true(terminal_wait_exit(second, DEMO_WAIT));
-    demo_quit(first); // without a question: nobody is attached any more
+    quit_unasked(first);
 }
 
 static void test_commands_of_an_attached_screen_run_at_its_desk(void **state) {
@@ -157,11 +183,45 @@ static void test_an_attached_screen_completes_tickers_that_nobody_holds(void **s
     demo *d = *state;
     terminal *first = demo_open(d, 120, 40);
     terminal *second = attach(d, 120, 40);
+    char away[96];
+    snprintf(away, sizeof away, "%s.away", d->home);
+    assert_int_equal(rename(d->home, away), 0); // no key waits for the store
     terminal_type(second, ":order buy FE");
-    terminal_key(second, "Tab"); // delisted before the portfolio began: only the store knows it
+    terminal_key(second, "Tab"); // delisted before the portfolio began: only the store knew it
     assert_true(terminal_wait_row(second, 39, ":order buy FEVE", DEMO_WAIT));
+    assert_int_equal(rename(away, d->home), 0);
     terminal_key(second, "Esc");
     assert_true(terminal_wait_gone(second, "FEVE", DEMO_WAIT));
+    terminal_key(second, "q");
+    assert_true(terminal_wait_exit(second, DEMO_WAIT));
+    demo_quit(first);
+}
+
+static void import_ticker(demo *d, const char *ticker) {
+    char path[96];
+    snprintf(path, sizeof path, "%s/bars.csv", d->root);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f, "date,open,high,low,close,volume,Name\n2018-02-07,10,11,9,10.5,1000,%s\n", ticker);
+    assert_int_equal(fclose(f), 0);
+    demo_ask(d, "import yahoo %s", path);
+}
+
+static void test_an_attached_screen_completes_tickers_that_came_later(void **state) {
+    demo *d = *state;
+    strcat(d->home, "-2");
+    import_ticker(d, "ZOLD");
+    terminal *first = demo_open(d, 120, 40);
+    terminal *second = attach(d, 120, 40);
+    import_ticker(d, "ZNEW");
+    terminal_type(second, ":order buy ZN");
+    for (int i = 0; i < 50 && !shows(second, ":order buy ZNEW"); i++) {
+        terminal_key(second, "Tab"); // the first of them has the store read
+        demo_ask(d, "status");
+    }
+    assert_true(terminal_wait_row(second, 39, ":order buy ZNEW", DEMO_WAIT));
+    terminal_key(second, "Esc");
+    assert_true(terminal_wait_gone(second, "ZNEW", DEMO_WAIT));
     terminal_key(second, "q");
     assert_true(terminal_wait_exit(second, DEMO_WAIT));
     demo_quit(first);
@@ -176,6 +236,7 @@ int main(void) {
         DEMO_TEST(test_an_attached_screen_that_lost_its_terminal_leaves_no_desk_behind),
         DEMO_TEST(test_commands_of_an_attached_screen_run_at_its_desk),
         DEMO_TEST(test_an_attached_screen_completes_tickers_that_nobody_holds),
+        DEMO_TEST(test_an_attached_screen_completes_tickers_that_came_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

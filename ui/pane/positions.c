@@ -63,6 +63,11 @@ static void draw_spark(const view_position *p, canvas *c) {
     canvas_spark(c, 0, 0, from, n, fell ? ROLE_DOWN : ROLE_UP);
 }
 
+// The risk model follows the positions a little later, and knows what has just been closed as held.
+static const view_name *risk_of(const ui_model *m, const view_position *p) {
+    return p->quantity ? part_risk_of(m, p->sid) : NULL;
+}
+
 static void draw_cell(const void *context, size_t i, int col, canvas *c) {
     const positions *s = context;
     const ui_model *m = s->model;
@@ -95,8 +100,9 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
             draw_weight(p, s->largest, c);
         break;
     case RISK:
-        risk = part_risk_of(m, p->sid);
-        cells_number(c, ROLE_TEXT, risk ? risk->percent * 100 : NAN, 1);
+        risk = risk_of(m, p);
+        if (!flat)
+            cells_number(c, ROLE_TEXT, risk ? risk->percent * 100 : NAN, 1);
         break;
     case SPARK:
         draw_spark(p, c);
@@ -117,7 +123,7 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
 
 static grid_value value(const void *context, size_t i, int col) {
     const view_position *p = row_of(context, i);
-    const view_name *risk = col == RISK ? part_risk_of(((const positions *)context)->model, p->sid) : NULL;
+    const view_name *risk = col == RISK ? risk_of(((const positions *)context)->model, p) : NULL;
     const double numbers[COLUMNS] = {
         [QTY] = (double)p->quantity,
         [AVG] = (double)p->average,
@@ -235,7 +241,7 @@ static void explain(const ui_model *m, const view_position *p, text *out) {
         part_explain(out, "mark", "last trade, %s old", format_age(part_age(m, p->mark_time), a));
     else
         part_explain(out, "mark", "the last close: nothing has traded in this session");
-    if (part_risk_of(m, p->sid))
+    if (risk_of(m, p))
         part_explain_model(out, m);
     part_explain_origin(out, m);
 }
@@ -274,7 +280,7 @@ static table *export(void *state, const ui_model *m) {
     table *t = table_new(exported, sizeof exported / sizeof *exported);
     for (size_t i = 0; i < s->grid.n; i++) {
         const view_position *p = row_of(s, s->grid.order[i]);
-        const view_name *risk = part_risk_of(m, p->sid);
+        const view_name *risk = risk_of(m, p);
         table_text(t, p->symbol);
         table_int(t, p->quantity);
         table_money(t, p->average);

@@ -106,8 +106,8 @@ static void test_import_finds_columns_by_name(void **state) {
     static const char *const files[] = {
         "Ticker,Volume,Close,Low,High,Open,Date\nABC,100,10.5,9,11,10,2018-02-07\n",
         "\xEF\xBB\xBFSYMBOL,DATE,OPEN,HIGH,LOW,CLOSE,ADJ CLOSE,VOLUME\r\nABC,2018-02-07,10,11,9,10.5,10.1,100\r\n",
-        "\"date\",\"open\",\"high\",\"low\",\"close\",\"volume\",\"name\"\n"
-        "2018-02-07,\"10\",11,\"9\",10.5,\"100\",\"abc\"\n",
+        ("\"date\",\"open\",\"high\",\"low\",\"close\",\"volume\",\"name\"\n"
+         "2018-02-07,\"10\",11,\"9\",10.5,\"100\",\"abc\"\n"),
         "date,open,high,low,close,volume,Name\n 2018-02-07 00:00:00-05:00 , 10 ,11,9,10.5000,100.0, ABC ",
     };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {

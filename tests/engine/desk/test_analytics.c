@@ -79,6 +79,22 @@ static void test_risk_is_of_the_positions_that_are_held(void **state) {
             assert_true(fabs(v->name_row[i].weight - decimal_to_double(p->value) / total) < 1e-9);
 }
 
+// The first days of the history have no days before them to forecast from.
+static void test_exceptions_are_counted_on_days_with_a_forecast(void **state) {
+    fixture *f = *state;
+    hold_some(f);
+    assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_OK);
+    const view_risk *v = risk(f);
+    int32_t forecasts = 0, exceptions = 0;
+    for (int32_t i = 0; i < v->var_days; i++) {
+        forecasts += !isnan(v->var_series[i]);
+        exceptions += v->pnl_series[i] < -v->var_series[i];
+    }
+    assert_true(v->var_forecasts > 0 && v->var_forecasts < v->var_days);
+    assert_int_equal(v->var_forecasts, forecasts);
+    assert_int_equal(v->exceptions, exceptions);
+}
+
 static const view_stress *stress(fixture *f) {
     static view_stress v;
     uint64_t seen = 0;
@@ -257,6 +273,7 @@ int main(void) {
     matrix_init();
     const struct CMUnitTest tests[] = {
         AT_DESK(test_risk_is_of_the_positions_that_are_held),
+        AT_DESK(test_exceptions_are_counted_on_days_with_a_forecast),
         AT_DESK(test_risk_stands_without_an_index),
         AT_EMPTY_DESK(test_stress_is_computed_where_the_index_is),
         AT_EMPTY_DESK(test_scenario_that_can_not_be_computed_fails_alone),
