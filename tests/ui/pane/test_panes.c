@@ -128,6 +128,30 @@ static void test_a_flat_position_has_no_risk(void **state) {
     closed(&p);
 }
 
+static void test_a_closed_position_shows_its_profit_of_the_day(void **state) {
+    (void)state;
+    static const int widths[] = {48, 71, 119, 149};
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        open_pane p = opened("positions", widths[i], 20);
+        p.model->positions.n = 2;
+        view_position *row = &p.model->positions.rows[1];
+        row->quantity = row->value = row->unrealised = 0;
+        row->day_pnl = -12340000;
+        look(&p);
+        assert_true(support_shows(&p.screen.part, "−1,234"));
+        closed(&p);
+    }
+}
+
+static void test_sectors_are_whole_where_there_is_room(void **state) {
+    (void)state;
+    open_pane p = opened("positions", 149, 20);
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "Consumer Discretionary"));
+    assert_true(support_shows(&p.screen.part, "Information Technology"));
+    closed(&p);
+}
+
 static void test_prices_older_than_a_minute_look_stale(void **state) {
     (void)state;
     open_pane p = opened("positions", 100, 20);
@@ -711,6 +735,8 @@ int main(void) {
         cmocka_unit_test(test_gains_and_losses_differ_by_sign_arrow_and_role),
         cmocka_unit_test(test_stale_data_loses_its_colours_and_says_so),
         cmocka_unit_test(test_a_flat_position_has_no_risk),
+        cmocka_unit_test(test_a_closed_position_shows_its_profit_of_the_day),
+        cmocka_unit_test(test_sectors_are_whole_where_there_is_room),
         cmocka_unit_test(test_prices_older_than_a_minute_look_stale),
         cmocka_unit_test(test_orders_mark_what_needs_attention_and_cancel_what_is_live),
         cmocka_unit_test(test_orders_show_their_numbers_at_every_width),
