@@ -440,6 +440,40 @@ static void test_ladder_click_and_double_click(void **state) {
     closed(&p);
 }
 
+static void look_from_elsewhere(open_pane *p) {
+    canvas_clear(&p->screen.part);
+    p->class->draw(p->state, p->model, &p->screen.part, false);
+    fenced_check(&p->screen);
+}
+
+static void test_ladder_returns_to_the_market_when_it_is_left(void **state) {
+    (void)state;
+    open_pane p = opened("depth", 60, 9);
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "spread"));
+    act(&p, ACT_END);
+    look(&p);
+    assert_false(support_shows(&p.screen.part, "spread"));
+    assert_true(titled(&p, "away from the market"));
+    look_from_elsewhere(&p);
+    assert_true(support_shows(&p.screen.part, "spread"));
+    assert_false(titled(&p, "away from the market"));
+    closed(&p);
+}
+
+static void test_ladder_of_another_security_begins_at_the_market(void **state) {
+    (void)state;
+    open_pane p = opened("depth", 60, 9);
+    look(&p);
+    act(&p, ACT_END);
+    look(&p);
+    mem_copy_string(p.model->book[0].symbol, sizeof p.model->book[0].symbol, "JNJ"); // the same levels
+    mem_copy_string(p.model->symbol, sizeof p.model->symbol, "JNJ");
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "spread"));
+    closed(&p);
+}
+
 static void test_ladder_says_why_it_is_empty(void **state) {
     (void)state;
     open_pane p = opened("depth", 60, 12);
@@ -752,6 +786,8 @@ int main(void) {
         cmocka_unit_test(test_ladder_shows_own_orders_and_prepares_tickets),
         cmocka_unit_test(test_ladder_cursor_stays_at_its_price),
         cmocka_unit_test(test_ladder_click_and_double_click),
+        cmocka_unit_test(test_ladder_returns_to_the_market_when_it_is_left),
+        cmocka_unit_test(test_ladder_of_another_security_begins_at_the_market),
         cmocka_unit_test(test_ladder_says_why_it_is_empty),
         cmocka_unit_test(test_breaker_limits_warn_before_they_are_reached),
         cmocka_unit_test(test_breaker_figures_are_never_cut),
