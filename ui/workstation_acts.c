@@ -153,7 +153,7 @@ static void open_ticket(workstation *w, const call *c) {
 }
 
 static void show_messages(workstation *w) {
-    output_show(&w->output, "Messages of this session", w->log.n ? w->log.at : "none yet\n");
+    output_show(&w->output, "Messages of this session, wall clock in New York", w->log.n ? w->log.at : "none yet\n");
     w->restless = true;
 }
 

@@ -336,7 +336,7 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     char age[FORMAT_TEXT];
     text_printf(out, "%s%sdepth", m->symbol, m->symbol[0] ? " " : "");
     if (s->lines > 0 && (s->middle < 0 || s->middle >= s->lines))
-        text_put(out, " · away from the market");
+        text_put(out, " · not at market");
     if (b && b->live)
         text_printf(out, " · %s · %s", strcmp(m->status.state, "LIVE") == 0 ? "venue" : "venue sim",
                     format_age(part_age(m, b->time), age));

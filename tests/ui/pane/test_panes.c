@@ -454,10 +454,10 @@ static void test_ladder_returns_to_the_market_when_it_is_left(void **state) {
     act(&p, ACT_END);
     look(&p);
     assert_false(support_shows(&p.screen.part, "spread"));
-    assert_true(titled(&p, "away from the market"));
+    assert_true(titled(&p, "not at market"));
     look_from_elsewhere(&p);
     assert_true(support_shows(&p.screen.part, "spread"));
-    assert_false(titled(&p, "away from the market"));
+    assert_false(titled(&p, "not at market"));
     closed(&p);
 }
 
@@ -542,7 +542,7 @@ static void test_breaker_says_what_its_state_means_and_how_much_is_not_shown(voi
             open_pane p = opened("breaker", width, height);
             halve_limits(&p.model->breaker);
             look(&p);
-            assert_true(support_shows(&p.screen.part, "halved until 09:35 NY"));
+            assert_true(support_shows(&p.screen.part, "halved until 09:35 wall"));
             bool all = support_shows(&p.screen.part, "order quantity");
             if (height > 2 && all == support_shows(&p.screen.part, " limits"))
                 assert_true(support_shows(&p.screen.part, "+1 limit"));
@@ -557,6 +557,29 @@ static void test_breaker_says_what_its_state_means_and_how_much_is_not_shown(voi
     assert_true(support_shows(&p.screen.part, "▲ 92 % of 500 k ½"));
     assert_int_equal(support_role_of(&p.screen.part, "+4 limits, 2 near or over"), ROLE_ERROR);
     closed(&p);
+}
+
+static void test_what_hardly_uses_a_limit_has_a_sliver_of_a_bar(void **state) {
+    (void)state;
+    open_pane p = opened("breaker", 47, 12);
+    p.model->breaker.limits = 1;
+    p.model->breaker.limit[0].used = p.model->breaker.limit[0].limit * 1e-6;
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "▏░░░"));
+    assert_false(support_shows(&p.screen.part, "█"));
+    closed(&p);
+}
+
+static void test_breaker_says_by_which_clock(void **state) {
+    (void)state;
+    static const int widths[] = {31, 33, 47, 80, 120};
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        open_pane p = opened("breaker", widths[i], 12);
+        look(&p);
+        assert_true(support_shows(&p.screen.part, "11-20 09:30 wall"));
+        assert_false(support_shows(&p.screen.part, "…"));
+        closed(&p);
+    }
 }
 
 static void test_contributions_shown_add_up_to_the_total(void **state) {
@@ -792,6 +815,8 @@ int main(void) {
         cmocka_unit_test(test_breaker_limits_warn_before_they_are_reached),
         cmocka_unit_test(test_breaker_figures_are_never_cut),
         cmocka_unit_test(test_breaker_says_what_its_state_means_and_how_much_is_not_shown),
+        cmocka_unit_test(test_what_hardly_uses_a_limit_has_a_sliver_of_a_bar),
+        cmocka_unit_test(test_breaker_says_by_which_clock),
         cmocka_unit_test(test_contributions_shown_add_up_to_the_total),
         cmocka_unit_test(test_choosing_a_factor_marks_it_in_the_heatmap),
         cmocka_unit_test(test_var_marks_exceptions),
