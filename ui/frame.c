@@ -41,8 +41,11 @@ static role state_role(const char *state) {
     return strcmp(state, "PAPER") ? ROLE_DEMO : ROLE_PAPER;
 }
 
+// Without a journal nothing passes, whatever the breaker says.
 static void put_breaker(right_end *r, const ui_model *m) {
-    if (m->status.breaker == BREAKER_TRIPPED)
+    if (m->status.unwritten)
+        put_right(r, ROLE_ERROR, "■ NO JOURNAL");
+    else if (m->status.breaker == BREAKER_TRIPPED)
         put_right(r, ROLE_ERROR, "■ TRIPPED");
     else if (m->status.breaker == BREAKER_QUIET)
         put_right(r, ROLE_WARN, "◐ QUIET");

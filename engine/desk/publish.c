@@ -322,6 +322,7 @@ static void publish_status(desk *d, int64_t mono) {
     v->venue_running = d->live && d->running;
     v->pace = d->pace;
     v->breaker = (int32_t)ledger_breaker(d->ledger);
+    v->unwritten = d->journal_failing;
     v->queue = (int32_t)queue_length(d->requests);
     v->working = (int32_t)working;
     v->securities = (int32_t)d->securities.n;

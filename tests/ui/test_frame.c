@@ -236,6 +236,24 @@ static void test_the_screen_is_remembered(void **state) {
     assert_int_equal(remember_write("/dev/null/home", &kept), STATUS_IO);
 }
 
+static void test_a_journal_that_fails_stands_in_the_top_line(void **state) {
+    (void)state;
+    static const int widths[] = {60, 80, 120};
+    ui_model *m = support_model();
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        canvas c = canvas_new(widths[i], 24);
+        m->status.unwritten = 1;
+        frame_top(&c, m, 0);
+        assert_true(support_shows(&c, "■ NO JOURNAL"));
+        assert_false(support_shows(&c, "TRADING"));
+        m->status.unwritten = 0;
+        frame_top(&c, m, 0);
+        assert_true(support_shows(&c, "● TRADING"));
+        canvas_free(&c);
+    }
+    free(m);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_frame_is_drawn_as_its_golden_file),
@@ -244,6 +262,7 @@ int main(void) {
         cmocka_unit_test(test_top_line_tells_which_name_is_under_the_mouse),
         cmocka_unit_test(test_output_scrolls_within_its_lines),
         cmocka_unit_test(test_the_screen_is_remembered),
+        cmocka_unit_test(test_a_journal_that_fails_stands_in_the_top_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
