@@ -15,7 +15,10 @@ bool frame_too_small(canvas *c) {
     if (c->width >= FRAME_LEAST_COLUMNS && c->height >= FRAME_LEAST_ROWS)
         return false;
     canvas_clear(c);
-    wrap_draw(c, (rect){0, 0, c->width, c->height}, ROLE_WARN, "terminal too small: 80x24 is needed", 0);
+    char sentence[64];
+    snprintf(sentence, sizeof sentence, "terminal too small: %dx%d is the least", FRAME_LEAST_COLUMNS,
+             FRAME_LEAST_ROWS);
+    wrap_draw(c, (rect){0, 0, c->width, c->height}, ROLE_WARN, sentence, 0);
     return true;
 }
 

@@ -150,6 +150,8 @@ static void test_a_portfolio_can_come_through_a_pipe(void **state) {
 
 static void test_choices_may_be_typed_as_the_screen_shows_them(void **state) {
     demo *d = *state;
+    assert_int_equal(demo_run(d, "screenshot risk --size 59x24"), 2); // what the workstation couldn't draw either
+    assert_non_null(strstr(text_string(&d->err), "60x16 to 1000x1000"));
     char *small = strdup(demo_ask(d, "screenshot risk --size 80x24"));
     assert_string_equal(demo_ask(d, "screenshot RISK --size 80x24"), small);
     free(small);

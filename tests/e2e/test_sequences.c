@@ -1,4 +1,4 @@
-// Answers of the terminal, keys that nobody knows and reports of the mouse come as escape sequences, whole or in pieces.
+// Answers of the terminal, keys that nobody knows and reports of the mouse are escape sequences, whole or in pieces.
 // None of them may act as the letters it is made of: among the letters are orders.
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
-// Bytes wait in a buffer until its beginning is understood. A beginning is, in this order: a sequence that was taught; a
-// sequence by its shape; a character. Each of these answers with how many bytes it took, that it needs more, or that it
-// is something else. The strings (OSC and the like) can be longer than any buffer, so their contents are dropped as
+// Bytes wait in a buffer until its beginning is understood. A beginning is, in this order: a sequence that was taught,
+// a sequence by its shape, a character. Each of these answers with how many bytes it took, that it needs more, or that
+// it is something else. The strings (OSC and the like) can be longer than any buffer, so their contents are dropped as
 // they come.
 //
 // Shapes: ECMA-48, 5th edition, 5.4 (control sequences) and 5.6 (control strings); XTerm Control Sequences, "Mouse

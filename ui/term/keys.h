@@ -28,9 +28,9 @@ typedef struct {
 // The text that a key types: itself when it is one printable character, " " for Space; NULL for all other keys.
 const char *input_text(const input *in);
 
-// What comes from the terminal; used by the screen alone, between its opening and closing of ncurses. Every key that the
-// terminal's description knows has its name, all other sequences are swallowed. "M-[", "M-]", "M-O", "M-P", "M-X", "M-^"
-// and "M-_" begin sequences, so they are keys only after a second in which nothing followed.
+// What comes from the terminal; used by the screen alone, between its opening and closing of ncurses. Every key that
+// the terminal's description knows has its name, all other sequences are swallowed. "M-[", "M-]", "M-O", "M-P", "M-X",
+// "M-^" and "M-_" begin sequences, so they are keys only after a second in which nothing followed.
 typedef struct keys keys;
 keys *keys_open(int descriptor, bool mouse);
 void keys_close(keys *k);
