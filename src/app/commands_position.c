@@ -196,8 +196,8 @@ static status run_load(call *c) {
     TRY(read_cash(c, &cash));
     snprintf(cause, sizeof cause, "portfolio load %s", call_text(c, "file"));
     TRY(desk_load(a->desk, c->user, cause, h->at, h->n, cash));
-    call_say(c, CALL_FIELDS(call_field_int("positions", (int64_t)h->n)), "%zu position%s loaded at their last prices",
-             h->n, h->n == 1 ? "" : "s");
+    call_say(c, CALL_FIELDS(call_field_int("positions", (int64_t)h->n)), "%zu %s", h->n,
+             h->n == 1 ? "position loaded at its last price" : "positions loaded at their last prices");
     return STATUS_OK;
 }
 

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -363,8 +364,10 @@ static int prepare_ticket(const depth *s, const view_book *b, pane_reply *reply)
     char price[DECIMAL_TEXT];
     if (!level)
         return NEXT_NOTHING;
-    snprintf(reply->command, sizeof reply->command, "ticket %s %s 100 %s", rung > 0 ? "buy" : "sell", b->symbol,
-             decimal_text_plain(level->price, price));
+    int64_t units = level->price / DECIMAL_ONE, rest = level->price % DECIMAL_ONE;
+    snprintf(price, sizeof price, "%" PRId64 ".%0*" PRId64, units, format_price_decimals(level->price),
+             format_price_decimals(level->price) == 2 ? rest / 100 : rest);
+    snprintf(reply->command, sizeof reply->command, "ticket %s %s 100 %s", rung > 0 ? "buy" : "sell", b->symbol, price);
     return NEXT_COMMAND;
 }
 

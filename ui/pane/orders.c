@@ -156,6 +156,13 @@ static note note_of(const view_order *o, bool with_filled) {
     return out;
 }
 
+// Prices are of about one width, so that all that is filled is said in one form.
+static int note_width(const view_order *o, const char *said) {
+    static const char usual[] = "at 123.4567";
+    int width = (int)text_width(said), least = (int)sizeof usual - 1;
+    return o->state == ORDER_FILLED && !o->reason[0] && width < least ? least : width;
+}
+
 // The most that fits of "W working      queue 3/9", "W working 3/9", "W queue 3/9", "W 3/9" and "W working". A reason
 // that is too long begins right behind the letter and ends with …; nothing else is ever cut.
 static void draw_state(const view_order *o, bool with_filled, canvas *c) {
@@ -171,7 +178,7 @@ static void draw_state(const view_order *o, bool with_filled, canvas *c) {
     } forms[] = {{NAMES, n.full}, {name + 1, n.brief}, {2, n.full}, {2, n.brief}};
     enum { FORMS = sizeof forms / sizeof *forms };
     int f = 0, from = 2;
-    while (f < FORMS && forms[f].from + (int)text_width(forms[f].said) > c->width)
+    while (f < FORMS && forms[f].from + note_width(o, forms[f].said) > c->width)
         f++;
     if (f < FORMS)
         from = forms[f].from;

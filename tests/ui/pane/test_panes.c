@@ -400,6 +400,9 @@ static void test_ladder_shows_own_orders_and_prepares_tickets(void **state) {
     act(&p, ACT_UP);
     act(&p, ACT_DRILL);
     assert_string_equal(p.reply.command, "ticket sell NVDA 100 121.09");
+    p.model->book[0].ask[0].price = 1211000; // as everywhere: with two decimals
+    assert_true(act(&p, ACT_DRILL) & NEXT_COMMAND);
+    assert_string_equal(p.reply.command, "ticket sell NVDA 100 121.10");
     closed(&p);
 }
 
@@ -757,6 +760,25 @@ static void test_a_scenario_that_was_not_computed_is_named_as_such(void **state)
     closed(&p);
 }
 
+static void test_health_gives_the_advice_of_the_state(void **state) {
+    (void)state;
+    static const struct {
+        int breaker;
+        bool reset;
+    } cases[] = {{BREAKER_TRIPPED, true}, {BREAKER_QUIET, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        open_pane p = opened("health", 100, 20);
+        p.model->breaker.state = cases[i].breaker;
+        act_with(&p, ACT_FILTER, "breaker");
+        look(&p);
+        act(&p, ACT_EXPLAIN);
+        const char *advice = strstr(text_string(&p.reply.explain), "advice");
+        assert_non_null(advice);
+        assert_int_equal(strstr(advice, ":breaker reset") != NULL, cases[i].reset);
+        closed(&p);
+    }
+}
+
 static void test_every_pane_explains_and_exports(void **state) {
     (void)state;
     size_t n;
@@ -830,6 +852,7 @@ int main(void) {
         cmocka_unit_test(test_result_shows_the_curve_of_the_selected_run),
         cmocka_unit_test(test_health_says_what_is_wrong),
         cmocka_unit_test(test_a_scenario_that_was_not_computed_is_named_as_such),
+        cmocka_unit_test(test_health_gives_the_advice_of_the_state),
         cmocka_unit_test(test_every_pane_explains_and_exports),
         cmocka_unit_test(test_hostile_names_show_as_question_marks),
     };
