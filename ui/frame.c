@@ -197,9 +197,6 @@ static void put_stack(const tiling *w, int node, int room, text *out) {
 
 enum { LEAST_TITLE = 16 };
 
-// A part of a title of which less than this share would be seen is left out whole: "7 l…" says nothing.
-static const double LEAST_SHARE = 0.6;
-
 static const char between[] = " · ";
 
 // The last part that may go, from its separator on; NULL when all others must stay.
@@ -211,14 +208,12 @@ static char *last_loose_part(text *title) {
     return last;
 }
 
+// A part is there whole or not at all: "sessions to 20…" says nothing.
 static void fit_title(text *title, int room) {
     while ((int)text_width(text_string(title)) > room) {
         char *part = last_loose_part(title), *next = part ? strstr(part + 1, between) : NULL;
         if (!part)
             return;
-        int whole = (int)text_width(part + strlen(between)), over = (int)text_width(title->at) - room;
-        if (!next && whole - over - 1 >= LEAST_SHARE * whole)
-            return; // it is cut with … where it is drawn
         size_t rest = next ? strlen(next) : 0;
         memmove(part, next ? next : "", rest + 1);
         title->n = (size_t)(part - title->at) + rest;
