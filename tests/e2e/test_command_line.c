@@ -143,8 +143,7 @@ static void test_a_portfolio_can_come_through_a_pipe(void **state) {
     snprintf(line, sizeof line, "mkfifo %s/held && { printf 'symbol,quantity\\nQAB,100\\n' >%s/held & }", d->root,
              d->root);
     assert_int_equal(system(line), 0);
-    assert_string_equal(demo_ask(d, "portfolio load %s/held --yes", d->root),
-                        "1 position loaded at its last price\n");
+    assert_string_equal(demo_ask(d, "portfolio load %s/held --yes", d->root), "1 position loaded at its last price\n");
     assert_non_null(strstr(demo_ask(d, "position list --format csv"), "\nQAB,Consumer Discretionary,100,"));
 }
 
