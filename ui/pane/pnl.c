@@ -113,7 +113,7 @@ static void draw_title(void *state, const ui_model *m, text *out) {
         text_printf(out, " · %s", m->status.portfolio);
     text_printf(out, " · session %s", format_date(m->status.session, day));
     if (m->pnl.n)
-        text_printf(out, " · to %s %s", format_local(time_of(m, m->pnl.n - !has_now(m)), 0, clock), FORMAT_ZONE);
+        text_printf(out, " · to %.5s %s", format_local(time_of(m, m->pnl.n - !has_now(m)), 0, clock), FORMAT_ZONE);
     part_title_end(m, out);
 }
 
