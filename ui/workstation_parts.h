@@ -20,7 +20,7 @@ enum { WORKSPACES = 8 };
 typedef struct {
     uint64_t token;
     char *line;
-    bool quiet; // the screen's own doing: only a failure is shown
+    bool quiet; // the screen's own doing: only a failure is shown, unless it is that there is no desk
 } submission;
 
 // An answer that asks for confirmation, until its turn at the dialog comes.

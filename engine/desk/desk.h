@@ -41,12 +41,12 @@ typedef struct {
 } flatten_row;
 
 typedef struct {
-    size_t cancelled, sent; // orders
+    size_t cancelled, sent; // orders; of two flattens that work the same position each counts for one of them
 } flatten_done;
 
 // Cancels the scope's working orders, then sends reducing market orders until it is flat, the market has nothing left
 // for ten seconds of the session, or the caller gives up. sid 0: everything. Rows are freed by the caller; safe to
-// repeat. `done` may be NULL.
+// repeat. `done` may be NULL; it says what was done for a flatten that failed on its way, too.
 status desk_flatten(desk *d, const char *user, const char *cause, int32_t sid, const volatile int *cancelled,
                     flatten_row **rows, size_t *n, flatten_done *done);
 

@@ -44,10 +44,13 @@ static void follow_peak(desk *d) {
     if (d->peak_row != ledger_session_row(d->ledger)) {
         d->peak_row = ledger_session_row(d->ledger);
         d->peak = 0;
+        d->kept_session.moved = true;
     }
     int64_t pnl = day_pnl(d);
-    if (pnl > d->peak)
+    if (pnl > d->peak) {
         d->peak = pnl;
+        d->kept_session.moved = true;
+    }
 }
 
 void session_move(desk *d, date day) {
@@ -56,6 +59,7 @@ void session_move(desk *d, date day) {
         log_error("desk", "the new session could not begin: %s", status_message());
     follow_peak(d);
     d->pnl.n = 0;
+    d->kept_curve.moved = true;
     for (int i = 0; i < VIEW_BOOKS; i++)
         d->slots[i].view.prints = 0;
 }
@@ -265,7 +269,8 @@ status desk_venue(desk *d, bool running, double pace) {
 
 static status run_reload(desk *d, request *r) {
     const char *state = r->context;
-    TRY(market_load_securities(d, true));
+    TRY(market_load_securities(d, ledger_session(d->ledger), true));
+    d->kept_session.moved = true;
     if (state)
         mem_copy_string(d->state, sizeof d->state, state);
     size_t held;
@@ -273,7 +278,7 @@ static status run_reload(desk *d, request *r) {
     date day = calendar_next(d->data_date == DATE_NONE ? instant_date(clock_wall()) : d->data_date);
     if (!held && !ledger_orders(d->ledger) && day != ledger_session(d->ledger)) {
         // Nothing was ever traded or held: the session follows the new data, and so do the prices.
-        TRY(market_load_securities(d, false));
+        TRY(market_load_securities(d, day, false));
         vec_push(&d->steps, (market_step){.kind = TO_SESSION, .day = day});
     }
     // Rows and slots are made anew: their histories may have changed.

@@ -11,8 +11,6 @@
 
 #define PUBLISH_EVERY (50 * NS_PER_MS)
 #define PNL_EVERY (1000 * NS_PER_MS)
-#define KEEP_EVERY (2000 * NS_PER_MS)
-#define CURVE_EVERY (10000 * NS_PER_MS)
 #define BEAT_EVERY (500 * NS_PER_MS)
 
 // ---- positions ----
@@ -333,6 +331,9 @@ static void publish_status(desk *d, int64_t mono) {
 
 static void sample_pnl(desk *d) {
     view_pnl *v = &d->pnl;
+    double pnl = decimal_to_double(d->positions->day_pnl);
+    if (v->n && v->time[v->n - 1] == desk_now(d) && decimal_from_double(v->pnl[v->n - 1]) == d->positions->day_pnl)
+        return;
     if (v->n == VIEW_PNL_POINTS) {
         // Full: every second point goes, so that the whole session stays in the picture.
         for (int32_t i = 0; i < VIEW_PNL_POINTS / 2; i++) {
@@ -342,22 +343,9 @@ static void sample_pnl(desk *d) {
         v->n = VIEW_PNL_POINTS / 2;
     }
     v->time[v->n] = desk_now(d);
-    v->pnl[v->n++] = decimal_to_double(d->positions->day_pnl);
+    v->pnl[v->n++] = pnl;
     view_publish(d->view, SECTION_PNL, v, sizeof *v);
-}
-
-// So that a kill loses seconds of the session. What stands still is not written again.
-static void keep(desk *d, int64_t mono) {
-    d->unkept = d->unkept || d->market_moved || desk_now(d) != d->kept_clock;
-    if (d->journal_failing || !d->unkept || mono < d->next_keep)
-        return;
-    keep_session(d);
-    d->unkept = false;
-    d->next_keep = mono + KEEP_EVERY;
-    if (mono < d->next_curve)
-        return;
-    keep_curve(d);
-    d->next_curve = mono + CURVE_EVERY;
+    d->kept_curve.moved = true;
 }
 
 // Everything that changed. Our own changes go out at once, the market's at most twenty times a second.
@@ -380,14 +368,12 @@ void publish(desk *d, bool now) {
         d->next_pnl = mono + PNL_EVERY;
     }
     publish_status(d, mono);
-    keep(d, mono);
+    d->kept_session.moved |= d->market_moved;
     d->next_publish = mono + PUBLISH_EVERY;
     d->dirty = d->market_moved = false;
 }
 
 void publish_start(desk *d) {
-    d->next_keep = clock_mono() + KEEP_EVERY;
-    d->next_curve = clock_mono() + CURVE_EVERY;
     recalled *last = mem_new(1, sizeof *last);
     if (journal_read(d->store, 0, recall_fill, last) != STATUS_OK)
         log_warn("desk", "fills: %s", status_message());

@@ -80,7 +80,7 @@ static status run_history(call *c) {
         table_text(t, v->trip[i].cause);
     }
     call_print(c, t, false, "the breaker has never tripped");
-    app_note_cut(c, v->trips, v->changes, "sql \"SELECT * FROM breaker_history\" has all");
+    app_note_cut(c, v->trips, v->trips, v->changes, "sql \"SELECT * FROM breaker_history\" has all");
     table_free(t);
     free(v);
     return STATUS_OK;

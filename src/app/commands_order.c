@@ -180,7 +180,7 @@ static status run_list(call *c) {
     }
     call_print(c, t, false,
                v->n ? "no such orders; order list shows all" : "no orders; try: order buy SYMBOL QTY PRICE");
-    app_note_cut(c, v->n, v->total, "sql \"SELECT * FROM orders\" has all");
+    app_note_cut(c, (int64_t)table_rows(t), v->n, v->total, "sql \"SELECT * FROM orders\" has all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -206,7 +206,7 @@ static status run_fills(call *c) {
         table_money(t, f->fee);
     }
     call_print(c, t, false, "no fills yet");
-    app_note_cut(c, v->n, v->total, "sql \"SELECT * FROM fills\" has all");
+    app_note_cut(c, v->n, v->n, v->total, "sql \"SELECT * FROM fills\" has all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -303,9 +303,11 @@ static status run_cancel_all(call *c) {
     if (symbol)
         TRY(app_sid(a, symbol, &sid));
     size_t n;
-    TRY(desk_cancel(a->desk, c->user, c->reason, 0, sid, &n));
+    status s = desk_cancel(a->desk, c->user, c->reason, 0, sid, &n);
+    if (n)
+        text_printf(&c->summary, "%zu order%s cancelled", n, n == 1 ? "" : "s");
+    TRY(s);
     call_say(c, CALL_FIELDS(call_field_int("cancelled", (int64_t)n)), "%zu order%s cancelled", n, n == 1 ? "" : "s");
-    text_printf(&c->summary, "%zu order%s cancelled", n, n == 1 ? "" : "s");
     return STATUS_OK;
 }
 
@@ -397,8 +399,9 @@ static status flatten(call *c, const char *symbol) {
     size_t n = 0, left = 0;
     flatten_done done = {0};
     status s = desk_flatten(a->desk, c->user, c->reason, sid, c->cancelled, &rows, &n, &done);
-    text_printf(&c->summary, "%zu order%s cancelled, %zu order%s sent", done.cancelled, done.cancelled == 1 ? "" : "s",
-                done.sent, done.sent == 1 ? "" : "s");
+    if (s == STATUS_OK || done.cancelled || done.sent)
+        text_printf(&c->summary, "%zu order%s cancelled, %zu order%s sent", done.cancelled,
+                    done.cancelled == 1 ? "" : "s", done.sent, done.sent == 1 ? "" : "s");
     if (s == STATUS_OK)
         print_flatten(c, a, rows, n);
     for (size_t i = 0; i < n; i++)

@@ -49,7 +49,7 @@ static status run_list(call *c) {
         table_money(t, p->fees);
     }
     call_print(c, t, false, "no positions; try: portfolio load FILE.csv (symbol,quantity)");
-    app_note_cut(c, v->n, (int64_t)v->n + v->hidden, "portfolio show has the sums of all");
+    app_note_cut(c, (int64_t)table_rows(t), v->n, (int64_t)v->n + v->hidden, "portfolio show has the sums of all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -141,7 +141,8 @@ static void free_holdings(void *kept) {
     free(h);
 }
 
-// The file is read once a call: what is confirmed is what is loaded, and the file may be a pipe.
+// The file is read once a call: what is confirmed in a shell is what is loaded, and the file may be a pipe. The answer
+// from a workstation's dialog is another call, which reads the file as it is then.
 static status load_file(call *c, const holdings **out) {
     if (!c->kept) {
         char *path = call_path(c, call_text(c, "file"));

@@ -120,7 +120,7 @@ static status run_names(call *c) {
         table_number(t, name->percent);
     }
     call_print(c, t, false, NULL);
-    app_note_cut(c, v->names, v->names_total, "those of the largest weights");
+    app_note_cut(c, v->names, v->names, v->names_total, "those of the largest weights");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -141,7 +141,7 @@ static status run_exposures(call *c) {
             table_number(t, (double)v->name_row[i].exposure[k]);
     }
     call_print(c, t, false, NULL);
-    app_note_cut(c, v->names, v->names_total, "those of the largest weights");
+    app_note_cut(c, v->names, v->names, v->names_total, "those of the largest weights");
     table_free(t);
     free(v);
     return STATUS_OK;

@@ -18,14 +18,12 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "src/app/client.h"
 #include "src/base/mem.h"
 
-#define HELD_WAIT (3 * NS_PER_S) // that another command may take before its holding the workspace is worth a word
-#define HELD_PAUSE_MS 30
+#define PATIENCE (3 * NS_PER_S) // of a person in front of a screen
 #define RETRY_MS 2000
 
 typedef struct {
@@ -90,16 +88,16 @@ static status open_here(seat *s, station_progress progress) {
 }
 
 static status sit_down(seat *s) {
-    int64_t until = clock_mono() + HELD_WAIT;
+    int64_t since = clock_mono();
     for (;;) {
         status result = attach(s);
         if (result != STATUS_UNAVAILABLE)
             return result;
         result = open_here(s, program_show_progress);
         program_end_progress();
-        if (result != STATUS_BUSY || clock_mono() > until)
+        if (!program_is_held(result, since, PATIENCE))
             return result;
-        nanosleep(&(struct timespec){.tv_nsec = HELD_PAUSE_MS * NS_PER_MS}, NULL);
+        poll(NULL, 0, PROGRAM_HELD_PAUSE_MS);
     }
 }
 
@@ -125,7 +123,7 @@ void seat_leave(seat *s) {
     if (!s)
         return;
     seat_stop_following(s);
-    char *sentence = mem_string(status_message());
+    status_sentence kept = status_keep();
     client_close(s->desk);
     station_close(atomic_load(&s->own));
     view_release(s->shown);
@@ -135,9 +133,7 @@ void seat_leave(seat *s) {
     text_free(&s->trouble);
     pthread_mutex_destroy(&s->lock);
     free(s);
-    status kept = status_fail(STATUS_OK, "%s", sentence);
-    (void)kept;
-    free(sentence);
+    status_put_back(&kept);
 }
 
 station *seat_own(const seat *s) { return atomic_load(&s->own); }
@@ -245,7 +241,7 @@ static status take_over(seat *s) {
 
 // Tries until there is a desk again: true when it is another process's, which is to be followed too.
 static bool regain(seat *s) {
-    int64_t patience = clock_mono() + HELD_WAIT;
+    int64_t since = clock_mono();
     for (;;) {
         status result = attach(s);
         if (result == STATUS_OK) {
@@ -257,10 +253,10 @@ static bool regain(seat *s) {
                  "this workstation runs the desk now; all that was acknowledged is here, the books begin anew");
             return false;
         }
-        bool soon = result == STATUS_BUSY && clock_mono() < patience;
+        bool soon = program_is_held(result, since, PATIENCE);
         if (!soon)
             note_trouble(s);
-        if (stopped_within(s, soon ? HELD_PAUSE_MS : RETRY_MS))
+        if (stopped_within(s, soon ? PROGRAM_HELD_PAUSE_MS : RETRY_MS))
             return false;
     }
 }
@@ -278,7 +274,7 @@ static void *follow(void *context) {
         pthread_mutex_lock(&s->lock);
         s->lost = true;
         pthread_mutex_unlock(&s->lock);
-        tell(s, false, "the desk has gone (process %lld has ended); this workstation takes it over",
+        tell(s, false, "the desk has gone (process %lld has closed it); this workstation takes it over",
              (long long)client_pid(s->desk));
         attached = regain(s);
     }

@@ -165,6 +165,12 @@ static void test_audit_of_a_flatten_says_what_was_done(void **state) {
     assert_non_null(
         strstr(demo_ask(d, "audit list --format csv --limit 1"), "\"ok: 2 orders cancelled, 1 order sent\""));
     demo_ask(d, "order buy QAB 10 200");
+    demo_ask(d, "limit set order-quantity 0");
+    assert_int_equal(demo_run(d, "flatten --confirm 'flatten all 36'"), 1);
+    assert_non_null(strstr(demo_ask(d, "audit list --format csv --limit 1"),
+                           "\"1 order cancelled, 0 orders sent; 36 positions could not be worked out of whole"));
+    demo_ask(d, "limit set order-quantity 100000");
+    demo_ask(d, "order buy QAB 10 200");
     demo_ask(d, "cancel all --yes");
     assert_non_null(strstr(demo_ask(d, "audit list --format csv --limit 1"), "ok: 1 order cancelled,"));
 }

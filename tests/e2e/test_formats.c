@@ -175,6 +175,14 @@ static void test_a_sentence_is_one_object_for_machines(void **state) {
     assert_string_equal(demo_ask(d, "watch QAB"), "");
 }
 
+// A run that nobody waits for and that has failed already fails its command, as one that was waited for does.
+static void test_backtest_that_fails_at_once_is_no_success(void **state) {
+    demo *d = *state;
+    assert_int_equal(demo_run(d, "backtest run momentum --from 2031-01-01 --background --format json"), 1);
+    assert_string_equal(text_string(&d->out), "");
+    assert_non_null(strstr(text_string(&d->err), "no day of the data lies in the dates asked for"));
+}
+
 static void test_the_checker_of_formats_knows_wrong_from_right(void **state) {
     (void)state;
     assert_true(parse_json("[{\"a\":1,\"b\":[],\"c\":-0.5e+3},null]\n"));
@@ -193,6 +201,7 @@ int main(void) {
         DEMO_TEST(test_every_command_obeys_json),
         DEMO_TEST(test_every_command_obeys_csv),
         DEMO_TEST(test_making_importing_and_timing_obey_json),
+        DEMO_TEST(test_backtest_that_fails_at_once_is_no_success),
         DEMO_TEST(test_a_sentence_is_one_object_for_machines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
 // What a session keeps beside the journal, over a stop and over a kill: clock, peak and curve of the P&L.
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -61,12 +62,19 @@ static int64_t clock_in(const char *session) {
     return space ? strtoll(space, NULL, 10) : 0;
 }
 
+static void wait_for_the_clock(trading *t, instant then) {
+    int64_t until = clock_mono() + 20 * NS_PER_S;
+    while (trading_status(t)->desk_time < then) {
+        assert_true(clock_mono() < until);
+        nap();
+    }
+}
+
 static void test_clock_goes_on_where_the_desk_stopped(void **state) {
     trading *t = *state;
     int64_t open = session_open(trading_status(t)->session);
     assert_int_equal(desk_venue(t->desk, true, 1000), STATUS_OK);
-    while (trading_status(t)->desk_time < open + 60 * NS_PER_S)
-        nap();
+    wait_for_the_clock(t, open + 60 * NS_PER_S);
     assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
     int64_t then = trading_status(t)->desk_time;
     trading_restart(t);
@@ -94,14 +102,95 @@ static void test_clock_never_goes_behind_the_journal(void **state) {
     trading *t = *state;
     char *then = kept(t, "desk.session");
     assert_int_equal(desk_venue(t->desk, true, 1000), STATUS_OK);
-    while (trading_status(t)->desk_time < session_open(trading_status(t)->session) + 10 * NS_PER_S)
-        nap();
+    wait_for_the_clock(t, session_open(trading_status(t)->session) + 10 * NS_PER_S);
     assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
     trading_rest(t, SIDE_BUY, t->stocks[0], 10);
     int64_t sent = trading_status(t)->desk_time;
     die_as_of(t, "desk.session", then);
     assert_int_equal(trading_status(t)->desk_time, sent);
     free(then);
+}
+
+static void wait_for_the_session_after(trading *t, date day) {
+    int64_t until = clock_mono() + 20 * NS_PER_S;
+    while (trading_status(t)->session == day) {
+        assert_true(clock_mono() < until);
+        nap();
+    }
+}
+
+static void set_near_the_close(trading *t) {
+    char then[128];
+    date session = trading_status(t)->session;
+    snprintf(then, sizeof then, "%d %" PRId64 " 0 0", session, session_open(session) + SESSION_LENGTH - 20 * NS_PER_S);
+    die_as_of(t, "desk.session", then);
+}
+
+// Each security's price is held against its own closes: that another has later ones says nothing of it.
+static void test_price_that_a_session_left_outlives_the_closes_of_others(void **state) {
+    trading *t = *state;
+    int32_t sid = t->stocks[1];
+    set_near_the_close(t);
+    date day = trading_status(t)->session;
+    int64_t close = trading_last(t, sid);
+    while (trading_send(t, SIDE_BUY, sid, 2000, 0), trading_position(t, sid)->last == close)
+        ;
+    assert_int_equal(desk_venue(t->desk, true, 1000), STATUS_OK);
+    wait_for_the_session_after(t, day);
+    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
+    trading_bar(t, t->stocks[0], day, 100 * DECIMAL_ONE);
+    assert_int_equal(desk_reload(t->desk, "DEMO"), STATUS_OK);
+    view_position before = *trading_position(t, sid);
+    trading_restart(t);
+    assert_int_equal(trading_position(t, sid)->last, before.last);
+    assert_int_equal(trading_position(t, sid)->day_pnl, before.day_pnl);
+}
+
+static void test_plain_closes_are_not_kept(void **state) {
+    trading *t = *state;
+    trading_bar(t, t->stocks[0], trading_status(t)->session - 1, 100 * DECIMAL_ONE);
+    trading_restart(t);
+    trading_send(t, SIDE_BUY, t->stocks[1], 10, 0);
+    trading_restart(t);
+    char *then = kept(t, "desk.session"), *word = strchr(then, ':');
+    assert_non_null(word);
+    assert_null(strchr(word, ' ')); // one security's
+    free(then);
+}
+
+// Reading a workspace changes nothing in it. A blank at the end says who wrote it.
+static void test_what_stands_still_is_not_written_again(void **state) {
+    trading *t = *state;
+    static const char *const names[] = {"desk.session", "desk.curve"};
+    trading_send(t, SIDE_BUY, t->stocks[0], 10, 0);
+    trading_restart(t);
+    for (size_t i = 0; i < 2; i++) {
+        char *then = kept(t, names[i]);
+        strcat(then, " ");
+        die_as_of(t, names[i], then);
+        trading_restart(t);
+        char *now = kept(t, names[i]);
+        assert_string_equal(now, then);
+        free(now);
+        free(then);
+    }
+}
+
+static void test_what_could_not_be_read_is_not_written_over(void **state) {
+    trading *t = *state;
+    enum { LONG = 2 << 20 };
+    static const char *const names[] = {"desk.session", "desk.curve"};
+    char *then = mem_new(LONG + 1, 1), *now = mem_new(LONG + 1, 1);
+    memset(then, '1', LONG);
+    for (size_t i = 0; i < 2; i++) {
+        die_as_of(t, names[i], then);
+        trading_send(t, SIDE_BUY, t->stocks[i], 10, 0);
+        trading_restart(t);
+        assert_int_equal(settings_get(t->store, names[i], now, LONG + 1), STATUS_OK);
+        assert_string_equal(now, then);
+    }
+    free(then);
+    free(now);
 }
 
 static void curve_of(trading *t, view_pnl *out) {
@@ -168,6 +257,10 @@ int main(void) {
         AT_LIVE_DESK(test_clock_goes_on_where_the_desk_stopped),
         AT_LIVE_DESK(test_clock_is_written_while_the_session_runs),
         AT_LIVE_DESK(test_clock_never_goes_behind_the_journal),
+        AT_LIVE_DESK(test_price_that_a_session_left_outlives_the_closes_of_others),
+        AT_DESK(test_plain_closes_are_not_kept),
+        AT_DESK(test_what_stands_still_is_not_written_again),
+        AT_DESK(test_what_could_not_be_read_is_not_written_over),
         AT_LIVE_DESK(test_curve_of_the_day_goes_on_after_a_restart),
         AT_DESK(test_peak_of_a_portfolio_that_was_replaced_is_forgotten),
     };
