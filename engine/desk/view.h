@@ -52,8 +52,9 @@ typedef struct {
     int32_t venue_running; // 0: paused
     double pace;           // session seconds a wall second
     int32_t breaker;
-    int32_t queue;   // commands waiting
-    int32_t working; // orders working
+    int32_t unwritten; // 1: the journal can't be written, so that all changes are refused
+    int32_t queue;     // commands waiting
+    int32_t working;   // orders working
     int32_t securities;
     char data_version[17];
     int64_t note_sequence; // grows with every note
@@ -106,6 +107,7 @@ typedef struct {
 
 typedef struct {
     int32_t n, working, filled;       // working, filled: of all orders, not of the rows alone
+    int32_t filled_earlier;           // of `filled`: orders of earlier sessions
     int64_t total;                    // orders there ever were
     view_order rows[VIEW_ORDERS_MAX]; // working first, then newest first
 } view_orders;

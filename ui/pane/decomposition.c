@@ -229,7 +229,7 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     text_put(out, "Risk");
     if (m->status.portfolio[0])
         text_printf(out, " · %s", m->status.portfolio);
-    text_printf(out, " · volatility, annual, by %s", s->by_name ? "name" : "factor");
+    text_printf(out, " · annual volatility by %s", s->by_name ? "name" : "factor");
     if (m->risk.state == 2 && s->by_name && m->risk.names_total > m->risk.names)
         text_printf(out, " · the largest %d of %d", m->risk.names, m->risk.names_total);
     if (m->risk.state == 2)

@@ -107,9 +107,11 @@ static void add_results(health *s, const ui_model *m) {
 static void add_people(health *s, const ui_model *m) {
     static const level levels[] = {WELL, BAD, WATCH};
     static const char *const states[] = {"TRADING", "TRIPPED", "QUIET"};
+    static const char *const advice[] = {"", ":breaker reset, when its cause is gone",
+                                         "limits of orders and positions are halved; it ends by itself"};
     int state = m->breaker.state >= 0 && m->breaker.state <= 2 ? m->breaker.state : 1;
-    add(s, "breaker", levels[state], ":breaker reset, when its cause is gone", "%s%s%.60s", states[state],
-        m->breaker.cause[0] ? ": " : "", m->breaker.cause);
+    add(s, "breaker", levels[state], advice[state], "%s%s%.60s", states[state], m->breaker.cause[0] ? ": " : "",
+        m->breaker.cause);
     add(s, "user", WELL, "", "%s, %s", m->status.user, m->status.role);
     add(s, "program", WELL, "", "plimsoll %s", m->status.program);
     add(s, "workspace", WELL, "", "%.79s", m->status.workspace);
