@@ -257,7 +257,7 @@ static status compute(analytics *a) {
     status stressed = risk_view_stress(&picture, &index, a->stress);
     v->of_gross = a->positions->equity <= 0;
     v->computed = clock_wall();
-    v->state = 2;
+    v->state = ANALYTICS_READY;
     v->message[0] = 0;
     // An index that is too short for an episode takes nothing away from the risk.
     a->stress->state = stressed == STATUS_OK ? 2 : 3;

@@ -195,8 +195,17 @@ typedef struct {
     float exposure[VIEW_FACTORS];
 } view_name;
 
+// FLAT: nothing is held, so there is nothing to compute.
+typedef enum {
+    ANALYTICS_NONE,
+    ANALYTICS_COMPUTING,
+    ANALYTICS_READY,
+    ANALYTICS_FAILED,
+    ANALYTICS_FLAT,
+} view_analytics_state;
+
 typedef struct {
-    int32_t state;     // 0 none, 1 computing, 2 ready, 3 failed, 4 nothing is held
+    int32_t state;     // as view_analytics_state
     char message[160]; // why it failed, or what is being done
     int32_t as_of;     // date of the last return used
     int64_t computed;  // wall
@@ -239,7 +248,7 @@ typedef struct {
 } view_scenario;
 
 typedef struct {
-    int32_t state, n;
+    int32_t state, n; // state: as view_analytics_state
     char message[160];
     view_scenario row[VIEW_SCENARIOS];
 } view_stress;

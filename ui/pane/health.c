@@ -84,8 +84,9 @@ static void add_scenarios(health *s, const view_stress *v) {
 static void add_results(health *s, const ui_model *m) {
     static const level levels[] = {UNKNOWN, WATCH, WELL, BAD, WELL};
     static const char *const states[] = {"none yet", "computing", "ready", "failed", "nothing is held"};
-    int risk = m->risk.state >= 0 && m->risk.state <= 4 ? m->risk.state : 3;
-    int stress = m->stress.state >= 0 && m->stress.state <= 4 ? m->stress.state : 3;
+    int risk = m->risk.state >= ANALYTICS_NONE && m->risk.state <= ANALYTICS_FLAT ? m->risk.state : ANALYTICS_FAILED;
+    int stress =
+        m->stress.state >= ANALYTICS_NONE && m->stress.state <= ANALYTICS_FLAT ? m->stress.state : ANALYTICS_FAILED;
     char age[FORMAT_TEXT], day[FORMAT_TEXT];
     if (risk == 2)
         add(s, "risk model", WELL, "", "%s of %s, computed %s ago", m->risk.model, format_date(m->risk.as_of, day),

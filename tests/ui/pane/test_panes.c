@@ -758,7 +758,7 @@ static void test_result_shows_the_curve_of_the_selected_run(void **state) {
 static void test_health_says_what_is_wrong(void **state) {
     (void)state;
     open_pane p = opened("health", 110, 16);
-    p.model->risk.state = 3;
+    p.model->risk.state = ANALYTICS_FAILED;
     mem_copy_string(p.model->risk.message, sizeof p.model->risk.message, "too few prices");
     look(&p);
     assert_int_equal(support_role_of(&p.screen.part, "■ risk model"), ROLE_ERROR);
