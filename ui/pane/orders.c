@@ -330,8 +330,8 @@ static grid_source source(orders *s, const ui_model *m) {
 static void draw_title(void *state, const ui_model *m, text *out) {
     const orders *s = state;
     static const char *const names[SHOWS] = {"Orders", "Fills", "Orders and fills"};
-    text_printf(out, "%s · %d working · %d filled", names[s->show], m->orders.working,
-                m->orders.filled - m->orders.filled_earlier);
+    text_printf(out, "%s · %d working · %lld filled", names[s->show], m->orders.working,
+                (long long)m->orders.filled - m->orders.filled_earlier);
     if (s->show != SHOW_FILLS && m->orders.total > m->orders.n)
         text_printf(out, " · the last %d of %lld", m->orders.n, (long long)m->orders.total);
     if (s->show != SHOW_ORDERS && m->fills.total > m->fills.n)
