@@ -1,14 +1,16 @@
 // Messages: the last one is shown in the line of state, all are kept for `messages`.
 #include <stdarg.h>
+#include <string.h>
 
 #include "src/base/clock.h"
+#include "ui/widget/format.h"
 #include "ui/workstation_parts.h"
 
 enum { LOG_MAX = 1 << 16 };
 #define MESSAGE_NS (10 * NS_PER_S)
 
-static void keep(workstation *w) {
-    char time[INSTANT_TEXT];
+void workstation_keep(workstation *w, const char *sentence) {
+    char time[FORMAT_TEXT];
     if (w->log.n > LOG_MAX) { // the older half goes
         size_t from = w->log.n / 2;
         while (from < w->log.n && w->log.at[from] != '\n')
@@ -16,7 +18,10 @@ static void keep(workstation *w) {
         memmove(w->log.at, w->log.at + from, w->log.n - from + 1);
         w->log.n -= from;
     }
-    text_printf(&w->log, "%s  %s\n", instant_clock(clock_wall(), time), text_string(&w->message));
+    size_t n = strlen(sentence);
+    while (n && sentence[n - 1] == '\n')
+        n--;
+    text_printf(&w->log, "%s  %.*s\n", format_local(clock_wall(), 0, time), (int)n, sentence);
 }
 
 void workstation_say(workstation *w, role r, const char *format, ...) {
@@ -31,7 +36,7 @@ void workstation_say(workstation *w, role r, const char *format, ...) {
     w->message_time = clock_mono();
     w->restless = true;
     if (w->message.n)
-        keep(w);
+        workstation_keep(w, text_string(&w->message));
 }
 
 // Errors stay until the next key, all else also goes by itself.

@@ -33,23 +33,17 @@ venue_security listing_measure(store *s, int32_t sid, int64_t reference, date se
                         .volatility = 0.02,
                         .daily_volume = 1e6,
                         .tick = reference < DECIMAL_ONE ? 1 : TICK};
+    date last = data != DATE_NONE && data < session ? data : session - 1;
     bar *bars = NULL;
     size_t n = 0;
-    date end = data != DATE_NONE && data < session ? data + 1 : session;
-    if (bars_of(s, sid, end - HISTORY_DAYS, session + NEXT_DAYS, &bars, &n) != STATUS_OK) {
+    if (bars_on_scale(s, sid, last - HISTORY_DAYS, last, &bars, &n) != STATUS_OK)
         log_warn("desk", "bars of security %d: %s", sid, status_message());
-        return v;
-    }
-    size_t before = 0;
-    while (before < n && bars[before].day < session)
-        before++;
-    if (before >= ENOUGH)
-        take_history(bars, before, &v);
-    if (before < n) {
-        const bar *day = &bars[before];
-        v.bar = (daypath_bar){
-            .open = day->open, .high = day->high, .low = day->low, .close = day->close, .volume = day->volume};
-    }
+    else if (n >= ENOUGH)
+        take_history(bars, n, &v);
+    free(bars);
+    bars = NULL;
+    if (bars_of(s, sid, session, session + NEXT_DAYS, &bars, &n) == STATUS_OK && n)
+        v.bar = (daypath_bar){bars[0].open, bars[0].high, bars[0].low, bars[0].close, bars[0].volume};
     free(bars);
     return v;
 }

@@ -52,8 +52,9 @@ typedef struct {
     int32_t venue_running; // 0: paused
     double pace;           // session seconds a wall second
     int32_t breaker;
-    int32_t queue;   // commands waiting
-    int32_t working; // orders working
+    int32_t unwritten; // 1: the journal can't be written, so that all changes are refused
+    int32_t queue;     // commands waiting
+    int32_t working;   // orders working
     int32_t securities;
     char data_version[17];
     int64_t note_sequence; // grows with every note
@@ -76,6 +77,8 @@ typedef struct {
     int32_t n, hidden; // hidden: rows beyond VIEW_POSITIONS_MAX
     int32_t held;      // positions whose quantity is not zero, hidden ones too
     int64_t long_value, short_value, cash, equity, start_equity;
+    int64_t by_hand; // of the equity, what was set by hand in this session: equity = start_equity + by_hand + day_pnl
+    int64_t capital; // what the day's percentages and the breaker's are of: desk.md
     int64_t day_pnl, unrealised, realised, fees;
     int64_t mark_age;                       // ns since the newest mark; -1: nothing has traded, all marks are closes
     view_position rows[VIEW_POSITIONS_MAX]; // largest first; those of quantity 0, closed in this session, last
@@ -104,6 +107,7 @@ typedef struct {
 
 typedef struct {
     int32_t n, working, filled;       // working, filled: of all orders, not of the rows alone
+    int32_t filled_earlier;           // of `filled`: orders of earlier sessions
     int64_t total;                    // orders there ever were
     view_order rows[VIEW_ORDERS_MAX]; // working first, then newest first
 } view_orders;
@@ -147,7 +151,7 @@ typedef struct {
     view_level bid[VIEW_LEVELS], ask[VIEW_LEVELS]; // best first
     view_print tape[VIEW_TAPE];                    // newest first
     int32_t close_day[VIEW_CLOSES];
-    double close[VIEW_CLOSES]; // oldest first, currency units
+    double close[VIEW_CLOSES]; // oldest first, currency units, on the scale of the last one (splits divided out)
 } view_book;
 
 typedef struct {
@@ -192,14 +196,24 @@ typedef struct {
     float exposure[VIEW_FACTORS];
 } view_name;
 
+// FLAT: nothing is held, so there is nothing to compute.
+typedef enum {
+    ANALYTICS_NONE,
+    ANALYTICS_COMPUTING,
+    ANALYTICS_READY,
+    ANALYTICS_FAILED,
+    ANALYTICS_FLAT,
+} view_analytics_state;
+
 typedef struct {
-    int32_t state;     // 0 none, 1 computing, 2 ready, 3 failed
+    int32_t state;     // as view_analytics_state
     char message[160]; // why it failed, or what is being done
     int32_t as_of;     // date of the last return used
     int64_t computed;  // wall
     char model[17], data[17];
     int32_t factors, names, securities, history; // names: rows below; securities and days in the estimate
     int32_t names_total;                         // names held
+    int32_t of_gross;                            // value below is gross, because equity is not positive
     double value; // the portfolio's equity or gross value that fractions refer to, currency units
     double total; // annual volatility
     double market, style, sector, specific; // contributions to it: they sum to total
@@ -210,11 +224,12 @@ typedef struct {
     view_name name_row[VIEW_NAMES];
     // Value at risk, one day, positive = loss, fraction of value
     double var95_hist, var99_hist, es95_hist, es99_hist, var95_norm, var99_norm, es95_norm, es99_norm;
-    int32_t var_days;   // of the history below
-    int32_t exceptions; // days with loss beyond var_series
+    int32_t var_days;      // of the history below
+    int32_t var_forecasts; // of these, days that have a forecast: the others could not become exceptions
+    int32_t exceptions;    // days with loss beyond var_series
     int32_t var_day[VIEW_VAR_DAYS];
     float pnl_series[VIEW_VAR_DAYS]; // returns of today's portfolio on past days
-    float var_series[VIEW_VAR_DAYS]; // 99 % one-day forecast made the day before
+    float var_series[VIEW_VAR_DAYS]; // 99 % one-day forecast made the day before; NaN where there is none
 } view_risk;
 
 typedef struct {
@@ -234,7 +249,7 @@ typedef struct {
 } view_scenario;
 
 typedef struct {
-    int32_t state, n;
+    int32_t state, n; // state: as view_analytics_state
     char message[160];
     view_scenario row[VIEW_SCENARIOS];
 } view_stress;

@@ -32,7 +32,6 @@ static void mark_all(desk *d) {
         if (!price || price == m->price)
             continue;
         m->price = price;
-        m->day = ledger_session(d->ledger);
         if (m->time)
             m->time = desk_now(d); // its book was open before
     }

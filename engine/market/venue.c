@@ -1,5 +1,6 @@
 #include "engine/market/venue.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "engine/market/flow.h"
@@ -472,6 +473,11 @@ bool venue_statistics(const venue *v, int32_t sid, venue_session *out) {
     if (out->volume)
         out->vwap = (double)l->turnover / (double)out->volume;
     return true;
+}
+
+int64_t venue_fair(const venue *v, int32_t sid) {
+    const listing *l = find(v, sid);
+    return l && l->opened ? llround(l->path.price) : 0;
 }
 
 static size_t listing_memory(const listing *l) { return book_memory(l->book) + flow_memory(l->flow); }

@@ -6,6 +6,8 @@
 
 #include "src/app/commands.h"
 #include "src/app/program.h"
+#include "ui/frame.h"
+#include "ui/remember.h"
 
 static status run_version(call *c) {
     call_say(c, CALL_FIELDS(call_field_text("program", "plimsoll"), call_field_text("version", PLIMSOLL_VERSION)),
@@ -90,11 +92,16 @@ static status run_config_show(call *c) {
     static const column columns[] = {
         {"setting", "SETTING", COLUMN_TEXT, 0}, {"value", "VALUE", COLUMN_TEXT, 0}, {"source", "FROM", COLUMN_TEXT, 0}};
     const program *p = c->services;
+    remembered_screen kept = {0};
+    status s = remember_read(p->home, &kept); // what was never chosen is not there
+    if (s != STATUS_OK && s != STATUS_NOT_FOUND)
+        return s;
     table *t = table_new(columns, 3);
     for (int i = 0; i < CONFIG_COUNT; i++) {
         table_text(t, config_name((config_key)i));
-        table_text(t, p->config.value[i]);
-        table_text(t, config_source_name(p->config.source[i]));
+        bool remembered = i == CONFIG_THEME && !p->config.value[i] && kept.theme[0];
+        table_text(t, p->config.value[i] ? p->config.value[i] : kept.theme[0] ? kept.theme : "dark");
+        table_text(t, remembered ? "last chosen" : config_source_name(p->config.source[i]));
     }
     for (size_t i = 0; i < venue_terms_count(); i++) {
         char name[48], value[32];
@@ -119,10 +126,11 @@ static status run_face(call *c) {
 
 static status read_size(const char *size, int *columns, int *rows) {
     char rest;
-    if (sscanf(size, "%dx%d%c", columns, rows, &rest) == 2 && *columns >= 20 && *rows >= 5 && *columns <= 1000 &&
-        *rows <= 1000)
+    if (sscanf(size, "%dx%d%c", columns, rows, &rest) == 2 && *columns >= FRAME_LEAST_COLUMNS &&
+        *rows >= FRAME_LEAST_ROWS && *columns <= 1000 && *rows <= 1000)
         return STATUS_OK;
-    return status_fail(STATUS_USAGE, "--size %.20s: give columns and rows, like 160x50 (20x5 to 1000x1000)", size);
+    return status_fail(STATUS_USAGE, "--size %.20s: give columns and rows, like 160x50 (%dx%d to 1000x1000)", size,
+                       FRAME_LEAST_COLUMNS, FRAME_LEAST_ROWS);
 }
 
 static status run_screenshot(call *c) {

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "src/base/clock.h"
 #include "src/base/mem.h"
 #include "tests/ui/support_canvas.h"
 #include "tests/ui/support_model.h"
@@ -138,6 +139,30 @@ static void test_frame_is_drawn_at_every_size(void **state) {
     free(m);
 }
 
+// Otherwise eight rows out of 48 would pass for all there is.
+static void test_filters_and_staleness_stay_in_titles_that_are_too_long(void **state) {
+    (void)state;
+    ui_model *m = support_model();
+    pane_reply reply = {0};
+    m->stale = true;
+    m->now_mono = m->status.beat_mono + 12 * NS_PER_S;
+    for (int columns = 80; columns <= 220; columns++) {
+        canvas c = canvas_new(columns, 24);
+        tiling t = open_tiling("desk", columns, 24);
+        assert_string_equal(t.pane[t.focus]->name, "positions");
+        t.pane[t.focus]->act(t.state[t.focus], m, &(pane_act){.kind = ACT_FILTER, .string = "Information"}, &reply);
+        frame_panes(&c, &t, m);
+        char *line = support_line(&c, 1), *filter = strstr(line, "Positions");
+        filter = filter ? strstr(filter, " · /Information ") : NULL;
+        if (!filter || !strstr(filter, " of 48 · STALE 12 s"))
+            fail_msg("at %d columns: %s", columns, line);
+        free(line);
+        tiling_close(&t);
+        canvas_free(&c);
+    }
+    free(m);
+}
+
 static void test_top_line_tells_which_name_is_under_the_mouse(void **state) {
     (void)state;
     ui_model *m = support_model();
@@ -208,16 +233,51 @@ static void test_the_screen_is_remembered(void **state) {
     snprintf(path, sizeof path, "%s/screen.ini", home);
     assert_int_equal(unlink(path), 0);
     assert_int_equal(rmdir(home), 0);
-    assert_int_equal(remember_write("/nonexistent", &kept), STATUS_IO);
+    assert_int_equal(remember_write("/dev/null/home", &kept), STATUS_IO);
+}
+
+static void test_a_journal_that_fails_stands_in_the_top_line(void **state) {
+    (void)state;
+    static const int widths[] = {60, 80, 120};
+    ui_model *m = support_model();
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        canvas c = canvas_new(widths[i], 24);
+        m->status.unwritten = 1;
+        frame_top(&c, m, 0);
+        assert_true(support_shows(&c, "■ NO JOURNAL"));
+        assert_false(support_shows(&c, "TRADING"));
+        m->status.unwritten = 0;
+        frame_top(&c, m, 0);
+        assert_true(support_shows(&c, "● TRADING"));
+        canvas_free(&c);
+    }
+    free(m);
+}
+
+// Whatever was typed to get it, the place in a page and its keys are there.
+static void test_a_page_with_a_long_title_keeps_its_place(void **state) {
+    (void)state;
+    output o = {0};
+    output_show(&o, "flatten --all --cause \"a very long reason that somebody gave for it\" --confirm", "a\nb\n");
+    canvas c = canvas_new(80, 24);
+    output_draw(&o, &c, (rect){0, 1, 80, 21});
+    assert_true(support_shows(&c, "1-2 of 2"));
+    assert_true(support_shows(&c, "Esc close"));
+    assert_true(support_shows(&c, "flatten --all"));
+    canvas_free(&c);
+    output_close(&o);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_frame_is_drawn_as_its_golden_file),
         cmocka_unit_test(test_frame_is_drawn_at_every_size),
+        cmocka_unit_test(test_filters_and_staleness_stay_in_titles_that_are_too_long),
         cmocka_unit_test(test_top_line_tells_which_name_is_under_the_mouse),
         cmocka_unit_test(test_output_scrolls_within_its_lines),
         cmocka_unit_test(test_the_screen_is_remembered),
+        cmocka_unit_test(test_a_journal_that_fails_stands_in_the_top_line),
+        cmocka_unit_test(test_a_page_with_a_long_title_keeps_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,7 +95,7 @@ static void draw_title(void *memory, const ui_model *m, text *out) {
     if (b && b->name[0])
         text_printf(out, " · %s", b->name);
     if (b && b->closes)
-        text_printf(out, " · %d sessions to %s", series_of(memory, b).n, format_date(b->close_day[b->closes - 1], day));
+        text_printf(out, " · %d d to %s", series_of(memory, b).n, format_date(b->close_day[b->closes - 1], day));
     part_title_end(m, out);
 }
 
@@ -108,7 +108,7 @@ static int act(void *memory, ui_model *m, const pane_act *act, pane_reply *reply
     if (act->kind == ACT_EXPLAIN) {
         text_printf(&reply->explain, "Prices of %s\n", m->symbol);
         part_explain(&reply->explain, "inputs",
-                     "daily closes of the warehouse, not adjusted further; the last trade as today's point");
+                     "daily closes of the warehouse, splits divided out; the last trade as today's point");
         part_explain(&reply->explain, "shown", "last point / first point shown − 1");
         part_explain_origin(&reply->explain, m);
     }

@@ -69,11 +69,24 @@ static void add_desk(health *s, const ui_model *m) {
         format_date(st->data_date, last));
 }
 
+// A scenario that could not be computed says why in its row.
+static void add_scenarios(health *s, const view_stress *v) {
+    int missing = 0;
+    for (int i = 0; i < v->n; i++)
+        missing += v->row[i].message[0] != 0;
+    if (missing)
+        add(s, "stress", WATCH, "their rows in stress say why: i on them", "%d of %d scenarios, %d not computed",
+            v->n - missing, v->n, missing);
+    else
+        add(s, "stress", WELL, "", "%d scenarios", v->n);
+}
+
 static void add_results(health *s, const ui_model *m) {
-    static const level levels[] = {UNKNOWN, WATCH, WELL, BAD};
-    static const char *const states[] = {"none yet", "computing", "ready", "failed"};
-    int risk = m->risk.state >= 0 && m->risk.state <= 3 ? m->risk.state : 3;
-    int stress = m->stress.state >= 0 && m->stress.state <= 3 ? m->stress.state : 3;
+    static const level levels[] = {UNKNOWN, WATCH, WELL, BAD, WELL};
+    static const char *const states[] = {"none yet", "computing", "ready", "failed", "nothing is held"};
+    int risk = m->risk.state >= ANALYTICS_NONE && m->risk.state <= ANALYTICS_FLAT ? m->risk.state : ANALYTICS_FAILED;
+    int stress =
+        m->stress.state >= ANALYTICS_NONE && m->stress.state <= ANALYTICS_FLAT ? m->stress.state : ANALYTICS_FAILED;
     char age[FORMAT_TEXT], day[FORMAT_TEXT];
     if (risk == 2)
         add(s, "risk model", WELL, "", "%s of %s, computed %s ago", m->risk.model, format_date(m->risk.as_of, day),
@@ -81,7 +94,7 @@ static void add_results(health *s, const ui_model *m) {
     else
         add(s, "risk model", levels[risk], m->risk.message, "%s", states[risk]);
     if (stress == 2)
-        add(s, "stress", WELL, "", "%d scenarios", m->stress.n);
+        add_scenarios(s, &m->stress);
     else
         add(s, "stress", levels[stress], m->stress.message, "%s", states[stress]);
     int running = 0, failed = 0;
@@ -95,9 +108,11 @@ static void add_results(health *s, const ui_model *m) {
 static void add_people(health *s, const ui_model *m) {
     static const level levels[] = {WELL, BAD, WATCH};
     static const char *const states[] = {"TRADING", "TRIPPED", "QUIET"};
+    static const char *const advice[] = {"", ":breaker reset, when its cause is gone",
+                                         "limits of orders and positions are halved; it ends by itself"};
     int state = m->breaker.state >= 0 && m->breaker.state <= 2 ? m->breaker.state : 1;
-    add(s, "breaker", levels[state], ":breaker reset, when its cause is gone", "%s%s%.60s", states[state],
-        m->breaker.cause[0] ? ": " : "", m->breaker.cause);
+    add(s, "breaker", levels[state], advice[state], "%s%s%.60s", states[state], m->breaker.cause[0] ? ": " : "",
+        m->breaker.cause);
     add(s, "user", WELL, "", "%s, %s", m->status.user, m->status.role);
     add(s, "program", WELL, "", "plimsoll %s", m->status.program);
     add(s, "workspace", WELL, "", "%.79s", m->status.workspace);
@@ -166,6 +181,7 @@ static void draw_title(void *state, const ui_model *m, text *out) {
         text_printf(out, " · %d to watch", count[WATCH]);
     if (!count[BAD] && !count[WATCH])
         text_put(out, " · all well");
+    part_title_filter(&s->grid, s->n, out);
     part_title_end(m, out);
 }
 

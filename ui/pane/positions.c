@@ -7,29 +7,24 @@
 #include "ui/pane/part.h"
 #include "ui/widget/cells.h"
 
+enum { SYMBOL, QTY, AVG, LAST, DAY, PNL, WEIGHT, RISK, SPARK, DAY_PNL, VALUE, REALISED, SECTOR, COLUMNS };
+
 typedef struct {
     grid grid;
     char followed[16];     // the linked selection that the cursor went to last
     const ui_model *model; // of the call under way; rows are asked for through the grid
     double largest;        // weight: it has the full bar, so that the column uses its room
+    grid_column columns[COLUMNS];
 } positions;
 
-enum { SYMBOL, QTY, AVG, LAST, DAY, PNL, WEIGHT, RISK, SPARK, DAY_PNL, VALUE, REALISED, SECTOR, COLUMNS };
-
 static const grid_column columns[COLUMNS] = {
-    [SYMBOL] = {"SYMBOL", 6, 2, 0, false, false},
-    [QTY] = {"QTY", 7, 3, 1, true, true},
-    [AVG] = {"AVG", 8, 2, 6, true, true},
-    [LAST] = {"LAST", 8, 2, 2, true, true},
-    [DAY] = {"DAY%", 7, 1, 3, true, true},
-    [PNL] = {"P&L", 9, 3, 0, true, true},
-    [WEIGHT] = {"WEIGHT", 11, 10, 4, true, true},
-    [RISK] = {"RISK%", 5, 2, 5, true, true},
-    [SPARK] = {"20 DAYS", 8, 12, 7, false, true},
-    [DAY_PNL] = {"DAY P&L", 9, 3, 8, true, true},
-    [VALUE] = {"VALUE", 10, 3, 9, true, true},
-    [REALISED] = {"REALISED", 9, 2, 11, true, true},
-    [SECTOR] = {"SECTOR", 12, 12, 10, false, false},
+    [SYMBOL] = {"SYMBOL", 6, 2, 0, false, false},   [QTY] = {"QTY", 7, 3, 1, true, true},
+    [AVG] = {"AVG", 8, 2, 6, true, true},           [LAST] = {"LAST", 8, 2, 2, true, true},
+    [DAY] = {"DAY%", 7, 1, 3, true, true},          [PNL] = {"P&L", 9, 3, 0, true, true},
+    [WEIGHT] = {"WEIGHT", 11, 10, 4, true, true},   [RISK] = {"RISK%", 5, 2, 5, true, true},
+    [SPARK] = {"20 DAYS", 8, 12, 7, false, true},   [DAY_PNL] = {"DAY P&L", 9, 3, 8, true, true},
+    [VALUE] = {"VALUE", 10, 3, 9, true, true},      [REALISED] = {"REALISED", 9, 2, 11, true, true},
+    [SECTOR] = {"SECTOR", 12, 0, 10, false, false},
 };
 
 static const view_position *row_of(const void *context, size_t i) {
@@ -63,6 +58,11 @@ static void draw_spark(const view_position *p, canvas *c) {
     canvas_spark(c, 0, 0, from, n, fell ? ROLE_DOWN : ROLE_UP);
 }
 
+// The risk model follows the positions a little later, and knows what has just been closed as held.
+static const view_name *risk_of(const ui_model *m, const view_position *p) {
+    return p->quantity ? part_risk_of(m, p->sid) : NULL;
+}
+
 static void draw_cell(const void *context, size_t i, int col, canvas *c) {
     const positions *s = context;
     const ui_model *m = s->model;
@@ -87,16 +87,16 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
         cells_change(c, p->previous > 0 ? p->day_change : NAN);
         break;
     case PNL:
-        if (!flat)
-            cells_gain(c, p->unrealised, 0);
+        cells_gain(c, flat ? p->day_pnl : p->unrealised, 0);
         break;
     case WEIGHT:
         if (!flat)
             draw_weight(p, s->largest, c);
         break;
     case RISK:
-        risk = part_risk_of(m, p->sid);
-        cells_number(c, ROLE_TEXT, risk ? risk->percent * 100 : NAN, 1);
+        risk = risk_of(m, p);
+        if (!flat)
+            cells_number(c, ROLE_TEXT, risk ? risk->percent * 100 : NAN, 1);
         break;
     case SPARK:
         draw_spark(p, c);
@@ -117,7 +117,7 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
 
 static grid_value value(const void *context, size_t i, int col) {
     const view_position *p = row_of(context, i);
-    const view_name *risk = col == RISK ? part_risk_of(((const positions *)context)->model, p->sid) : NULL;
+    const view_name *risk = col == RISK ? risk_of(((const positions *)context)->model, p) : NULL;
     const double numbers[COLUMNS] = {
         [QTY] = (double)p->quantity,
         [AVG] = (double)p->average,
@@ -149,7 +149,7 @@ static bool matches(const void *context, size_t i, const char *filter) {
 static void draw_totals(const void *context, canvas *c) {
     const view_positions *p = &((const positions *)context)->model->positions;
     double longs = decimal_to_double(p->long_value), shorts = decimal_to_double(p->short_value);
-    double start = decimal_to_double(p->start_equity), day = decimal_to_double(p->day_pnl);
+    double base = decimal_to_double(p->capital), day = decimal_to_double(p->day_pnl);
     part_figure figures[] = {
         {.label = "day", .role = format_role(day), .keep = 0},
         {.label = "", .role = format_role(day), .keep = 3},
@@ -159,11 +159,11 @@ static void draw_totals(const void *context, canvas *c) {
         {.label = "short", .role = ROLE_TEXT, .keep = 6},
         {.label = "equity", .role = ROLE_TEXT, .keep = 4},
         {.label = "cash", .role = ROLE_TEXT, .keep = 7},
-        {.label = "realised", .role = format_role((double)p->realised), .keep = 8},
-        {.label = "fees", .role = ROLE_TEXT, .keep = 9},
+        {.label = "realised to date", .role = format_role((double)p->realised), .keep = 8},
+        {.label = "fees to date", .role = ROLE_TEXT, .keep = 9},
     };
     format_gain(p->day_pnl, 0, figures[0].value);
-    format_signed_percent(start > 0 ? day / start : NAN, 2, figures[1].value);
+    format_signed_percent(base > 0 ? day / base : NAN, 2, figures[1].value);
     format_compact(longs + shorts, figures[2].value);
     format_compact(longs + fabs(shorts), figures[3].value);
     format_compact(longs, figures[4].value);
@@ -176,10 +176,22 @@ static void draw_totals(const void *context, canvas *c) {
     part_figures(c, 1 + used, 0, figures, sizeof figures / sizeof *figures);
 }
 
+static int longest_sector(const ui_model *m) {
+    int longest = 0;
+    for (int i = 0; i < m->positions.n; i++) {
+        int width = (int)text_width(m->positions.rows[i].sector);
+        longest = width > longest ? width : longest;
+    }
+    return longest;
+}
+
 static grid_source source(positions *s, const ui_model *m) {
     s->model = m;
     s->largest = largest_weight(m);
-    return (grid_source){columns, COLUMNS, (size_t)m->positions.n, s, key, draw_cell, value, matches, draw_totals};
+    memcpy(s->columns, columns, sizeof s->columns);
+    int more = longest_sector(m) - columns[SECTOR].width; // words that are cut say less than a narrower bar
+    s->columns[SECTOR].grow = more > 0 ? -more : 0;
+    return (grid_source){s->columns, COLUMNS, (size_t)m->positions.n, s, key, draw_cell, value, matches, draw_totals};
 }
 
 static void draw_title(void *state, const ui_model *m, text *out) {
@@ -190,6 +202,8 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     if (m->status.portfolio[0])
         text_printf(out, " · %s", m->status.portfolio);
     text_printf(out, " · %d name%s", held, held == 1 ? "" : "s");
+    if (held && m->positions.equity <= 0)
+        text_put(out, " · weights of gross");
     if (m->positions.hidden > 0)
         text_printf(out, ", %d more not shown", m->positions.hidden);
     if (m->positions.n && m->positions.mark_age >= 0)
@@ -220,22 +234,30 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
     part_stale(m, c);
 }
 
+static const char *weight_formula(const view_positions *p) {
+    return p->equity > 0 ? "market value / equity of the portfolio, signed"
+                         : "market value / gross value of the portfolio, signed, because its equity is not positive";
+}
+
 static void explain(const ui_model *m, const view_position *p, text *out) {
     char a[FORMAT_TEXT], b[FORMAT_TEXT], n[FORMAT_TEXT];
     text_printf(out, "Position in %s\n", p->symbol);
     if (p->sector[0])
         part_explain(out, "sector", "%s", p->sector);
-    part_explain(out, "P&L", "(last − average) × quantity = (%s − %s) × %s", format_money(p->last, 4, a),
-                 format_money(p->average, 4, b), format_integer(p->quantity, n));
+    if (!p->quantity)
+        part_explain(out, "P&L", "closed in this session: the profit of the day, trading and fees");
+    else
+        part_explain(out, "P&L", "(last − average) × quantity = (%s − %s) × %s", format_money(p->last, 4, a),
+                     format_money(p->average, 4, b), format_integer(p->quantity, n));
     part_explain(out, "average", "average cost of the open quantity; selling does not change it");
     part_explain(out, "DAY%", "last / close before the session (%s) − 1", format_money(p->previous, 4, a));
-    part_explain(out, "weight", "market value / equity of the portfolio, signed");
+    part_explain(out, "weight", "%s", weight_formula(&m->positions));
     part_explain(out, "RISK%", "share of the portfolio's annual volatility: w × marginal contribution / total");
     if (p->mark_time)
         part_explain(out, "mark", "last trade, %s old", format_age(part_age(m, p->mark_time), a));
     else
         part_explain(out, "mark", "the last close: nothing has traded in this session");
-    if (part_risk_of(m, p->sid))
+    if (risk_of(m, p))
         part_explain_model(out, m);
     part_explain_origin(out, m);
 }
@@ -274,7 +296,7 @@ static table *export(void *state, const ui_model *m) {
     table *t = table_new(exported, sizeof exported / sizeof *exported);
     for (size_t i = 0; i < s->grid.n; i++) {
         const view_position *p = row_of(s, s->grid.order[i]);
-        const view_name *risk = part_risk_of(m, p->sid);
+        const view_name *risk = risk_of(m, p);
         table_text(t, p->symbol);
         table_int(t, p->quantity);
         table_money(t, p->average);

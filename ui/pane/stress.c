@@ -132,7 +132,7 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     text_put(out, "Stress");
     if (m->status.portfolio[0])
         text_printf(out, " · %s", m->status.portfolio);
-    if (m->stress.state == 2)
+    if (m->stress.state == ANALYTICS_READY)
         text_printf(out, " · %d scenarios · value %s", m->stress.n, format_compact(m->risk.value, money));
     part_title_filter(&s->grid, (size_t)m->stress.n, out);
     part_title_end(m, out);
@@ -143,7 +143,7 @@ static void explain(const view_scenario *s, const ui_model *m, text *out) {
     text_printf(out, "Scenario: %s\n", s->name);
     part_explain(out, "episode", "%s to %s", format_date(s->from, from), format_date(s->to, to));
     if (s->message[0])
-        part_explain(out, "not computed", "%s", s->message);
+        part_explain(out, "missing", "it was not computed: %s", s->message);
     part_explain(out, "how", "%s: %s", s->how,
                  strstr(s->how, "replay") ? "each security's own return over the episode × its value now"
                                           : "factor returns over the episode × exposures now × value");
@@ -158,7 +158,7 @@ static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply)
     grid_source rows = source(m);
     int next = grid_act(&s->grid, &rows, act) ? NEXT_REDRAW : NEXT_NOTHING;
     long at = grid_row(&s->grid);
-    if (at < 0 || m->stress.state != 2)
+    if (at < 0 || m->stress.state != ANALYTICS_READY)
         return next;
     const view_scenario *row = row_of(m, (size_t)at);
     if (act->kind == ACT_EXPLAIN)

@@ -85,10 +85,14 @@ static void test_nothing_else_is_done_on_a_full_disk_either(void **state) {
 static void test_flatten_on_a_full_disk_fails_whole(void **state) {
     trading *t = *state;
     trading_hold(t, t->stocks[0], 100);
+    trading_rest(t, SIDE_BUY, t->stocks[1], 10);
     disk_fill(t, 0);
     flatten_row *rows = NULL;
+    flatten_done done;
     size_t n = 0;
-    assert_int_equal(desk_flatten(t->desk, "ada", "a test", 0, NULL, &rows, &n, NULL), STATUS_FULL);
+    assert_int_equal(desk_flatten(t->desk, "ada", "a test", 0, NULL, &rows, &n, &done), STATUS_FULL);
+    assert_int_equal(done.cancelled, 0);
+    assert_int_equal(done.sent, 0);
     free(rows);
     disk_free();
     for (int i = 0; i < 20; i++)
@@ -131,7 +135,11 @@ static void *send(void *context) {
 
 static bool is_done(const sending *s) { return __atomic_load_n(&s->done, __ATOMIC_SEQ_CST); }
 
-static bool is_failing(trading *t) { return strstr(trading_status(t)->note, "JOURNAL CAN'T BE WRITTEN") != NULL; }
+static bool is_failing(trading *t) {
+    bool noted = strstr(trading_status(t)->note, "JOURNAL CAN'T BE WRITTEN") != NULL;
+    assert_true(!noted || trading_status(t)->unwritten);
+    return noted;
+}
 
 // Sends orders while fewer and fewer pages are left, until one is accepted on disk whose fill is not.
 static bool strand(trading *t, sending *s, pthread_t *thread) {
