@@ -122,7 +122,7 @@ static void wait_for_the_session_after(trading *t, date day) {
 static void set_near_the_close(trading *t) {
     char then[128];
     date session = trading_status(t)->session;
-    snprintf(then, sizeof then, "%d %" PRId64 " 0 0", session, session_open(session) + SESSION_LENGTH - 20 * NS_PER_S);
+    snprintf(then, sizeof then, "%d %" PRId64 " 0 0", session, session_open(session) + SESSION_LENGTH - 150 * NS_PER_S);
     die_as_of(t, "desk.session", then);
 }
 
