@@ -14,7 +14,7 @@
 
 #include "tests/engine/market/support_property.h"
 
-enum { OPERATIONS = 600000, SHARES = 30 }; // how the operations are divided: the shares below sum up to SHARES
+enum { OPERATIONS = 1400000, SHARES = 35 }; // how the operations are divided: the shares below sum up to SHARES
 
 static uint64_t seed;
 static uint32_t operations;
@@ -145,10 +145,29 @@ static void test_a_market_of_auctions_equals_the_reference(void **state) {
     market m = mixed_market();
     m.state = 400;
     m.type[ORDER_MARKET] = 25;
+    m.type[ORDER_STOP_LIMIT] = 30;
+    m.post_only = 40;
     m.wander_share = 30;
     m.pair = 25;
     m.resting = 50;
-    compare(&m, 108, 2);
+    compare(&m, 108, 4);
+}
+
+static void test_auctions_beyond_the_window_equal_the_reference(void **state) {
+    (void)state;
+    market m = mixed_market();
+    m.book.tick = 1;
+    m.book.max_price = 2500;
+    m.book.reference = 1200;
+    m.centre = 1250;
+    m.near = 40;
+    m.far = 1200;
+    m.far_share = 30;
+    m.stride = 60;
+    m.wander_share = 20;
+    m.state = 150;
+    m.resting = 60;
+    compare(&m, 114, 1);
 }
 
 static void test_auctions_without_a_reference_price_equal_the_reference(void **state) {
@@ -188,8 +207,10 @@ static void test_mass_cancels_equal_the_reference(void **state) {
     (void)state;
     market m = mixed_market();
     m.cancel_all = 300;
-    m.owners = 4;
-    compare(&m, 111, 1);
+    m.owners = 3;
+    m.all_or_none = 40;
+    m.self[SELF_TRADE] = 10;
+    compare(&m, 111, 3);
 }
 
 static void test_a_pool_of_all_kinds_that_overflows_equals_the_reference(void **state) {
@@ -229,6 +250,7 @@ int main(void) {
         cmocka_unit_test(test_a_market_of_orders_all_or_none_equals_the_reference),
         cmocka_unit_test(test_a_market_of_few_owners_equals_the_reference),
         cmocka_unit_test(test_a_market_of_auctions_equals_the_reference),
+        cmocka_unit_test(test_auctions_beyond_the_window_equal_the_reference),
         cmocka_unit_test(test_auctions_without_a_reference_price_equal_the_reference),
         cmocka_unit_test(test_times_that_jump_equal_the_reference),
         cmocka_unit_test(test_collars_that_move_equal_the_reference),
