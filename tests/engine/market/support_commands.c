@@ -203,9 +203,11 @@ static book_state draw_state(command_source *s, const reference *r) {
     return !continuous && chance(s, 50) ? STATE_CONTINUOUS : state;
 }
 
+// Most of the time the market trades continuously.
 static bool draws_state(command_source *s, const reference *r) {
-    bool idle = reference_state(r) == STATE_HALTED || reference_state(r) == STATE_CLOSED;
-    return rarely(s, idle ? 1500 : s->market->state);
+    book_state state = reference_state(r);
+    bool idle = state == STATE_HALTED || state == STATE_CLOSED;
+    return rarely(s, idle ? 1500 : state == STATE_CONTINUOUS ? s->market->state : 3 * s->market->state);
 }
 
 command command_draw(command_source *s, const reference *r) {

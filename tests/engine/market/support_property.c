@@ -12,7 +12,7 @@
 
 #include "tests/engine/market/support_shrink.h"
 
-enum { LAST_COMMANDS = 12 };
+enum { LAST_COMMANDS = 12, MOST_PRINTED = 200 };
 
 uint64_t property_seed(void) {
     const char *given = getenv("PLIMSOLL_SEED");
@@ -65,18 +65,21 @@ static command_list redraw(const market *m, uint64_t seed, uint64_t stream, uint
     return commands;
 }
 
+static void print_last(const command_list *commands, size_t n) {
+    for (size_t i = commands->n > n ? commands->n - n : 0; i < commands->n; i++)
+        command_print(&commands->at[i]);
+}
+
 static void explain(const market *m, uint64_t seed, uint64_t stream, int ended, progress *p) {
     command_list commands = redraw(m, seed, stream, p->operation);
     printf("PLIMSOLL_SEED=%llu, stream %llu: %s after command #%u; the last before it:\n", (unsigned long long)seed,
            (unsigned long long)stream, WIFSIGNALED(ended) ? strsignal(WTERMSIG(ended)) : "differs", p->operation);
-    for (size_t i = commands.n > LAST_COMMANDS ? commands.n - LAST_COMMANDS : 0; i < commands.n; i++)
-        command_print(&commands.at[i]);
+    print_last(&commands, LAST_COMMANDS);
     fflush(stdout);
     commands_shrink(m, &commands, p);
     printf("%zu commands show it, in a book of tick %lld, lot %lld, state %d:\n", commands.n, (long long)m->book.tick,
            (long long)m->book.lot, (int)m->book.state);
-    for (size_t i = 0; i < commands.n; i++)
-        command_print(&commands.at[i]);
+    print_last(&commands, MOST_PRINTED);
     commands_fail(m, &commands, p, false);
     vec_free(&commands);
 }

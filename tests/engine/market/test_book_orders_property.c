@@ -14,7 +14,7 @@
 
 #include "tests/engine/market/support_property.h"
 
-enum { OPERATIONS = 1400000, SHARES = 35 }; // how the operations are divided: the shares below sum up to SHARES
+enum { OPERATIONS = 1750000, SHARES = 35 }; // how the operations are divided: the shares below sum up to SHARES
 
 static uint64_t seed;
 static uint32_t operations;
@@ -34,7 +34,7 @@ static market small_market(void) {
                              .max_orders = 400,
                              .window = 256,
                              .number = 77},
-                    .resting = 70,
+                    .resting = 90,
                     .owners = 6,
                     .centre = 70,
                     .near = 12,
@@ -44,7 +44,7 @@ static market small_market(void) {
                     .stride = 2,
                     .garbage_share = 1,
                     .jump = 2,
-                    .leap = 40,
+                    .leap = 100,
                     .auctions = true};
 }
 
@@ -85,7 +85,9 @@ static void test_all_kinds_on_a_wide_scale_equal_the_reference(void **state) {
     m.wander_share = 20;
     m.stride = 30;
     m.far_share = 10;
-    m.state = 0; // the reference can't try all prices here
+    m.state = 0;  // the reference can't try all prices here
+    m.collar = 0; // the market runs away from it
+    m.resting = 120;
     m.auctions = false;
     compare(&m, 102, 3);
 }
@@ -175,7 +177,7 @@ static void test_auctions_without_a_reference_price_equal_the_reference(void **s
     market m = mixed_market();
     m.book.reference = 0;
     m.book.state = STATE_PRE_OPEN;
-    m.state = 1500;
+    m.state = 700;
     m.cancel_all = 300;
     m.type[ORDER_MARKET] = 40;
     m.resting = 20;
