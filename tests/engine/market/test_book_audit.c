@@ -276,7 +276,7 @@ static void test_no_filled_order_can_be_cancelled_whatever_it_was(void **state) 
     assert_gone(f, stop);
 }
 
-static const self_trade rules[] = {SELF_CANCEL_NEWEST, SELF_CANCEL_OLDEST, SELF_DECREMENT_BOTH};
+static const uint8_t rules[] = {SELF_CANCEL_NEWEST, SELF_CANCEL_OLDEST, SELF_DECREMENT_BOTH};
 
 // 30 of account 5 meet 20 of the same account: what stands afterwards, of the first and of the second.
 static void test_what_a_self_trade_rule_takes_off_does_not_rest(void **state) {
