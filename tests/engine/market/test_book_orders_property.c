@@ -14,7 +14,7 @@
 
 #include "tests/engine/market/support_property.h"
 
-enum { OPERATIONS = 1750000, SHARES = 35 }; // how the operations are divided: the shares below sum up to SHARES
+enum { OPERATIONS = 1850000, SHARES = 37 }; // how the operations are divided: the shares below sum up to SHARES
 
 static uint64_t seed;
 static uint32_t operations;
@@ -155,6 +155,19 @@ static void test_a_market_of_auctions_equals_the_reference(void **state) {
     compare(&m, 108, 4);
 }
 
+static void test_auctions_of_post_only_orders_equal_the_reference(void **state) {
+    (void)state;
+    market m = mixed_market();
+    m.type[ORDER_LIMIT] = 200;
+    m.type[ORDER_STOP_LIMIT] = 80;
+    m.post_only = 80;
+    m.all_or_none = 0;
+    m.iceberg = 0;
+    m.near = 6;
+    m.state = 200;
+    compare(&m, 115, 2);
+}
+
 static void test_auctions_beyond_the_window_equal_the_reference(void **state) {
     (void)state;
     market m = mixed_market();
@@ -209,9 +222,10 @@ static void test_mass_cancels_equal_the_reference(void **state) {
     (void)state;
     market m = mixed_market();
     m.cancel_all = 300;
-    m.owners = 3;
+    m.owners = 3; // so that orders aside wait for others of their account to go
     m.all_or_none = 40;
-    m.self[SELF_TRADE] = 10;
+    m.near = 6;
+    m.self[SELF_TRADE] = m.self[SELF_CANCEL_OLDEST] = 5;
     compare(&m, 111, 3);
 }
 
@@ -252,6 +266,7 @@ int main(void) {
         cmocka_unit_test(test_a_market_of_orders_all_or_none_equals_the_reference),
         cmocka_unit_test(test_a_market_of_few_owners_equals_the_reference),
         cmocka_unit_test(test_a_market_of_auctions_equals_the_reference),
+        cmocka_unit_test(test_auctions_of_post_only_orders_equal_the_reference),
         cmocka_unit_test(test_auctions_beyond_the_window_equal_the_reference),
         cmocka_unit_test(test_auctions_without_a_reference_price_equal_the_reference),
         cmocka_unit_test(test_times_that_jump_equal_the_reference),
