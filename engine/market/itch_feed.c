@@ -39,6 +39,7 @@ struct itch_feed {
     uint64_t wanted; // when alone
     security *at;    // by locate code
     VEC(uint16_t) known;
+    uint16_t highest; // of those known
     refs orders;
     uint64_t live, messages, books, unknown;
     status ended;
@@ -60,9 +61,9 @@ status itch_feed_new(itch_reader *reader, const itch_feed_config *config, itch_f
     f->stream = config->stream;
     f->midnight = config->midnight;
     f->partial = config->partial;
-    f->at = mem_try(LOCATES, sizeof *f->at);
-    status made = f->at ? STATUS_OK : status_fail(STATUS_FULL, "no memory for a market");
-    if (made == STATUS_OK && config->symbol) {
+    f->at = mem_new(LOCATES, sizeof *f->at); // 1.5 MB, of which most is never touched
+    status made = STATUS_OK;
+    if (config->symbol) {
         char stock[9];
         if (strlen(config->symbol) > 8 || !*config->symbol)
             made = status_fail(STATUS_INVALID, "'%s' is no symbol of ITCH, which have 1 to 8 letters", config->symbol);
@@ -132,6 +133,7 @@ static RARELY status meet(itch_feed *f, const itch_message *m, const char stock[
     s->stock = letters;
     s->ignored = f->alone && letters != f->wanted;
     vec_push(&f->known, locate);
+    f->highest = locate > f->highest ? locate : f->highest;
     return STATUS_OK;
 }
 
@@ -578,7 +580,7 @@ itch_counts itch_feed_counts(const itch_feed *f) {
     itch_counts c = {
         .messages = f->messages, .books = f->books, .live = f->live, .unknown = f->unknown, .touch = start};
     c.memory = refs_memory(&f->orders) + LOCATES * sizeof *f->at;
-    for (size_t i = 0; i < LOCATES; i++) {
+    for (size_t i = 0; i <= f->highest; i++) {
         const book *b = f->at[i].book;
         if (!b)
             continue;

@@ -25,7 +25,7 @@ typedef struct {
                          // is not live are counted and left out
 } itch_feed_config;
 
-// Takes the reader, also when it fails. STATUS_FULL; STATUS_INVALID for a symbol of more than 8 characters.
+// Takes the reader, also when it fails. STATUS_INVALID for a symbol of more than 8 characters.
 status itch_feed_new(itch_reader *reader, const itch_feed_config *config, itch_feed **out);
 void itch_feed_free(itch_feed *f); // NULL is good
 
