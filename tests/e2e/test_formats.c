@@ -69,8 +69,8 @@ static const char *const script[] = {
 // Tested below, or not to be had on this desk at this moment: faces, a reset within a minute of the trip, and the
 // cancel of a run that may end first.
 static const char *const elsewhere[] = {
-    "demo create", "import yahoo", "report show",   "backtest show",   "workstation",
-    "desk",        "shell",        "breaker reset", "backtest cancel", "bench book",
+    "demo create", "import yahoo",  "report show",     "backtest show", "workstation", "desk",
+    "shell",       "breaker reset", "backtest cancel", "bench book",    "bench gen",   "bench itch",
 };
 
 static const command *command_of(const command_table *t, const char *line) {
@@ -157,6 +157,10 @@ static void test_making_importing_and_timing_obey_json(void **state) {
     stream_file f = stream_example();
     stream_write(line, &f, sizeof f);
     snprintf(line, sizeof line, "bench book --ops %s/example.ops", d->root);
+    expect_format(d, line, "json", parse_json);
+    snprintf(line, sizeof line, "bench gen --itch %s/example.itch --depth 100 --operations 1000", d->root);
+    expect_format(d, line, "json", parse_json);
+    snprintf(line, sizeof line, "bench itch --file %s/example.itch", d->root);
     expect_format(d, line, "json", parse_json);
 }
 
