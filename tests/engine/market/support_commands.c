@@ -175,18 +175,18 @@ static void draw_cancel(command_source *s, const reference *r, command *c) {
 }
 
 static void draw_filter(command_source *s, command *c) {
-    c->filter = (book_filter){.buys = chance(s, 70),
-                              .sells = chance(s, 70),
-                              .every_owner = chance(s, 10),
+    c->filter = (book_filter){.buys = chance(s, 60),
+                              .sells = chance(s, 60),
+                              .every_owner = chance(s, 3),
                               .owner = (uint32_t)below(s, s->market->owners)};
 }
 
 static void draw_collar(command_source *s, command *c) {
     const market *m = s->market;
-    if (chance(s, 30))
+    if (chance(s, 50))
         return;
-    c->low = price_of_ticks(m, s->centre - 1 - below(s, m->near));
-    c->high = price_of_ticks(m, s->centre + 1 + below(s, m->near));
+    c->low = price_of_ticks(m, s->centre - 1 - below(s, 2 * (int64_t)m->near));
+    c->high = price_of_ticks(m, s->centre + 1 + below(s, 2 * (int64_t)m->near));
     if (chance(s, 15))
         c->low = 0;
     if (chance(s, 15))
@@ -199,12 +199,15 @@ static void draw_collar(command_source *s, command *c) {
 
 static book_state draw_state(command_source *s, const reference *r) {
     bool continuous = reference_state(r) == STATE_CONTINUOUS;
-    return !continuous && chance(s, 50) ? STATE_CONTINUOUS : (book_state)below(s, 6);
+    book_state state = (book_state)below(s, chance(s, 70) ? STATE_CLOSED : STATE_CLOSED + 1);
+    return !continuous && chance(s, 50) ? STATE_CONTINUOUS : state;
 }
 
+// Most of the time the market trades continuously.
 static bool draws_state(command_source *s, const reference *r) {
-    bool idle = reference_state(r) == STATE_HALTED || reference_state(r) == STATE_CLOSED;
-    return rarely(s, idle ? 1500 : s->market->state);
+    book_state state = reference_state(r);
+    bool idle = state == STATE_HALTED || state == STATE_CLOSED;
+    return rarely(s, idle ? 1500 : state == STATE_CONTINUOUS ? s->market->state : 3 * s->market->state);
 }
 
 command command_draw(command_source *s, const reference *r) {

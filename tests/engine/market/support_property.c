@@ -4,11 +4,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
 #include "tests/engine/market/support_shrink.h"
+
+enum { LAST_COMMANDS = 12, MOST_PRINTED = 200 };
 
 uint64_t property_seed(void) {
     const char *given = getenv("PLIMSOLL_SEED");
@@ -33,13 +37,14 @@ static void run(const market *m, uint64_t seed, uint64_t stream, uint32_t operat
     compared_free(c);
 }
 
-static bool runs(const market *m, uint64_t seed, uint64_t stream, uint32_t operations, progress *p) {
+// The status of the process that ran.
+static int runs(const market *m, uint64_t seed, uint64_t stream, uint32_t operations, progress *p) {
     int child = process_start();
     if (child == 0) {
         run(m, seed, stream, operations, p);
         exit(0);
     }
-    return process_end(child) == 0;
+    return process_end(child);
 }
 
 // The commands of a run up to one of them: they depend on the reference alone.
@@ -60,17 +65,21 @@ static command_list redraw(const market *m, uint64_t seed, uint64_t stream, uint
     return commands;
 }
 
-static void explain(const market *m, uint64_t seed, uint64_t stream, progress *p) {
+static void print_last(const command_list *commands, size_t n) {
+    for (size_t i = commands->n > n ? commands->n - n : 0; i < commands->n; i++)
+        command_print(&commands->at[i]);
+}
+
+static void explain(const market *m, uint64_t seed, uint64_t stream, int ended, progress *p) {
     command_list commands = redraw(m, seed, stream, p->operation);
-    printf("PLIMSOLL_SEED=%llu, stream %llu differs after command #%u; the last before it:\n", (unsigned long long)seed,
-           (unsigned long long)stream, p->operation);
-    for (size_t i = commands.n > 12 ? commands.n - 12 : 0; i < commands.n; i++)
-        command_print(&commands.at[i]);
+    printf("PLIMSOLL_SEED=%llu, stream %llu: %s after command #%u; the last before it:\n", (unsigned long long)seed,
+           (unsigned long long)stream, WIFSIGNALED(ended) ? strsignal(WTERMSIG(ended)) : "differs", p->operation);
+    print_last(&commands, LAST_COMMANDS);
+    fflush(stdout);
     commands_shrink(m, &commands, p);
     printf("%zu commands show it, in a book of tick %lld, lot %lld, state %d:\n", commands.n, (long long)m->book.tick,
            (long long)m->book.lot, (int)m->book.state);
-    for (size_t i = 0; i < commands.n; i++)
-        command_print(&commands.at[i]);
+    print_last(&commands, MOST_PRINTED);
     commands_fail(m, &commands, p, false);
     vec_free(&commands);
 }
@@ -78,12 +87,12 @@ static void explain(const market *m, uint64_t seed, uint64_t stream, progress *p
 void property_holds(const market *m, uint64_t seed, uint64_t stream, uint32_t operations, coverage *sum) {
     progress *p = mmap(NULL, sizeof *p, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     assert_true(p != MAP_FAILED);
-    bool same = runs(m, seed, stream, operations, p);
-    if (same)
+    int ended = runs(m, seed, stream, operations, p);
+    if (ended == 0)
         coverage_add(sum, &p->coverage);
     else
-        explain(m, seed, stream, p);
+        explain(m, seed, stream, ended, p);
     munmap(p, sizeof *p);
-    if (!same)
+    if (ended != 0)
         fail_msg("the book differs from the reference, see above");
 }

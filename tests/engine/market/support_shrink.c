@@ -4,9 +4,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_SECONDS = 30, CHECK_EACH_BELOW = 4000 };
+enum { RUN_SECONDS = 30, SHRINK_SECONDS = 30, CHECK_EACH_BELOW = 4000 };
 
 int process_start(void) {
     const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGSYS, SIGABRT};
@@ -29,7 +30,7 @@ static void run_list(const market *m, const command_list *commands, progress *p,
         dup2(nowhere, STDERR_FILENO);
         dup2(nowhere, STDOUT_FILENO);
     }
-    alarm(PATIENCE_SECONDS);
+    alarm(RUN_SECONDS);
     compared *c = compared_new(m, p, quiet, commands->n < CHECK_EACH_BELOW);
     for (size_t i = 0; i < commands->n; i++)
         compared_do(c, &commands->at[i]);
@@ -72,9 +73,9 @@ static bool leave_out(const market *m, command_list *commands, progress *p, size
     return fails;
 }
 
-static bool leave_out_parts(const market *m, command_list *commands, progress *p, size_t part) {
+static bool leave_out_parts(const market *m, command_list *commands, progress *p, size_t part, time_t end) {
     bool any = false;
-    for (size_t from = 0; from < commands->n;) {
+    for (size_t from = 0; from < commands->n && time(NULL) < end;) {
         if (leave_out(m, commands, p, from, part))
             any = true;
         else
@@ -84,11 +85,12 @@ static bool leave_out_parts(const market *m, command_list *commands, progress *p
 }
 
 void commands_shrink(const market *m, command_list *commands, progress *p) {
+    time_t end = time(NULL) + SHRINK_SECONDS;
     for (size_t tail = 64; tail < commands->n; tail *= 4)
         if (leave_out(m, commands, p, 0, commands->n - tail))
             break;
     for (size_t part = commands->n / 2; part > 0; part /= 2)
-        leave_out_parts(m, commands, p, part);
-    while (leave_out_parts(m, commands, p, 1))
+        leave_out_parts(m, commands, p, part, end);
+    while (leave_out_parts(m, commands, p, 1, end))
         ;
 }

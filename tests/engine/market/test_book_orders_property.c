@@ -14,7 +14,7 @@
 
 #include "tests/engine/market/support_property.h"
 
-enum { OPERATIONS = 600000, SHARES = 30 }; // how the operations are divided: the shares below sum up to SHARES
+enum { OPERATIONS = 1850000, SHARES = 37 }; // how the operations are divided: the shares below sum up to SHARES
 
 static uint64_t seed;
 static uint32_t operations;
@@ -34,7 +34,7 @@ static market small_market(void) {
                              .max_orders = 400,
                              .window = 256,
                              .number = 77},
-                    .resting = 70,
+                    .resting = 90,
                     .owners = 6,
                     .centre = 70,
                     .near = 12,
@@ -44,7 +44,7 @@ static market small_market(void) {
                     .stride = 2,
                     .garbage_share = 1,
                     .jump = 2,
-                    .leap = 40,
+                    .leap = 100,
                     .auctions = true};
 }
 
@@ -85,7 +85,9 @@ static void test_all_kinds_on_a_wide_scale_equal_the_reference(void **state) {
     m.wander_share = 20;
     m.stride = 30;
     m.far_share = 10;
-    m.state = 0; // the reference can't try all prices here
+    m.state = 0;  // the reference can't try all prices here
+    m.collar = 0; // the market runs away from it
+    m.resting = 120;
     m.auctions = false;
     compare(&m, 102, 3);
 }
@@ -145,10 +147,42 @@ static void test_a_market_of_auctions_equals_the_reference(void **state) {
     market m = mixed_market();
     m.state = 400;
     m.type[ORDER_MARKET] = 25;
+    m.type[ORDER_STOP_LIMIT] = 30;
+    m.post_only = 40;
     m.wander_share = 30;
     m.pair = 25;
     m.resting = 50;
-    compare(&m, 108, 2);
+    compare(&m, 108, 4);
+}
+
+static void test_auctions_of_post_only_orders_equal_the_reference(void **state) {
+    (void)state;
+    market m = mixed_market();
+    m.type[ORDER_LIMIT] = 200;
+    m.type[ORDER_STOP_LIMIT] = 80;
+    m.post_only = 80;
+    m.all_or_none = 0;
+    m.iceberg = 0;
+    m.near = 6;
+    m.state = 200;
+    compare(&m, 115, 2);
+}
+
+static void test_auctions_beyond_the_window_equal_the_reference(void **state) {
+    (void)state;
+    market m = mixed_market();
+    m.book.tick = 1;
+    m.book.max_price = 2500;
+    m.book.reference = 1200;
+    m.centre = 1250;
+    m.near = 40;
+    m.far = 1200;
+    m.far_share = 30;
+    m.stride = 60;
+    m.wander_share = 20;
+    m.state = 150;
+    m.resting = 60;
+    compare(&m, 114, 1);
 }
 
 static void test_auctions_without_a_reference_price_equal_the_reference(void **state) {
@@ -156,7 +190,7 @@ static void test_auctions_without_a_reference_price_equal_the_reference(void **s
     market m = mixed_market();
     m.book.reference = 0;
     m.book.state = STATE_PRE_OPEN;
-    m.state = 1500;
+    m.state = 700;
     m.cancel_all = 300;
     m.type[ORDER_MARKET] = 40;
     m.resting = 20;
@@ -188,8 +222,11 @@ static void test_mass_cancels_equal_the_reference(void **state) {
     (void)state;
     market m = mixed_market();
     m.cancel_all = 300;
-    m.owners = 4;
-    compare(&m, 111, 1);
+    m.owners = 3; // so that orders aside wait for others of their account to go
+    m.all_or_none = 40;
+    m.near = 6;
+    m.self[SELF_TRADE] = m.self[SELF_CANCEL_OLDEST] = 5;
+    compare(&m, 111, 3);
 }
 
 static void test_a_pool_of_all_kinds_that_overflows_equals_the_reference(void **state) {
@@ -229,6 +266,8 @@ int main(void) {
         cmocka_unit_test(test_a_market_of_orders_all_or_none_equals_the_reference),
         cmocka_unit_test(test_a_market_of_few_owners_equals_the_reference),
         cmocka_unit_test(test_a_market_of_auctions_equals_the_reference),
+        cmocka_unit_test(test_auctions_of_post_only_orders_equal_the_reference),
+        cmocka_unit_test(test_auctions_beyond_the_window_equal_the_reference),
         cmocka_unit_test(test_auctions_without_a_reference_price_equal_the_reference),
         cmocka_unit_test(test_times_that_jump_equal_the_reference),
         cmocka_unit_test(test_collars_that_move_equal_the_reference),
