@@ -1,5 +1,5 @@
-// The functions of mirror.h that a message of a feed calls, to be inlined by feeds, whose hot path they are. Here orders
-// are named by slot and tag: a feed whose tags are unique needs no generations.
+// The functions of mirror.h that a message of a feed calls, to be inlined by feeds, whose hot path they are. Here
+// orders are named by slot and tag: a feed whose tags are unique needs no generations.
 #pragma once
 
 #include <assert.h>

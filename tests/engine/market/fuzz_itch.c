@@ -1,5 +1,5 @@
-// Any bytes as an ITCH file, or as the choices of a writer of messages that mostly fit each other: the feed stays inside
-// them, its books stay sound, and it makes no difference in which portions it is run.
+// Any bytes as an ITCH file, or as the choices of a writer of messages that mostly fit each other: the feed stays
+// inside them, its books stay sound, and it makes no difference in which portions it is run.
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
