@@ -229,6 +229,7 @@ static ALWAYS status add(itch_feed *f, const itch_message *m, uint32_t owner, in
         TRY(named_with_book(f, m, a->stock));
         if (s->ignored)
             return STATUS_OK;
+        assert(s->book);
     }
     if (__builtin_expect(a->side != 'B' && a->side != 'S', 0))
         return refuse(f, m, "side 0x%02x, where B or S is good", (unsigned char)a->side);

@@ -201,26 +201,28 @@ static void test_feed_marks_what_is_not_to_be_printed(void **state) {
 }
 
 // One bad message behind an order to buy 100 shares (reference 1).
-#define EXPECT_REFUSED(says, ...)                                                                                      \
-    do {                                                                                                               \
-        text file = {0};                                                                                               \
-        market m;                                                                                                      \
-        ITCH_ADD(&file, itch_order(1, 1, 'B', 100, 10000));                                                            \
-        ITCH_ADD(&file, __VA_ARGS__);                                                                                  \
-        ITCH_ADD(&file, itch_order(1, 9, 'B', 100, 10000));                                                            \
-        open_market(&m, &file, NULL);                                                                                  \
-        uint64_t n;                                                                                                    \
-        assert_int_equal(itch_feed_run(m.feed, INT64_MAX, UINT64_MAX, &n), STATUS_INVALID);                            \
-        if (!strstr(status_message(), "memory: byte 40: " says))                                                       \
-            fail_msg("\"%s\" does not say \"%s\"", status_message(), says);                                            \
-        assert_int_equal(n, 1);                                                                                        \
-        assert_int_equal(itch_feed_counts(m.feed).messages, 1);                                                        \
-        assert_int_equal(m.told.n, 1);                                                                                 \
-        assert_int_equal(run_all(&m), STATUS_INVALID);                                                                 \
-        assert_int_equal(book_live_orders(itch_feed_book(m.feed, "ABC")), 1);                                          \
-        close_market(&m);                                                                                              \
-        text_free(&file);                                                                                              \
-    } while (0)
+static void expect_refused(const char *says, const void *message, size_t size) {
+    text file = {0}, expected = {0};
+    market m;
+    uint64_t n;
+    ITCH_ADD(&file, itch_order(1, 1, 'B', 100, 10000));
+    itch_add_message(&file, message, size);
+    ITCH_ADD(&file, itch_order(1, 9, 'B', 100, 10000));
+    open_market(&m, &file, NULL);
+    assert_int_equal(itch_feed_run(m.feed, INT64_MAX, UINT64_MAX, &n), STATUS_INVALID);
+    text_printf(&expected, "memory: byte 40: %s", says);
+    if (!strstr(status_message(), expected.at))
+        fail_msg("\"%s\" does not say \"%s\"", status_message(), expected.at);
+    assert_int_equal(n, 1);
+    assert_int_equal(itch_feed_counts(m.feed).messages, 1);
+    assert_int_equal(m.told.n, 1);
+    assert_int_equal(run_all(&m), STATUS_INVALID);
+    assert_int_equal(book_live_orders(itch_feed_book(m.feed, "ABC")), 1);
+    close_market(&m);
+    text_free(&file);
+    text_free(&expected);
+}
+#define EXPECT_REFUSED(says, ...) expect_refused(says, &(__typeof__(__VA_ARGS__)[1]){__VA_ARGS__}, sizeof(__VA_ARGS__))
 
 static itch_add renamed(void) {
     itch_add a = itch_order(1, 2, 'B', 100, 10000);
