@@ -17,7 +17,8 @@
 // its tag says that it is one of the security which the message is about.
 //
 // Messages come in batches. When the books are larger than a core's cache, a message is looked at three times before it
-// is applied: first its reference is named to the map, then its order to the book, twice (book_expect).
+// is applied, so that what it touches is there when it comes: first its reference's place in the map, then its order or
+// the level of its price, then what stands beside these in their queue.
 enum { BATCH = 256, AHEAD = 24, EARLY = 12, LATE = 6, FITS = 1 << 14 };
 enum { TICK = 100, FIRST_ORDERS = 64, WINDOW = 1024, MOST_SHARES = (1 << 24) - 1, LOCATES = 1 << 16 };
 
@@ -44,9 +45,9 @@ struct itch_feed {
     uint64_t live, messages, books, unknown;
     status ended;
     char *why;
-    size_t n, next;            // of the batch: its messages, those applied
-    size_t ahead, early, late; // of the batch: named so far
+    size_t n, next; // of the batch: its messages, those applied
     const itch_message *batch[BATCH];
+    uint32_t expected[BATCH]; // of each message: the slot or level that it was seen to touch
 };
 
 static uint64_t letters_of(const char stock[8]) {
@@ -457,30 +458,58 @@ static inline status apply(itch_feed *f, const itch_message *m) {
 
 static inline uint64_t reference_of(const itch_message *m) { return itch_get64(((const itch_delete *)m)->reference); }
 
-static inline bool has_order(const itch_message *m) {
-    return m->type == 'D' || m->type == 'E' || m->type == 'U' || m->type == 'X' || m->type == 'C';
+static inline side side_of(const itch_message *m) { return ((const itch_add *)m)->side == 'S' ? SIDE_SELL : SIDE_BUY; }
+
+// What a message will touch: an order by its reference, the level of its price, or nothing worth naming.
+typedef enum { TOUCHES_NOTHING, TOUCHES_ORDER, TOUCHES_LEVEL } touches;
+static const uint8_t touching[256] = {
+    ['D'] = TOUCHES_ORDER, ['E'] = TOUCHES_ORDER, ['C'] = TOUCHES_ORDER, ['X'] = TOUCHES_ORDER,
+    ['U'] = TOUCHES_ORDER, ['A'] = TOUCHES_LEVEL, ['F'] = TOUCHES_LEVEL};
+
+static inline void expect_first(const itch_feed *f, size_t i) {
+    const itch_message *m = f->batch[i];
+    if (touching[(uint8_t)m->type] == TOUCHES_ORDER)
+        refs_expect(&f->orders, reference_of(m));
 }
 
-static inline void expect_order(itch_feed *f, const itch_message *m, bool early) {
-    const security *s = about(f, m);
-    if (!s->book)
-        return;
-    if (has_order(m)) {
-        mirroring_expect(s->book, refs_get(&f->orders, reference_of(m)), early);
-    } else if (m->type == 'A') {
-        const itch_add *a = (const itch_add *)m;
-        book_expect_limit(s->book, a->side == 'S' ? SIDE_SELL : SIDE_BUY, itch_get32(a->price), early);
-    }
+static inline void expect_early(itch_feed *f, size_t i) {
+    const itch_message *m = f->batch[i];
+    const book *b = about(f, m)->book;
+    uint8_t touched = touching[(uint8_t)m->type];
+    f->expected[i] = 0;
+    if (b && touched == TOUCHES_ORDER)
+        f->expected[i] = mirroring_expect_order(b, refs_get(&f->orders, reference_of(m)));
+    else if (b && touched == TOUCHES_LEVEL)
+        f->expected[i] = mirroring_expect_level(b, side_of(m), itch_get32(((const itch_add *)m)->price));
+}
+
+static inline void expect_late(itch_feed *f, size_t i) {
+    const itch_message *m = f->batch[i];
+    const book *b = about(f, m)->book;
+    uint8_t touched = touching[(uint8_t)m->type];
+    if (b && touched == TOUCHES_ORDER)
+        mirroring_expect_queue(b, f->expected[i]);
+    else if (b && touched == TOUCHES_LEVEL)
+        mirroring_expect_tail(b, side_of(m), f->expected[i]);
+}
+
+// At the beginning of a run through the batch: what the first messages touch.
+static void expect_beginning(itch_feed *f, size_t i) {
+    for (size_t k = i; k < f->n && k < i + AHEAD; k++)
+        expect_first(f, k);
+    for (size_t k = i; k < f->n && k < i + EARLY; k++)
+        expect_early(f, k);
+    for (size_t k = i; k < f->n && k < i + LATE; k++)
+        expect_late(f, k);
 }
 
 static inline void expect(itch_feed *f, size_t i) {
-    for (; f->ahead < f->n && f->ahead <= i + AHEAD; f->ahead++)
-        if (has_order(f->batch[f->ahead]))
-            refs_expect(&f->orders, reference_of(f->batch[f->ahead]));
-    for (; f->early < f->n && f->early <= i + EARLY; f->early++)
-        expect_order(f, f->batch[f->early], true);
-    for (; f->late < f->n && f->late <= i + LATE; f->late++)
-        expect_order(f, f->batch[f->late], false);
+    if (i + AHEAD < f->n)
+        expect_first(f, i + AHEAD);
+    if (i + EARLY < f->n)
+        expect_early(f, i + EARLY);
+    if (i + LATE < f->n)
+        expect_late(f, i + LATE);
 }
 
 static status end_with(itch_feed *f, status s) {
@@ -497,7 +526,7 @@ static status need_message(itch_feed *f) {
     if (f->next < f->n)
         return STATUS_OK;
     TRY(told(f));
-    f->next = f->ahead = f->early = f->late = 0;
+    f->next = 0;
     status s = itch_read(f->reader, f->batch, BATCH, &f->n);
     return s == STATUS_OK ? s : end_with(f, s);
 }
@@ -510,9 +539,11 @@ status itch_feed_time(itch_feed *f, int64_t *time) {
 
 // Applies those of the batch up to the one at `end`.
 static status apply_batch(itch_feed *f, size_t end) {
-    bool large = f->live > FITS;
-    status s = STATUS_OK;
     size_t i = f->next;
+    bool large = f->live > FITS && end - i > AHEAD;
+    status s = STATUS_OK;
+    if (large)
+        expect_beginning(f, i);
     for (; i < end; i++) {
         if (large)
             expect(f, i);
