@@ -293,6 +293,29 @@ static void test_feed_refuses_trades_that_can_not_be(void **state) {
                    (itch_trading){.head = itch_head('H', 1, 2), .stock = "ABC     ", .state = 'X'});
 }
 
+// Where the feed looks ahead: an order of a large book, named for a small one.
+static void test_feed_looks_ahead_in_the_right_books(void **state) {
+    (void)state;
+    enum { MANY = 20000 };
+    text file = {0};
+    market m;
+    itch_add other = itch_order(2, MANY + 1, 'S', 100, 50000);
+    memcpy(other.stock, "XYZ     ", 8);
+    for (uint64_t i = 1; i <= MANY; i++)
+        ITCH_ADD(&file, itch_order(1, i, 'B', 100, (uint32_t)(10000 + i * 100)));
+    ITCH_ADD(&file, other);
+    for (uint64_t i = 1; i <= 300; i++)
+        ITCH_ADD(&file, (itch_delete){.head = itch_head('D', 1, 1), .reference = itch_put64(i)});
+    for (uint64_t i = MANY; i; i--)
+        ITCH_ADD(&file, (itch_delete){.head = itch_head('D', 2, 1), .reference = itch_put64(i)});
+    open_market(&m, &file, NULL);
+    assert_int_equal(run_all(&m), STATUS_INVALID);
+    assert_non_null(strstr(status_message(), "order 20000 is no live order of security 2"));
+    assert_int_equal(itch_feed_counts(m.feed).live, MANY + 1 - 300);
+    close_market(&m);
+    text_free(&file);
+}
+
 static void test_feed_refuses_symbols_that_are_none(void **state) {
     (void)state;
     itch_feed *f;
@@ -351,6 +374,7 @@ int main(void) {
         cmocka_unit_test(test_feed_refuses_orders_that_can_not_be),
         cmocka_unit_test(test_feed_refuses_what_no_order_can_do),
         cmocka_unit_test(test_feed_refuses_trades_that_can_not_be),
+        cmocka_unit_test(test_feed_looks_ahead_in_the_right_books),
         cmocka_unit_test(test_feed_refuses_symbols_that_are_none),
         cmocka_unit_test(test_feed_runs_the_sample),
         cmocka_unit_test(test_feed_stops_where_the_sample_names_an_order_that_is_gone),

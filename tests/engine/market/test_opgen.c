@@ -121,8 +121,7 @@ static void listen(void *context, const book_event *events, size_t n) {
     }
 }
 
-static void test_flows_written_as_itch_end_alike(void **state) {
-    (void)state;
+static void expect_alike(const op_plan *plan) {
     char path[] = "/tmp/plimsoll-itch-XXXXXX";
     op_totals totals;
     heard h = {0};
@@ -130,7 +129,7 @@ static void test_flows_written_as_itch_end_alike(void **state) {
     itch_feed *f;
     uint64_t n;
     close(mkstemp(path));
-    write_flow(&THREE, path, &totals);
+    write_flow(plan, path, &totals);
     book_stream *stream = book_stream_new(listen, &h);
     const itch_feed_config config = {.stream = stream};
     assert_int_equal(itch_open(path, &r), STATUS_OK);
@@ -139,12 +138,23 @@ static void test_flows_written_as_itch_end_alike(void **state) {
     itch_counts c = itch_feed_counts(f);
     assert_int_equal(c.live, totals.resting);
     assert_int_equal(c.touch, totals.top_hash);
-    assert_int_equal(c.books, 3);
+    assert_int_equal(c.books, plan->symbols);
     assert_int_equal(h.fills, totals.fills);
     assert_int_equal(h.shares, totals.shares);
     itch_feed_free(f);
     book_stream_free(stream);
     unlink(path);
+}
+
+static void test_flows_written_as_itch_end_alike(void **state) {
+    (void)state;
+    expect_alike(&THREE);
+}
+
+// So many orders live that the feed looks ahead for what its messages touch.
+static void test_flows_of_many_orders_end_alike(void **state) {
+    (void)state;
+    expect_alike(&(op_plan){.symbols = 40, .depth = 600, .operations = 60000, .distance = 250, .seed = 9});
 }
 
 static void test_flows_refuse_records_that_name_no_order(void **state) {
@@ -167,6 +177,7 @@ int main(void) {
         cmocka_unit_test(test_books_do_what_the_header_says),
         cmocka_unit_test(test_plans_out_of_range_are_refused),
         cmocka_unit_test(test_flows_written_as_itch_end_alike),
+        cmocka_unit_test(test_flows_of_many_orders_end_alike),
         cmocka_unit_test(test_flows_refuse_records_that_name_no_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
