@@ -49,7 +49,10 @@ static int64_t draw_stop(command_source *s, const reference *r, side of) {
     return price_of_ticks(m, middle + (above ? away : -away));
 }
 
-static int64_t draw_quantity(command_source *s) { return (1 + below(s, 40)) * s->market->book.lot; }
+static int64_t draw_quantity(command_source *s) {
+    uint32_t lots = s->market->lots ? s->market->lots : 40;
+    return (1 + below(s, lots)) * s->market->book.lot;
+}
 
 static int64_t draw_garbage(command_source *s, int64_t good, int64_t limit) {
     const int64_t garbage[] = {0, -good, good + 1, limit + 1, INT64_MIN, INT64_MAX, -1, limit * 2};
@@ -134,7 +137,7 @@ static void draw_submit(command_source *s, const reference *r, command *c) {
                       .price = draw_price(s, of),
                       .stop = draw_stop(s, r, of),
                       .trail = (1 + below(s, m->near / 2 + 1)) * m->book.tick,
-                      .expires = s->time + 1 + below(s, m->leap * 4 + 50),
+                      .expires = s->time + below(s, m->leap * 4 + 50),
                       .time = s->time};
     q.display = (1 + below(s, q.quantity / m->book.lot / 3 + 1)) * m->book.lot;
     if (q.type > ORDER_MARKET && (q.tif == TIF_IOC || q.tif == TIF_FOK))

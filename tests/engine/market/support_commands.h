@@ -21,6 +21,7 @@ typedef struct {
     unsigned cancel_all, expire, state, collar;     // rates
     unsigned jump;                                  // share of commands before which time jumps
     int64_t leap;                                   // by up to this; orders good till a date live about as long
+    uint32_t lots;                                  // most in an order that does not sweep, 0 for 40
     bool auctions;                                  // few enough ticks for the reference to try them all
 } market;
 

@@ -14,7 +14,7 @@
 
 #include "tests/engine/market/support_property.h"
 
-enum { OPERATIONS = 1850000, SHARES = 37 }; // how the operations are divided: the shares below sum up to SHARES
+enum { OPERATIONS = 2050000, SHARES = 41 }; // how the operations are divided: the shares below sum up to SHARES
 
 static uint64_t seed;
 static uint32_t operations;
@@ -90,6 +90,25 @@ static void test_all_kinds_on_a_wide_scale_equal_the_reference(void **state) {
     m.resting = 120;
     m.auctions = false;
     compare(&m, 102, 3);
+}
+
+static void test_all_kinds_at_both_ends_of_the_scale_equal_the_reference(void **state) {
+    (void)state;
+    market m = mixed_market();
+    m.book.tick = 1;
+    m.book.max_price = 4294967294;
+    m.book.max_quantity = UINT32_MAX;
+    m.book.lot = 1;
+    m.book.reference = 0;
+    m.far = 600;
+    m.stride = 5;
+    m.wander_share = 10;
+    m.state = m.collar = 0;
+    m.auctions = false;
+    for (uint64_t high = 0; high < 2; high++) {
+        m.centre = high ? 4294967294 : 1;
+        compare(&m, 116 + high, 1);
+    }
 }
 
 static void test_a_market_of_icebergs_equals_the_reference(void **state) {
@@ -185,6 +204,19 @@ static void test_auctions_beyond_the_window_equal_the_reference(void **state) {
     compare(&m, 114, 1);
 }
 
+// Many prices trade the same volume and leave the same surplus.
+static void test_auctions_of_even_orders_equal_the_reference(void **state) {
+    (void)state;
+    market m = mixed_market();
+    m.lots = 2;
+    m.type[ORDER_LIMIT] = 200;
+    m.state = 400;
+    m.cancel_all = 100;
+    m.resting = 16;
+    m.near = 25;
+    compare(&m, 118, 2);
+}
+
 static void test_auctions_without_a_reference_price_equal_the_reference(void **state) {
     (void)state;
     market m = mixed_market();
@@ -260,6 +292,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_market_of_all_kinds_equals_the_reference),
         cmocka_unit_test(test_all_kinds_on_a_wide_scale_equal_the_reference),
+        cmocka_unit_test(test_all_kinds_at_both_ends_of_the_scale_equal_the_reference),
         cmocka_unit_test(test_a_market_of_icebergs_equals_the_reference),
         cmocka_unit_test(test_a_market_of_stops_equals_the_reference),
         cmocka_unit_test(test_a_market_of_pairs_equals_the_reference),
@@ -268,6 +301,7 @@ int main(void) {
         cmocka_unit_test(test_a_market_of_auctions_equals_the_reference),
         cmocka_unit_test(test_auctions_of_post_only_orders_equal_the_reference),
         cmocka_unit_test(test_auctions_beyond_the_window_equal_the_reference),
+        cmocka_unit_test(test_auctions_of_even_orders_equal_the_reference),
         cmocka_unit_test(test_auctions_without_a_reference_price_equal_the_reference),
         cmocka_unit_test(test_times_that_jump_equal_the_reference),
         cmocka_unit_test(test_collars_that_move_equal_the_reference),
