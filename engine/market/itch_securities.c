@@ -8,7 +8,8 @@
 #include "engine/market/mirror.h"
 #include "src/base/mem.h"
 
-enum { TICK = 100, FIRST_ORDERS = 64, WINDOW = 1024 };
+// Most of a market's thousands of books are small. One that is not gets wide windows.
+enum { TICK = 100, FIRST_ORDERS = 64, FIRST_WINDOW = 256, MANY_ORDERS = 1024, WIDE_WINDOW = 4096 };
 
 status itch_feed_new(itch_reader *reader, const itch_feed_config *config, itch_feed **out) {
     itch_feed *f = mem_new(1, sizeof *f);
@@ -91,7 +92,7 @@ static status open_book(itch_feed *f, itch_entry *s) {
                                 .max_quantity = ITCH_MOST_SHARES,
                                 .max_price = ITCH_MAX_PRICE,
                                 .max_orders = FIRST_ORDERS,
-                                .window = f->alone ? 0 : WINDOW,
+                                .window = FIRST_WINDOW,
                                 .number = (uint32_t)(s - f->at),
                                 .state = (book_state)s->state};
     TRY(book_new(&config, f->stream, &s->book));
@@ -121,7 +122,10 @@ status itch_make_room(itch_feed *f, itch_entry *s, const itch_message *m, int64_
     uint32_t most = mirror_max_orders(s->book);
     if (most == BOOK_MAX_ORDERS)
         return itch_refuse(f, m, "more orders in one book than it takes (1,048,575)");
-    return mirror_grow(s->book, most > BOOK_MAX_ORDERS / 2 ? BOOK_MAX_ORDERS : 2 * most);
+    uint32_t more = most > BOOK_MAX_ORDERS / 2 ? BOOK_MAX_ORDERS : 2 * most;
+    if (more == MANY_ORDERS)
+        TRY(mirror_widen(s->book, WIDE_WINDOW));
+    return mirror_grow(s->book, more);
 }
 
 // ---- views ----

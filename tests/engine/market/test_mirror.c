@@ -167,6 +167,14 @@ static void test_mirror_grows_and_keeps_ids_and_queues(void **state) {
         assert_true(mirror_remove(m->book, ids[i], 6));
 }
 
+static void expect_same(const book_level *a, const book_level *b, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(a[i].price, b[i].price);
+        assert_int_equal(a[i].quantity, b[i].quantity);
+        assert_int_equal(a[i].orders, b[i].orders);
+    }
+}
+
 // Levels near and far, before and after the tick becomes a hundredth.
 static void test_mirror_refines_its_tick(void **state) {
     mirrored *m = *state;
@@ -181,9 +189,25 @@ static void test_mirror_refines_its_tick(void **state) {
     assert_int_equal(mirror_tick(m->book), 1);
     book_check(m->book);
     assert_int_equal(book_depth(m->book, SIDE_SELL, after, 400), n);
-    assert_memory_equal(before, after, n * sizeof *after);
+    expect_same(before, after, n);
     assert_int_equal(book_last(m->book), 1000300);
     assert_true(add(m, 1001, SIDE_BUY, 100, 1000001) != 0);
+}
+
+static void test_mirror_widens_its_window(void **state) {
+    mirrored *m = *state;
+    rng r = rng_seed(4);
+    book_level before[400], after[400];
+    assert_int_equal(mirror_grow(m->book, 2000), STATUS_OK);
+    for (uint64_t i = 1; i <= 1000; i++)
+        add(m, i, (side)(i & 1), 100, 1000000 + 100 * (int64_t)rng_below(&r, i % 4 ? 90 : 9000));
+    size_t n = book_depth(m->book, SIDE_BUY, before, 400);
+    size_t small = book_memory(m->book);
+    assert_int_equal(mirror_widen(m->book, 4096), STATUS_OK);
+    assert_true(book_memory(m->book) >= small + 2 * (4096 - 256) * 16);
+    book_check(m->book);
+    assert_int_equal(book_depth(m->book, SIDE_BUY, after, 400), n);
+    expect_same(before, after, n);
 }
 
 #define MIRROR_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -198,6 +222,7 @@ int main(void) {
         MIRROR_TEST(test_mirror_tells_a_state_once),
         MIRROR_TEST(test_mirror_grows_and_keeps_ids_and_queues),
         MIRROR_TEST(test_mirror_refines_its_tick),
+        MIRROR_TEST(test_mirror_widens_its_window),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
