@@ -2,193 +2,28 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/market/itch_inside.h"
 #include "engine/market/mirroring.h"
-#include "engine/market/refs.h"
 #include "src/base/clock.h"
 #include "src/base/mem.h"
-#include "src/base/text.h"
 
 // A reference leads to the order's slot in the book of its security. That the order found there has the reference for
 // its tag says that it is one of the security which the message is about.
 //
 // Messages come in batches. When the books are larger than a core's cache, a message is looked at three times before it
-// is applied: first its reference is named to the map, then its order to the book, twice (book_expect).
-enum { BATCH = 256, AHEAD = 24, EARLY = 12, LATE = 6, FITS = 1 << 14 };
-enum { TICK = 100, FIRST_ORDERS = 64, WINDOW = 1024, MOST_SHARES = (1 << 24) - 1, LOCATES = 1 << 16 };
+// is applied, so that what it touches is there when it comes: first its reference's place in the map, then its order or
+// the level of its price, then what stands beside these in their queue.
+enum { AHEAD = 24, EARLY = 12, LATE = 6, FITS = 1 << 14 };
 
 #define ALWAYS inline __attribute__((always_inline))
 #define RARELY __attribute__((noinline))
 
-typedef struct {
-    book *book;     // NULL while it has no orders, and for one that is not followed
-    uint64_t stock; // the eight letters, 0 while it is not known
-    bool ignored;
-    uint8_t state; // of the book, or what it begins with
-} security;
-
-struct itch_feed {
-    itch_reader *reader;
-    book_stream *stream;
-    int64_t midnight;
-    bool alone, partial;
-    uint64_t wanted; // when alone
-    security *at;    // by locate code
-    VEC(uint16_t) known;
-    refs orders;
-    uint64_t live, messages, books, unknown;
-    status ended;
-    char *why;
-    size_t n, next;            // of the batch: its messages, those applied
-    size_t ahead, early, late; // of the batch: named so far
-    const itch_message *batch[BATCH];
-};
-
-static uint64_t letters_of(const char stock[8]) {
-    uint64_t letters;
-    memcpy(&letters, stock, sizeof letters);
-    return letters;
-}
-
-status itch_feed_new(itch_reader *reader, const itch_feed_config *config, itch_feed **out) {
-    itch_feed *f = mem_new(1, sizeof *f);
-    f->reader = reader;
-    f->stream = config->stream;
-    f->midnight = config->midnight;
-    f->partial = config->partial;
-    f->at = mem_try(LOCATES, sizeof *f->at);
-    status made = f->at ? STATUS_OK : status_fail(STATUS_FULL, "no memory for a market");
-    if (made == STATUS_OK && config->symbol) {
-        char stock[9];
-        if (strlen(config->symbol) > 8 || !*config->symbol)
-            made = status_fail(STATUS_INVALID, "'%s' is no symbol of ITCH, which have 1 to 8 letters", config->symbol);
-        snprintf(stock, sizeof stock, "%-8s", config->symbol);
-        f->alone = true;
-        f->wanted = letters_of(stock);
-    }
-    *out = made == STATUS_OK ? f : NULL;
-    if (made != STATUS_OK)
-        itch_feed_free(f);
-    return made;
-}
-
-void itch_feed_free(itch_feed *f) {
-    if (!f)
-        return;
-    for (size_t i = 0; i < f->known.n; i++)
-        book_free(f->at[f->known.at[i]].book);
-    vec_free(&f->known);
-    refs_free(&f->orders);
-    itch_close(f->reader);
-    free(f->at);
-    free(f->why);
-    free(f);
-}
-
-static __attribute__((noinline, format(printf, 3, 4))) status refuse(const itch_feed *f, const itch_message *m,
-                                                                     const char *format, ...) {
-    char what[160];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
-    va_end(args);
-    return status_fail(STATUS_INVALID, "%s: byte %" PRIu64 ": %s", itch_file(f->reader), itch_byte(f->reader, m), what);
-}
-
-static inline int64_t time_of(const itch_feed *f, const itch_message *m) {
-    return f->midnight + (int64_t)itch_get48(m->time);
-}
-
-// ---- securities ----
-
-// The letters as a string, to be printed.
-static const char *name_of(uint64_t stock, char out[9]) {
-    memcpy(out, &stock, 8);
-    out[8] = 0;
-    for (size_t i = 8; i > 0 && out[i - 1] == ' '; i--)
-        out[i - 1] = 0;
-    for (char *c = out; *c; c++)
-        if (*c < ' ' || *c > '~')
-            *c = '?';
-    return out;
-}
-
-static RARELY status meet(itch_feed *f, const itch_message *m, const char stock[8]) {
-    uint16_t locate = itch_get16(m->locate);
-    security *s = &f->at[locate];
-    uint64_t letters = letters_of(stock);
-    char was[9], is[9];
-    if (locate == 0)
-        return refuse(f, m, "a message of type %c about no security (its locate code is 0)", m->type);
-    if (letters == 0)
-        return refuse(f, m, "a security without letters");
-    if (s->stock)
-        return refuse(f, m, "security %u is %s here, and was %s before", locate, name_of(letters, is),
-                      name_of(s->stock, was));
-    s->stock = letters;
-    s->ignored = f->alone && letters != f->wanted;
-    vec_push(&f->known, locate);
-    return STATUS_OK;
-}
-
-static inline security *about(itch_feed *f, const itch_message *m) { return &f->at[itch_get16(m->locate)]; }
-
-// Sees to it that the security of a message has the letters that the message gives.
-static inline status named(itch_feed *f, const itch_message *m, const char stock[8]) {
-    const security *s = about(f, m);
-    return __builtin_expect(s->stock == letters_of(stock) && s->stock, 1) ? STATUS_OK : meet(f, m, stock);
-}
-
-static status open_book(itch_feed *f, security *s) {
-    const book_config config = {.tick = TICK,
-                                .lot = 1,
-                                .max_quantity = MOST_SHARES,
-                                .max_price = ITCH_MAX_PRICE,
-                                .max_orders = FIRST_ORDERS,
-                                .window = f->alone ? 0 : WINDOW,
-                                .number = (uint32_t)(s - f->at),
-                                .state = (book_state)s->state};
-    TRY(book_new(&config, f->stream, &s->book));
-    f->books++;
-    return STATUS_OK;
-}
-
-// The same, with a book unless it is not followed.
-static RARELY status named_with_book(itch_feed *f, const itch_message *m, const char stock[8]) {
-    TRY(named(f, m, stock));
-    security *s = about(f, m);
-    return s->ignored || s->book ? STATUS_OK : open_book(f, s);
-}
-
-static void set_state(itch_feed *f, security *s, book_state state, const itch_message *m) {
-    s->state = (uint8_t)state;
-    if (s->book)
-        mirror_set_state(s->book, state, time_of(f, m));
-}
-
-// ---- orders ----
-
-// After a book has refused an order, or its new price: makes it take it, or tells why it can't.
-static RARELY status make_room(itch_feed *f, security *s, const itch_message *m, int64_t shares, int64_t price) {
-    if (price <= 0 || price > ITCH_MAX_PRICE)
-        return refuse(f, m, "a price of %" PRId64 ", where 1 to 2,000,000,000 (in 1e-4 dollars) is good", price);
-    if (shares <= 0 || shares > MOST_SHARES)
-        return refuse(f, m, "an order of %" PRId64 " shares, where a book takes 1 to 16,777,215", shares);
-    if (price % mirror_tick(s->book))
-        return mirror_refine(s->book, 1);
-    uint32_t most = mirror_max_orders(s->book);
-    if (most == BOOK_MAX_ORDERS)
-        return refuse(f, m, "more orders in one book than it takes (1,048,575)");
-    return mirror_grow(s->book, most > BOOK_MAX_ORDERS / 2 ? BOOK_MAX_ORDERS : 2 * most);
-}
-
 static inline status judge_fresh(itch_feed *f, const itch_message *m, uint64_t reference) {
     if (__builtin_expect(refs_get(&f->orders, reference) != 0, 0))
-        return refuse(f, m, "order %" PRIu64 " is live already", reference);
+        return itch_refuse(f, m, "order %" PRIu64 " is live already", reference);
     return STATUS_OK;
 }
 
@@ -210,10 +45,10 @@ static inline mirror_order order_in(const itch_message *m, uint32_t owner, int64
 
 static RARELY status add_with_room(itch_feed *f, const itch_message *m, uint32_t owner, int64_t time) {
     const mirror_order order = order_in(m, owner, time);
-    security *s = about(f, m);
+    itch_entry *s = itch_about(f, m);
     book_order_id id;
     do
-        TRY(make_room(f, s, m, order.quantity, order.price));
+        TRY(itch_make_room(f, s, m, order.quantity, order.price));
     while (!(id = mirror_add(s->book, &order)));
     f->live++;
     return put(f, order.tag, book_slot(id));
@@ -222,14 +57,15 @@ static RARELY status add_with_room(itch_feed *f, const itch_message *m, uint32_t
 static ALWAYS status add(itch_feed *f, const itch_message *m, uint32_t owner, int64_t time) {
     const itch_add *a = (const itch_add *)m;
     const mirror_order order = order_in(m, owner, time);
-    const security *s = about(f, m);
-    if (__builtin_expect(s->stock != letters_of(a->stock) || !s->book, 0)) {
-        TRY(named_with_book(f, m, a->stock));
+    const itch_entry *s = itch_about(f, m);
+    if (__builtin_expect(s->stock != itch_letters(a->stock) || !s->book, 0)) {
+        TRY(itch_need_book(f, m, a->stock));
         if (s->ignored)
             return STATUS_OK;
+        assert(s->book);
     }
     if (__builtin_expect(a->side != 'B' && a->side != 'S', 0))
-        return refuse(f, m, "side 0x%02x, where B or S is good", (unsigned char)a->side);
+        return itch_refuse(f, m, "side 0x%02x, where B or S is good", (unsigned char)a->side);
     TRY(judge_fresh(f, m, order.tag));
     book_order_id id = mirroring_add(s->book, &order);
     if (__builtin_expect(!id, 0))
@@ -239,20 +75,20 @@ static ALWAYS status add(itch_feed *f, const itch_message *m, uint32_t owner, in
 }
 
 static RARELY status unknown(itch_feed *f, const itch_message *m, uint64_t reference) {
-    if (about(f, m)->ignored)
+    if (itch_about(f, m)->ignored)
         return STATUS_OK;
     f->unknown++;
     if (f->partial)
         return STATUS_OK;
-    return refuse(f, m, "order %" PRIu64 " is no live order of security %u", reference, itch_get16(m->locate));
+    return itch_refuse(f, m, "order %" PRIu64 " is no live order of security %u", reference, itch_get16(m->locate));
 }
 
 static RARELY status too_many(const itch_feed *f, const itch_message *m, uint64_t reference, uint32_t shares) {
-    return refuse(f, m, "%u shares leave order %" PRIu64 ", which has not so many", shares, reference);
+    return itch_refuse(f, m, "%u shares leave order %" PRIu64 ", which has not so many", shares, reference);
 }
 
 // The order of a reference, NULL when it is none of this security.
-static inline pool_order *order_of(const itch_feed *f, const security *s, uint64_t reference, uint32_t *slot) {
+static inline pool_order *order_of(const itch_feed *f, const itch_entry *s, uint64_t reference, uint32_t *slot) {
     *slot = refs_get(&f->orders, reference);
     return __builtin_expect(s->book != NULL, 1) ? mirroring_find(s->book, *slot, reference) : NULL;
 }
@@ -264,7 +100,7 @@ static inline void forget(itch_feed *f, uint64_t reference) {
 
 static ALWAYS status executed(itch_feed *f, const itch_message *m, int64_t price, uint8_t flags, int64_t time) {
     const itch_executed *e = (const itch_executed *)m;
-    security *s = about(f, m);
+    itch_entry *s = itch_about(f, m);
     uint64_t reference = itch_get64(e->reference);
     uint32_t shares = itch_get32(e->shares);
     uint32_t slot;
@@ -283,15 +119,15 @@ static RARELY status executed_at(itch_feed *f, const itch_message *m, int64_t ti
     const itch_executed_at *e = (const itch_executed_at *)m;
     uint32_t price = itch_get32(e->price);
     if (e->printable != 'Y' && e->printable != 'N')
-        return refuse(f, m, "printable 0x%02x, where Y or N is good", (unsigned char)e->printable);
+        return itch_refuse(f, m, "printable 0x%02x, where Y or N is good", (unsigned char)e->printable);
     if (price == 0 || price > ITCH_MAX_PRICE)
-        return refuse(f, m, "an execution at a price of %u", price);
+        return itch_refuse(f, m, "an execution at a price of %u", price);
     return executed(f, m, price, e->printable == 'N' ? BOOK_UNPRINTED : 0, time);
 }
 
 static ALWAYS status cancelled(itch_feed *f, const itch_message *m, int64_t time) {
     const itch_cancel *c = (const itch_cancel *)m;
-    security *s = about(f, m);
+    itch_entry *s = itch_about(f, m);
     uint64_t reference = itch_get64(c->reference);
     uint32_t shares = itch_get32(c->shares);
     uint32_t slot;
@@ -307,7 +143,7 @@ static ALWAYS status cancelled(itch_feed *f, const itch_message *m, int64_t time
 }
 
 static ALWAYS status deleted(itch_feed *f, const itch_message *m, int64_t time) {
-    security *s = about(f, m);
+    itch_entry *s = itch_about(f, m);
     uint64_t reference = itch_get64(((const itch_delete *)m)->reference);
     uint32_t slot;
     pool_order *o = order_of(f, s, reference, &slot);
@@ -320,7 +156,7 @@ static ALWAYS status deleted(itch_feed *f, const itch_message *m, int64_t time) 
 
 static ALWAYS status replaced(itch_feed *f, const itch_message *m, int64_t time) {
     const itch_replace *u = (const itch_replace *)m;
-    security *s = about(f, m);
+    itch_entry *s = itch_about(f, m);
     uint64_t reference = itch_get64(u->reference), fresh = itch_get64(u->fresh);
     uint32_t shares = itch_get32(u->shares), price = itch_get32(u->price);
     uint32_t slot;
@@ -330,7 +166,7 @@ static ALWAYS status replaced(itch_feed *f, const itch_message *m, int64_t time)
     if (__builtin_expect(fresh != reference, 1))
         TRY(judge_fresh(f, m, fresh));
     if (__builtin_expect(!mirroring_replace(s->book, slot, o, fresh, shares, price, time), 0)) {
-        TRY(make_room(f, s, m, shares, price));
+        TRY(itch_make_room(f, s, m, shares, price));
         o = mirroring_find(s->book, slot, reference);
         bool done = o && mirroring_replace(s->book, slot, o, fresh, shares, price, time);
         assert(done); // the tick alone was in the way
@@ -344,15 +180,15 @@ static ALWAYS status replaced(itch_feed *f, const itch_message *m, int64_t time)
 static status traded(itch_feed *f, const itch_message *m) {
     const itch_trade *p = (const itch_trade *)m;
     uint32_t shares = itch_get32(p->shares), price = itch_get32(p->price);
-    TRY(named_with_book(f, m, p->stock));
-    const security *s = about(f, m);
+    TRY(itch_need_book(f, m, p->stock));
+    const itch_entry *s = itch_about(f, m);
     if (p->side != 'B' && p->side != 'S')
-        return refuse(f, m, "side 0x%02x, where B or S is good", (unsigned char)p->side);
+        return itch_refuse(f, m, "side 0x%02x, where B or S is good", (unsigned char)p->side);
     if (!price || price > ITCH_MAX_PRICE)
-        return refuse(f, m, "a trade at a price of %u", price);
+        return itch_refuse(f, m, "a trade at a price of %u", price);
     if (s->ignored)
         return STATUS_OK;
-    mirroring_trade(s->book, p->side == 'B' ? SIDE_BUY : SIDE_SELL, shares, price, 0, time_of(f, m));
+    mirroring_trade(s->book, p->side == 'B' ? SIDE_BUY : SIDE_SELL, shares, price, 0, itch_time(f, m));
     return STATUS_OK;
 }
 
@@ -361,35 +197,35 @@ static status crossed(itch_feed *f, const itch_message *m) {
     const itch_cross *q = (const itch_cross *)m;
     uint64_t shares = itch_get64(q->shares);
     uint32_t price = itch_get32(q->price);
-    TRY(named_with_book(f, m, q->stock));
-    const security *s = about(f, m);
+    TRY(itch_need_book(f, m, q->stock));
+    const itch_entry *s = itch_about(f, m);
     if (shares > UINT32_MAX)
-        return refuse(f, m, "a cross of %" PRIu64 " shares", shares);
+        return itch_refuse(f, m, "a cross of %" PRIu64 " shares", shares);
     if (shares && (!price || price > ITCH_MAX_PRICE))
-        return refuse(f, m, "a cross at a price of %u", price);
+        return itch_refuse(f, m, "a cross at a price of %u", price);
     if (!shares || s->ignored)
         return STATUS_OK;
-    mirroring_trade(s->book, SIDE_SELL, (int64_t)shares, price, BOOK_AUCTION, time_of(f, m));
+    mirroring_trade(s->book, SIDE_SELL, (int64_t)shares, price, BOOK_AUCTION, itch_time(f, m));
     return STATUS_OK;
 }
 
 static status acted(itch_feed *f, const itch_message *m) {
     const itch_trading *h = (const itch_trading *)m;
-    TRY(named(f, m, h->stock));
-    security *s = about(f, m);
+    TRY(itch_named(f, m, h->stock));
+    itch_entry *s = itch_about(f, m);
     switch (h->state) {
     case 'T':
-        set_state(f, s, STATE_CONTINUOUS, m);
+        itch_set_state(f, s, STATE_CONTINUOUS, m);
         return STATUS_OK;
     case 'Q':
-        set_state(f, s, STATE_PRE_OPEN, m);
+        itch_set_state(f, s, STATE_PRE_OPEN, m);
         return STATUS_OK;
     case 'H':
     case 'P':
-        set_state(f, s, STATE_HALTED, m);
+        itch_set_state(f, s, STATE_HALTED, m);
         return STATUS_OK;
     default:
-        return refuse(f, m, "trading state 0x%02x, where T, Q, P or H is good", (unsigned char)h->state);
+        return itch_refuse(f, m, "trading state 0x%02x, where T, Q, P or H is good", (unsigned char)h->state);
     }
 }
 
@@ -397,7 +233,7 @@ static status acted(itch_feed *f, const itch_message *m) {
 static status happened(itch_feed *f, const itch_message *m) {
     if (((const itch_system *)m)->event == 'E')
         for (size_t i = 0; i < f->known.n; i++)
-            set_state(f, &f->at[f->known.at[i]], STATE_CLOSED, m);
+            itch_set_state(f, &f->at[f->known.at[i]], STATE_CLOSED, m);
     return STATUS_OK;
 }
 
@@ -415,7 +251,7 @@ static RARELY status apply_other(itch_feed *f, const itch_message *m) {
     case 'Q':
         return crossed(f, m);
     case 'R':
-        return named(f, m, ((const itch_directory *)m)->stock);
+        return itch_named(f, m, ((const itch_directory *)m)->stock);
     case 'H':
         return acted(f, m);
     case 'S':
@@ -428,7 +264,7 @@ static RARELY status apply_other(itch_feed *f, const itch_message *m) {
 static inline status apply(itch_feed *f, const itch_message *m) {
     uint64_t of_day = itch_get48(m->time);
     if (__builtin_expect(of_day >= (uint64_t)NS_PER_DAY, 0))
-        return refuse(f, m, "a time of %" PRIu64 " ns since midnight, more than a day", of_day);
+        return itch_refuse(f, m, "a time of %" PRIu64 " ns since midnight, more than a day", of_day);
     int64_t time = f->midnight + (int64_t)of_day;
     switch (m->type) {
     case 'A':
@@ -454,30 +290,58 @@ static inline status apply(itch_feed *f, const itch_message *m) {
 
 static inline uint64_t reference_of(const itch_message *m) { return itch_get64(((const itch_delete *)m)->reference); }
 
-static inline bool has_order(const itch_message *m) {
-    return m->type == 'D' || m->type == 'E' || m->type == 'U' || m->type == 'X' || m->type == 'C';
+static inline side side_of(const itch_message *m) { return ((const itch_add *)m)->side == 'S' ? SIDE_SELL : SIDE_BUY; }
+
+// What a message will touch: an order by its reference, the level of its price, or nothing worth naming.
+typedef enum { TOUCHES_NOTHING, TOUCHES_ORDER, TOUCHES_LEVEL } touches;
+static const uint8_t touching[256] = {
+    ['D'] = TOUCHES_ORDER, ['E'] = TOUCHES_ORDER, ['C'] = TOUCHES_ORDER, ['X'] = TOUCHES_ORDER,
+    ['U'] = TOUCHES_ORDER, ['A'] = TOUCHES_LEVEL, ['F'] = TOUCHES_LEVEL};
+
+static inline void expect_first(const itch_feed *f, size_t i) {
+    const itch_message *m = f->batch[i];
+    if (touching[(uint8_t)m->type] == TOUCHES_ORDER)
+        refs_expect(&f->orders, reference_of(m));
 }
 
-static inline void expect_order(itch_feed *f, const itch_message *m, bool early) {
-    const security *s = about(f, m);
-    if (!s->book)
-        return;
-    if (has_order(m)) {
-        mirroring_expect(s->book, refs_get(&f->orders, reference_of(m)), early);
-    } else if (m->type == 'A') {
-        const itch_add *a = (const itch_add *)m;
-        book_expect_limit(s->book, a->side == 'S' ? SIDE_SELL : SIDE_BUY, itch_get32(a->price), early);
-    }
+static inline void expect_early(itch_feed *f, size_t i) {
+    const itch_message *m = f->batch[i];
+    const book *b = itch_about(f, m)->book;
+    uint8_t touched = touching[(uint8_t)m->type];
+    f->expected[i] = 0;
+    if (b && touched == TOUCHES_ORDER)
+        f->expected[i] = mirroring_expect_order(b, refs_get(&f->orders, reference_of(m)));
+    else if (b && touched == TOUCHES_LEVEL)
+        f->expected[i] = mirroring_expect_level(b, side_of(m), itch_get32(((const itch_add *)m)->price));
+}
+
+static inline void expect_late(itch_feed *f, size_t i) {
+    const itch_message *m = f->batch[i];
+    const book *b = itch_about(f, m)->book;
+    uint8_t touched = touching[(uint8_t)m->type];
+    if (b && touched == TOUCHES_ORDER)
+        mirroring_expect_queue(b, f->expected[i]);
+    else if (b && touched == TOUCHES_LEVEL)
+        mirroring_expect_tail(b, side_of(m), f->expected[i]);
+}
+
+// At the beginning of a run through the batch: what the first messages touch.
+static void expect_beginning(itch_feed *f, size_t i) {
+    for (size_t k = i; k < f->n && k < i + AHEAD; k++)
+        expect_first(f, k);
+    for (size_t k = i; k < f->n && k < i + EARLY; k++)
+        expect_early(f, k);
+    for (size_t k = i; k < f->n && k < i + LATE; k++)
+        expect_late(f, k);
 }
 
 static inline void expect(itch_feed *f, size_t i) {
-    for (; f->ahead < f->n && f->ahead <= i + AHEAD; f->ahead++)
-        if (has_order(f->batch[f->ahead]))
-            refs_expect(&f->orders, reference_of(f->batch[f->ahead]));
-    for (; f->early < f->n && f->early <= i + EARLY; f->early++)
-        expect_order(f, f->batch[f->early], true);
-    for (; f->late < f->n && f->late <= i + LATE; f->late++)
-        expect_order(f, f->batch[f->late], false);
+    if (i + AHEAD < f->n)
+        expect_first(f, i + AHEAD);
+    if (i + EARLY < f->n)
+        expect_early(f, i + EARLY);
+    if (i + LATE < f->n)
+        expect_late(f, i + LATE);
 }
 
 static status end_with(itch_feed *f, status s) {
@@ -494,22 +358,24 @@ static status need_message(itch_feed *f) {
     if (f->next < f->n)
         return STATUS_OK;
     TRY(told(f));
-    f->next = f->ahead = f->early = f->late = 0;
-    status s = itch_read(f->reader, f->batch, BATCH, &f->n);
+    f->next = 0;
+    status s = itch_read(f->reader, f->batch, ITCH_BATCH, &f->n);
     return s == STATUS_OK ? s : end_with(f, s);
 }
 
 status itch_feed_time(itch_feed *f, int64_t *time) {
     TRY(need_message(f));
-    *time = time_of(f, f->batch[f->next]);
+    *time = itch_time(f, f->batch[f->next]);
     return STATUS_OK;
 }
 
 // Applies those of the batch up to the one at `end`.
 static status apply_batch(itch_feed *f, size_t end) {
-    bool large = f->live > FITS;
-    status s = STATUS_OK;
     size_t i = f->next;
+    bool large = f->live > FITS && end - i > AHEAD;
+    status s = STATUS_OK;
+    if (large)
+        expect_beginning(f, i);
     for (; i < end; i++) {
         if (large)
             expect(f, i);
@@ -527,7 +393,7 @@ static size_t due(const itch_feed *f, int64_t until, uint64_t most) {
     if (until == INT64_MAX)
         return end;
     size_t i = f->next;
-    while (i < end && time_of(f, f->batch[i]) <= until)
+    while (i < end && itch_time(f, f->batch[i]) <= until)
         i++;
     return i;
 }
@@ -550,42 +416,4 @@ status itch_feed_run(itch_feed *f, int64_t until, uint64_t most, uint64_t *appli
     }
     book_stream_flush(f->stream);
     return s;
-}
-
-// ---- views ----
-
-size_t itch_feed_securities(const itch_feed *f) { return f->known.n; }
-
-itch_security itch_feed_security(const itch_feed *f, size_t i) {
-    uint16_t locate = f->known.at[i];
-    itch_security out = {.locate = locate, .book = f->at[locate].book};
-    name_of(f->at[locate].stock, out.symbol);
-    return out;
-}
-
-const book *itch_feed_book(const itch_feed *f, const char *symbol) {
-    char stock[9];
-    if (snprintf(stock, sizeof stock, "%-8s", symbol) != 8)
-        return NULL;
-    for (size_t i = 0; i < f->known.n; i++)
-        if (f->at[f->known.at[i]].stock == letters_of(stock))
-            return f->at[f->known.at[i]].book;
-    return NULL;
-}
-
-itch_counts itch_feed_counts(const itch_feed *f) {
-    const uint64_t start = UINT64_C(14695981039346656037), prime = UINT64_C(1099511628211);
-    itch_counts c = {
-        .messages = f->messages, .books = f->books, .live = f->live, .unknown = f->unknown, .touch = start};
-    c.memory = refs_memory(&f->orders) + LOCATES * sizeof *f->at;
-    for (size_t i = 0; i < LOCATES; i++) {
-        const book *b = f->at[i].book;
-        if (!b)
-            continue;
-        uint64_t bid = (uint64_t)(book_best_bid(b) / mirror_tick(b)),
-                 ask = (uint64_t)(book_best_ask(b) / mirror_tick(b));
-        c.touch = (c.touch ^ (bid | ask << 32)) * prime;
-        c.memory += book_memory(b);
-    }
-    return c;
 }

@@ -25,19 +25,20 @@ typedef struct {
                          // is not live are counted and left out
 } itch_feed_config;
 
-// Takes the reader, also when it fails. STATUS_FULL; STATUS_INVALID for a symbol of more than 8 characters.
+// Takes the reader, also when it fails. STATUS_INVALID for a symbol of more than 8 characters.
 status itch_feed_new(itch_reader *reader, const itch_feed_config *config, itch_feed **out);
 void itch_feed_free(itch_feed *f); // NULL is good
 
 // The time of the next message, midnight included; STATUS_END, or what is wrong with the file there.
 status itch_feed_time(itch_feed *f, int64_t *time);
 
-// Applies messages up to and with time `until`, at most `most`; *applied is how many, also when it fails. STATUS_OK when
-// it stopped because it was to, STATUS_END behind the last message.
+// Applies messages up to and with time `until`, at most `most`; *applied is how many, also when it fails. STATUS_OK
+// when it stopped because it was to, STATUS_END behind the last message.
 // STATUS_INVALID (file, byte) for a damage of the file (itch_read) or a message that can't be: a security without a
 // number or with another name than before, a side, price, state or time out of range, an order reference that is not
-// live or is live already, more shares than the order has, or than a book takes (16,777,215 an order, 1,048,575 orders).
-// STATUS_FULL without memory. All before the message is applied, and the error comes again at each further call.
+// live or is live already, more shares than the order has, or than a book takes (16,777,215 an order, in 1,048,575
+// orders). STATUS_FULL without memory. All before the message is applied, and the error comes again at each further
+// call.
 status itch_feed_run(itch_feed *f, int64_t until, uint64_t most, uint64_t *applied);
 
 typedef struct {

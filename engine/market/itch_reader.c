@@ -164,7 +164,7 @@ static size_t cut(itch_reader *r, const itch_message **messages, size_t most) {
     const uint8_t *p = r->at, *end = r->end;
     while (n < most && end - p > PREFIX) {
         unsigned length = (unsigned)p[0] << 8 | p[1], size = itch_sizes[p[PREFIX]];
-        bool fine = size && (length == size || !length) && end - p >= (ptrdiff_t)(PREFIX + size);
+        bool fine = size && (length == size || !length) && (size_t)(end - p) >= (size_t)PREFIX + size;
         if (!fine)
             break;
         messages[n++] = (const itch_message *)(p + PREFIX);

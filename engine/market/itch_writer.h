@@ -2,10 +2,10 @@
 // becomes a feed that shows what the events (book_event) put on display, queue order included.
 //
 // An order that comes in and trades is shown with what is left of it, behind the executions of those it met, as markets
-// do it. A part of an iceberg that is shown anew has a new reference. Trades of what is not displayed are P, trades of an
-// auction are executions that are not printed (C), and one Q for all at a price. An owner whose number is four capital
-// letters, digits or spaces (in the byte order of the file) is an attribution (F). What has no message in ITCH is lost:
-// tags, other owners, hidden quantities, stops, rejects. Closed markets are written as halted.
+// do it. A part of an iceberg that is shown anew has a new reference. Trades of what is not displayed are P, trades of
+// an auction are executions that are not printed (C), and one Q for all at a price. An owner whose number is four
+// capital letters, digits or spaces (in the byte order of the file) is an attribution (F). What has no message in ITCH
+// is lost: tags, other owners, hidden quantities, stops, rejects. Closed markets are written as halted.
 #pragma once
 
 #include "engine/market/book.h"

@@ -107,13 +107,13 @@ static void lay_out(const book *b, side s, const levels *from, levels *to, uint3
     }
 }
 
-status mirror_refine(book *b, int64_t tick) {
+// Lays the levels out anew, with another tick (a part of the old one) and windows of another size.
+static status lay_anew(book *b, int64_t tick, uint32_t window) {
     resting *r = &b->resting;
-    assert(tick > 0 && r->tick % tick == 0 && b->config.max_price / tick < UINT32_MAX);
     uint32_t factor = (uint32_t)(r->tick / tick);
     levels fresh[2];
     for (int s = 0; s < 2; s++) {
-        status made = levels_init(&fresh[s], r->side[s].size, r->side[s].far_capacity);
+        status made = levels_init(&fresh[s], window, r->side[s].far_capacity);
         if (made != STATUS_OK) {
             if (s)
                 levels_release(&fresh[0]);
@@ -126,9 +126,20 @@ status mirror_refine(book *b, int64_t tick) {
         r->side[s] = fresh[s];
     }
     b->config.tick = r->tick = tick;
+    b->config.window = window;
     b->price = divider_make(tick, b->config.max_price);
     b->last *= factor;
     b->low *= factor;
     b->high *= factor;
     return STATUS_OK;
+}
+
+status mirror_refine(book *b, int64_t tick) {
+    assert(tick > 0 && b->resting.tick % tick == 0 && b->config.max_price / tick < UINT32_MAX);
+    return lay_anew(b, tick, b->resting.side[SIDE_BUY].size);
+}
+
+status mirror_widen(book *b, uint32_t window) {
+    assert(window >= b->resting.side[SIDE_BUY].size && window <= LEVELS_WINDOW_MAX && window % 64 == 0);
+    return lay_anew(b, b->resting.tick, window);
 }

@@ -41,12 +41,14 @@ void mirror_trade(book *b, side s, int64_t quantity, int64_t price, uint8_t flag
 // BOOK_STATE, and nothing else happens; the same state again is no event.
 void mirror_set_state(book *b, book_state state, int64_t time);
 
-// A feed does not say beforehand how much it will show. Both of these allocate, alone among the functions of a book,
-// and keep all ids; STATUS_FULL leaves the book as it was.
+// A feed does not say beforehand how much it will show. These allocate, alone among the functions of a book, and keep
+// all ids; STATUS_FULL leaves the book as it was.
 // max_orders is not below that of the book, and good for its configuration (book.h).
 status mirror_grow(book *b, uint32_t max_orders);
 // The tick becomes finer: tick divides the book's, and max_price is good for it (book.h).
 status mirror_refine(book *b, int64_t tick);
+// More price levels are reached directly (book_config.window).
+status mirror_widen(book *b, uint32_t window);
 
 uint32_t mirror_max_orders(const book *b);
 int64_t mirror_tick(const book *b);

@@ -1,5 +1,5 @@
-// The functions of mirror.h that a message of a feed calls, to be inlined by feeds, whose hot path they are. Here orders
-// are named by slot and tag: a feed whose tags are unique needs no generations.
+// The functions of mirror.h that a message of a feed calls, to be inlined by feeds, whose hot path they are. Here
+// orders are named by slot and tag: a feed whose tags are unique needs no generations.
 #pragma once
 
 #include <assert.h>
@@ -19,7 +19,7 @@ static inline book_event *mirroring_event(book *b, book_event_kind kind, const p
     return e;
 }
 
-static inline book_order_id mirroring_add(book *b, const mirror_order *order) {
+static inline __attribute__((always_inline)) book_order_id mirroring_add(book *b, const mirror_order *order) {
     pool *orders = &b->resting.pool;
     uint32_t quantity = divider_divide(&b->quantity, order->quantity), ticks = divider_divide(&b->price, order->price);
     if (UNLIKELY(!quantity || !ticks || pool_exhausted(orders)))
@@ -81,8 +81,8 @@ static inline pool_order *mirroring_find(book *b, uint32_t slot, uint64_t tag) {
     return __builtin_expect(slot - 1 < p->capacity && o->tag == tag && pool_lives(o), 1) ? o : NULL;
 }
 
-static inline int64_t mirroring_fill(book *b, uint32_t slot, pool_order *o, int64_t quantity, int64_t price,
-                                     uint8_t flags, int64_t time) {
+static inline __attribute__((always_inline)) int64_t
+mirroring_fill(book *b, uint32_t slot, pool_order *o, int64_t quantity, int64_t price, uint8_t flags, int64_t time) {
     if (UNLIKELY(quantity <= 0 || quantity > o->quantity))
         return MIRROR_REFUSED;
     uint32_t leaves = o->quantity - (uint32_t)quantity;
@@ -140,8 +140,8 @@ static inline void mirroring_remove(book *b, uint32_t slot, pool_order *o, int64
     pool_give(&b->resting.pool, slot);
 }
 
-static inline bool mirroring_replace(book *b, uint32_t slot, pool_order *o, uint64_t tag, int64_t quantity,
-                                     int64_t price, int64_t time) {
+static inline __attribute__((always_inline)) bool mirroring_replace(book *b, uint32_t slot, pool_order *o, uint64_t tag,
+                                                                    int64_t quantity, int64_t price, int64_t time) {
     uint32_t ticks = divider_divide(&b->price, price);
     if (UNLIKELY(!ticks || !divider_divide(&b->quantity, quantity)))
         return false;
@@ -157,7 +157,29 @@ static inline bool mirroring_replace(book *b, uint32_t slot, pool_order *o, uint
     return true;
 }
 
-// As book_expect.
-static inline void mirroring_expect(const book *b, uint32_t slot, bool early) {
-    book_expect(b, slot <= b->resting.pool.capacity ? slot : 0, early);
+// As book_expect and book_expect_limit, in two steps: the first returns what the second needs.
+static inline uint32_t mirroring_expect_order(const book *b, uint32_t slot) {
+    slot = slot <= b->resting.pool.capacity ? slot : 0;
+    __builtin_prefetch(&b->resting.pool.at[slot], 1);
+    return slot;
+}
+
+static inline void mirroring_expect_queue(const book *b, uint32_t slot) {
+    const pool_order *at = b->resting.pool.at, *o = &at[slot];
+    const levels *l = &b->resting.side[pool_side(o)];
+    __builtin_prefetch(&at[o->prev], 1);
+    __builtin_prefetch(&at[o->next], 1);
+    __builtin_prefetch(&l->window[(o->rank - l->base) & (LEVELS_WINDOW_MAX - 1)], 1);
+}
+
+static inline uint32_t mirroring_expect_level(const book *b, side s, int64_t price) {
+    const levels *l = &b->resting.side[s];
+    uint32_t i = rank_of_ticks(s, divider_divide(&b->price, price)) - l->base;
+    i = i < l->size ? i : 0;
+    __builtin_prefetch(&l->window[i], 1);
+    return i;
+}
+
+static inline void mirroring_expect_tail(const book *b, side s, uint32_t i) {
+    __builtin_prefetch(&b->resting.pool.at[b->resting.side[s].window[i].tail], 1);
 }

@@ -9,9 +9,9 @@
 #include "src/base/vec.h"
 
 // The maker keeps its own books, so that cancels and replaces name live orders, and limit orders never cross: queues by
-// price in an array of all prices, and a list of a symbol's live orders to draw from. Orders live in slots that are used
-// again, linked by number; 0 is none. The draws and their order are part of the format: two makers agree because they
-// draw alike.
+// price in an array of all prices, and a list of a symbol's live orders to draw from. Orders live in slots that are
+// used again, linked by number; 0 is none. The draws and their order are part of the format: two makers agree because
+// they draw alike.
 enum { PRICES = 65536, LOWEST = 2, HIGHEST = PRICES - 3, FARTHEST = 2500, THIN_SIDE = 40, THIN_BOOK = 80 };
 
 typedef struct {

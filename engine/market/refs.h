@@ -4,7 +4,7 @@
 // loads. A page in which few references are left, and which is none of the last 64 that were made, is given up: what is
 // left of it moves to a hash map, and so does what comes later. References too large for the directory (2^33 and above)
 // go there at once. A page that is empty is used again. So memory is bounded by how many references are held at once
-// (128 bytes each at worst), however they are spread, and the directory: 16 bytes for every 1,024 references up to the
+// (256 bytes each at worst), however they are spread, and the directory: 16 bytes for every 1,024 references up to the
 // largest.
 #pragma once
 
@@ -15,7 +15,7 @@
 #include "src/base/map.h"
 #include "src/base/vec.h"
 
-enum { REFS_BITS = 10, REFS_PAGE = 1 << REFS_BITS, REFS_SPARSE = 32, REFS_YOUNG = 64 };
+enum { REFS_BITS = 10, REFS_PAGE = 1 << REFS_BITS, REFS_SPARSE = 16, REFS_YOUNG = 64 };
 
 typedef struct {
     uint32_t *at; // REFS_PAGE values, 0 = none; NULL: no page

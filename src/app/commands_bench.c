@@ -170,6 +170,7 @@ static status run_itch(call *c) {
 
 typedef struct {
     const char *ops_path, *itch_path; // either may be NULL
+    text beside;                      // where the stream is written until it is whole
     FILE *ops;
     itch_flow *itch;
     uint64_t messages, bytes; // of the ITCH file
@@ -184,8 +185,12 @@ static status gen_write(const gen_out *g, const void *bytes, size_t n) {
 static status gen_open(gen_out *g, const op_plan *plan) {
     static const unsigned char room[OP_HEADER];
     uint64_t records = plan->operations + (uint64_t)plan->symbols * plan->depth;
-    if (g->ops_path && !(g->ops = fopen(g->ops_path, "wb")))
-        return status_fail(STATUS_IO, "%s: cannot be made: %s", g->ops_path, strerror(errno));
+    if (g->ops_path) {
+        text_printf(&g->beside, "%s.part", g->ops_path);
+        g->ops = fopen(g->beside.at, "wb");
+    }
+    if (g->ops_path && !g->ops)
+        return status_fail(STATUS_IO, "%s: cannot be made: %s", g->beside.at, strerror(errno));
     if (g->itch_path)
         TRY(itch_flow_new(g->itch_path, plan->symbols, plan->depth, records, &g->itch));
     return gen_write(g, room, sizeof room);
@@ -197,7 +202,7 @@ static status gen_close(gen_out *g, const op_maker *m) {
     if (g->ops)
         rewind(g->ops);
     TRY(gen_write(g, header, sizeof header));
-    if (g->ops && fflush(g->ops) != 0)
+    if (g->ops && (fflush(g->ops) != 0 || rename(g->beside.at, g->ops_path) != 0))
         return status_fail(STATUS_IO, "%s: cannot be written: %s", g->ops_path, strerror(errno));
     itch_flow *itch = g->itch;
     g->itch = NULL;
@@ -256,7 +261,8 @@ static status run_gen(call *c) {
     if (g.ops)
         fclose(g.ops);
     if (g.ops && done != STATUS_OK)
-        remove(ops_path); // half a stream is none
+        remove(g.beside.at);
+    text_free(&g.beside);
     itch_flow_drop(g.itch);
     const op_totals totals = op_maker_totals(m);
     if (done == STATUS_OK)

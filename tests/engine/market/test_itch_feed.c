@@ -201,26 +201,28 @@ static void test_feed_marks_what_is_not_to_be_printed(void **state) {
 }
 
 // One bad message behind an order to buy 100 shares (reference 1).
-#define EXPECT_REFUSED(says, ...)                                                                                      \
-    do {                                                                                                               \
-        text file = {0};                                                                                               \
-        market m;                                                                                                      \
-        ITCH_ADD(&file, itch_order(1, 1, 'B', 100, 10000));                                                            \
-        ITCH_ADD(&file, __VA_ARGS__);                                                                                  \
-        ITCH_ADD(&file, itch_order(1, 9, 'B', 100, 10000));                                                            \
-        open_market(&m, &file, NULL);                                                                                  \
-        uint64_t n;                                                                                                    \
-        assert_int_equal(itch_feed_run(m.feed, INT64_MAX, UINT64_MAX, &n), STATUS_INVALID);                            \
-        if (!strstr(status_message(), "memory: byte 40: " says))                                                       \
-            fail_msg("\"%s\" does not say \"%s\"", status_message(), says);                                            \
-        assert_int_equal(n, 1);                                                                                        \
-        assert_int_equal(itch_feed_counts(m.feed).messages, 1);                                                        \
-        assert_int_equal(m.told.n, 1);                                                                                 \
-        assert_int_equal(run_all(&m), STATUS_INVALID);                                                                 \
-        assert_int_equal(book_live_orders(itch_feed_book(m.feed, "ABC")), 1);                                          \
-        close_market(&m);                                                                                              \
-        text_free(&file);                                                                                              \
-    } while (0)
+static void expect_refused(const char *says, const void *message, size_t size) {
+    text file = {0}, expected = {0};
+    market m;
+    uint64_t n;
+    ITCH_ADD(&file, itch_order(1, 1, 'B', 100, 10000));
+    itch_add_message(&file, message, size);
+    ITCH_ADD(&file, itch_order(1, 9, 'B', 100, 10000));
+    open_market(&m, &file, NULL);
+    assert_int_equal(itch_feed_run(m.feed, INT64_MAX, UINT64_MAX, &n), STATUS_INVALID);
+    text_printf(&expected, "memory: byte 40: %s", says);
+    if (!strstr(status_message(), expected.at))
+        fail_msg("\"%s\" does not say \"%s\"", status_message(), expected.at);
+    assert_int_equal(n, 1);
+    assert_int_equal(itch_feed_counts(m.feed).messages, 1);
+    assert_int_equal(m.told.n, 1);
+    assert_int_equal(run_all(&m), STATUS_INVALID);
+    assert_int_equal(book_live_orders(itch_feed_book(m.feed, "ABC")), 1);
+    close_market(&m);
+    text_free(&file);
+    text_free(&expected);
+}
+#define EXPECT_REFUSED(says, ...) expect_refused(says, &(__typeof__(__VA_ARGS__)[1]){__VA_ARGS__}, sizeof(__VA_ARGS__))
 
 static itch_add renamed(void) {
     itch_add a = itch_order(1, 2, 'B', 100, 10000);
@@ -291,6 +293,29 @@ static void test_feed_refuses_trades_that_can_not_be(void **state) {
                    (itch_trading){.head = itch_head('H', 1, 2), .stock = "ABC     ", .state = 'X'});
 }
 
+// Where the feed looks ahead: an order of a large book, named for a small one.
+static void test_feed_looks_ahead_in_the_right_books(void **state) {
+    (void)state;
+    enum { MANY = 20000 };
+    text file = {0};
+    market m;
+    itch_add other = itch_order(2, MANY + 1, 'S', 100, 50000);
+    memcpy(other.stock, "XYZ     ", 8);
+    for (uint64_t i = 1; i <= MANY; i++)
+        ITCH_ADD(&file, itch_order(1, i, 'B', 100, (uint32_t)(10000 + i * 100)));
+    ITCH_ADD(&file, other);
+    for (uint64_t i = 1; i <= 300; i++)
+        ITCH_ADD(&file, (itch_delete){.head = itch_head('D', 1, 1), .reference = itch_put64(i)});
+    for (uint64_t i = MANY; i; i--)
+        ITCH_ADD(&file, (itch_delete){.head = itch_head('D', 2, 1), .reference = itch_put64(i)});
+    open_market(&m, &file, NULL);
+    assert_int_equal(run_all(&m), STATUS_INVALID);
+    assert_non_null(strstr(status_message(), "order 20000 is no live order of security 2"));
+    assert_int_equal(itch_feed_counts(m.feed).live, MANY + 1 - 300);
+    close_market(&m);
+    text_free(&file);
+}
+
 static void test_feed_refuses_symbols_that_are_none(void **state) {
     (void)state;
     itch_feed *f;
@@ -349,6 +374,7 @@ int main(void) {
         cmocka_unit_test(test_feed_refuses_orders_that_can_not_be),
         cmocka_unit_test(test_feed_refuses_what_no_order_can_do),
         cmocka_unit_test(test_feed_refuses_trades_that_can_not_be),
+        cmocka_unit_test(test_feed_looks_ahead_in_the_right_books),
         cmocka_unit_test(test_feed_refuses_symbols_that_are_none),
         cmocka_unit_test(test_feed_runs_the_sample),
         cmocka_unit_test(test_feed_stops_where_the_sample_names_an_order_that_is_gone),

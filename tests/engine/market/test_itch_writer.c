@@ -192,8 +192,8 @@ static void test_writer_writes_what_a_feed_tells(void **state) {
     close(file);
     itch_writer *w;
     assert_int_equal(itch_writer_new(path, MIDNIGHT, &w), STATUS_OK);
-    for (uint16_t i = 1; i <= BOOKS; i++)
-        itch_writer_security(w, i, i, (char[]){'A', (char)('@' + i), 0}, STATE_CONTINUOUS, MIDNIGHT);
+    for (uint32_t i = 1; i <= BOOKS; i++)
+        itch_writer_security(w, i, (uint16_t)i, (char[]){'A', (char)('@' + i), 0}, STATE_CONTINUOUS, MIDNIGHT);
     book_stream *stream = book_stream_new(itch_writer_take, w);
     itch_feed *first, *second;
     read_back(d.path, stream, &first);
