@@ -46,19 +46,21 @@ static const double MOST_PRESSURE = 3;    // units
 static const double PRESSURE_LAG = 20e9;  // in which it fades, ns
 static const double LEAST_UNIT = 0.4;     // ticks
 static const double MOST_DUE = 100;
-static const double STRETCH = 1.6;    // of measured distances: those that come near are pulled and taken first
-static const double JOINS = 0.2;      // near orders that join the touch
-static const double ANY_AGE = 0.1;    // of those that are cancelled, the ones drawn from all
-static const double FAR_SHARE = 0.07; // limit orders that lie far out,
-static const double FAR_SCALE = 30;   // by a power law of this scale, units
-static const double FARTHEST = 400;   // units
-static const double BUSIEST = 8;      // real trades for one of the flow's, at most, when spreads are found
-static const double CROWDED = 0.15;   // arrivals that send an order to an auction
-static const double MATCHES = 0.3;    // of the shares sent to an auction, those that trade there
-static const double OPENS = 0.015;    // of the daily volume, in the opening auction
-static const double CLOSES = 0.06;    // in the closing auction
-static const double SLACK = 0.05;     // of the daily volume: what being behind or ahead is measured against
-static const double ARBITRAGE = 0.1;  // of the daily volume, most that stands against an auction's imbalance
+static const double STRETCH = 1.6;        // of measured distances: those that come near are pulled and taken first
+static const double JOINS = 0.2;          // near orders that join the touch
+static const double ANY_AGE = 0.1;        // of those that are cancelled, the ones drawn from all
+static const double FAR_SHARE = 0.07;     // limit orders that lie far out,
+static const double FAR_SCALE = 30;       // by a power law of this scale, units
+static const double FARTHEST = 400;       // units
+static const double FARTHEST_PART = 0.03; // of the price: an order that takes all there is does not halt the market
+static const double LEAST_RANGE = 15;     // ticks: but of a cheap share they do lie so far
+static const double BUSIEST = 8;          // real trades for one of the flow's, at most, when spreads are found
+static const double CROWDED = 0.15;       // arrivals that send an order to an auction
+static const double MATCHES = 0.3;        // of the shares sent to an auction, those that trade there
+static const double OPENS = 0.015;        // of the daily volume, in the opening auction
+static const double CLOSES = 0.06;        // in the closing auction
+static const double SLACK = 0.05;         // of the daily volume: what being behind or ahead is measured against
+static const double ARBITRAGE = 0.1;      // of the daily volume, most that stands against an auction's imbalance
 
 struct flow {
     flow_config config;
@@ -226,7 +228,11 @@ static int64_t draw_price(flow *f, const book *b, side s, zone z) {
         if (best && (buys ? (double)best <= f->centre : (double)best >= f->centre))
             return best;
     }
-    double away = draw_distance(f, z) * f->unit, at = (f->centre + (buys ? -away : away)) / (double)tick;
+    double away = draw_distance(f, z) * f->unit;
+    double most = larger(FARTHEST_PART * f->centre, LEAST_RANGE * (double)tick);
+    if (away > most)
+        away = most * rng_double(&f->rng);
+    double at = (f->centre + (buys ? -away : away)) / (double)tick;
     int64_t price = (int64_t)(buys ? floor(at) : ceil(at)) * tick;
     if (trading && buys && ask && price >= ask)
         price = ask - tick;

@@ -13,8 +13,8 @@ typedef struct {
 // A LOBSTER day (lobster.h): displayed trades and the levels that the file has. Fails as its reader does.
 status survey_lobster(const char *messages, const char *rows, survey *out);
 
-// A session of one security on a venue of its own, without halts for news; auctions are left out. As in a file of five levels, orders and cancels
-// count when they are among the best five.
+// A session of one security on a venue of its own, without halts for news; auctions are left out. As in a file of five
+// levels, orders and cancels count when they are among the best five.
 status survey_venue(const venue_config *config, const venue_security *security, survey *out);
 
 // The session of a security like the one that was surveyed: the same bar, and as much going on.

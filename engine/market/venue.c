@@ -250,7 +250,7 @@ static status add_book(venue *v, listing *l) {
                                 .lot = 1,
                                 .max_quantity = 1000000000,
                                 .max_price = s->tick * (UINT32_MAX - 1),
-                                .reference = s->reference,
+                                .reference = s->reference / s->tick * s->tick,
                                 .max_orders = VENUE_MAX_ORDERS,
                                 .window = WINDOW,
                                 .number = (uint32_t)v->by_number.n,

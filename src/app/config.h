@@ -27,9 +27,9 @@ typedef struct {
     char *directory;                        // where config.ini, keys.ini and themes lie
 } config;
 
-// Defaults, then DIRECTORY/config.ini ([plimsoll] home, theme, ascii, color; [venue] the terms of terms.h), then the environment (PLIMSOLL_HOME,
-// PLIMSOLL_THEME, PLIMSOLL_ASCII, PLIMSOLL_COLOR, NO_COLOR). STATUS_INVALID names file, line and what would be right;
-// the configuration is whole (and must be freed) all the same.
+// Defaults, then DIRECTORY/config.ini ([plimsoll] home, theme, ascii, color; [venue] the terms of terms.h), then the
+// environment (PLIMSOLL_HOME, PLIMSOLL_THEME, PLIMSOLL_ASCII, PLIMSOLL_COLOR, NO_COLOR). STATUS_INVALID names file,
+// line and what would be right; the configuration is whole (and must be freed) all the same.
 status config_read(config *c);
 // Takes an option of the command line: "--home", "--theme" with a value, "--ascii", "--no-color" without (NULL).
 // STATUS_NOT_FOUND when it is none.

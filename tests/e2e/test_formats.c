@@ -33,6 +33,7 @@ static const char *const script[] = {
     "venue pause",
     "watch QAB",
     "book show QAB",
+    "venue stats --symbol QAB",
     "check QAB buy 10 290",
     "limit list",
     "limit set order-notional 500000",

@@ -272,6 +272,17 @@ static void test_venue_outlives_a_desk_that_fills_a_book(void **state) {
     venue_free(v);
 }
 
+// Closes that were adjusted, and fair prices, lie between ticks.
+static void test_venue_opens_books_around_any_price(void **state) {
+    (void)state;
+    venue *v = venue_start(8, DAY, NULL);
+    venue_security s = venue_example(30);
+    s.reference += 37;
+    assert_int_equal(venue_open(v, &s), STATUS_OK);
+    assert_int_equal(book_best_bid(venue_book(v, 30)) % s.tick, 0);
+    venue_free(v);
+}
+
 static void assert_invalid(venue *v, venue_security s, const char *field) {
     assert_int_equal(venue_open(v, &s), STATUS_INVALID);
     assert_non_null(strstr(status_message(), field));
@@ -306,6 +317,7 @@ int main(void) {
         cmocka_unit_test(test_venue_open_twice_changes_nothing),
         cmocka_unit_test(test_venue_next_is_when_something_happens),
         cmocka_unit_test(test_venue_outlives_a_desk_that_fills_a_book),
+        cmocka_unit_test(test_venue_opens_books_around_any_price),
         cmocka_unit_test(test_venue_names_the_field_that_is_out_of_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
