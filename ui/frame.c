@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/base/clock.h"
+#include "ui/pane/part.h"
 #include "ui/widget/format.h"
 #include "ui/widget/wrap.h"
 
@@ -193,19 +194,28 @@ enum { LEAST_TITLE = 16 };
 // A part of a title of which less than this share would be seen is left out whole: "7 l…" says nothing.
 static const double LEAST_SHARE = 0.6;
 
-static void fit_title(text *title, int room) {
-    static const char between[] = " · ";
-    while ((int)text_width(text_string(title)) > room) {
-        char *last = NULL;
-        for (char *at = strstr(title->at, between); at; at = strstr(at + 1, between))
+static const char between[] = " · ";
+
+// The last part that may go, from its separator on; NULL when all others must stay.
+static char *last_loose_part(text *title) {
+    char *last = NULL;
+    for (char *at = strstr(title->at, between); at; at = strstr(at + 1, between))
+        if (!part_title_stays(at + strlen(between)))
             last = at;
-        if (!last)
+    return last;
+}
+
+static void fit_title(text *title, int room) {
+    while ((int)text_width(text_string(title)) > room) {
+        char *part = last_loose_part(title), *next = part ? strstr(part + 1, between) : NULL;
+        if (!part)
             return;
-        int whole = (int)text_width(last + strlen(between)), over = (int)text_width(title->at) - room;
-        if (whole - over - 1 >= LEAST_SHARE * whole)
-            return;
-        title->n = (size_t)(last - title->at);
-        *last = 0;
+        int whole = (int)text_width(part + strlen(between)), over = (int)text_width(title->at) - room;
+        if (!next && whole - over - 1 >= LEAST_SHARE * whole)
+            return; // it is cut with … where it is drawn
+        size_t rest = next ? strlen(next) : 0;
+        memmove(part, next ? next : "", rest + 1);
+        title->n = (size_t)(part - title->at) + rest;
     }
 }
 

@@ -74,6 +74,7 @@ static void bind_key(keymap *k, const binding *b) {
 typedef struct {
     keymap *k;
     bool users;
+    text trouble; // the sentences of bad lines
 } reading;
 
 static status visit(void *context, const char *section, const char *key, const char *value, int line) {
@@ -94,7 +95,7 @@ static status visit(void *context, const char *section, const char *key, const c
 
 keymap *keymap_new(void) {
     keymap *k = mem_new(1, sizeof *k);
-    status s = ini_read_text("keys.ini", keymap_file, visit, &(reading){k, false});
+    status s = ini_read_text("keys.ini", keymap_file, visit, &(reading){.k = k});
     assert(s == STATUS_OK);
     (void)s;
     k->own = k->bindings.n;
@@ -108,10 +109,17 @@ void keymap_free(keymap *k) {
     free(k);
 }
 
+static void note_trouble(void *context) {
+    reading *r = context;
+    text_printf(&r->trouble, "%s%s", r->trouble.n ? "; " : "", status_message());
+}
+
 status keymap_read(keymap *k, const char *path) {
-    status s = ini_read_file(path, visit, &(reading){k, true});
-    if (s != STATUS_OK)
-        k->bindings.n = k->own;
+    reading r = {.k = k, .users = true};
+    status s = ini_read_lines(path, visit, note_trouble, &r);
+    if (s == STATUS_OK && r.trouble.n)
+        s = status_fail(STATUS_INVALID, "%s", r.trouble.at);
+    text_free(&r.trouble);
     return s;
 }
 

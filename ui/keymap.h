@@ -19,8 +19,8 @@ typedef struct keymap keymap;
 
 keymap *keymap_new(void); // the program's own
 void keymap_free(keymap *k);
-// Adds the user's. STATUS_INVALID names file, line and what is wrong, and nothing of the file is taken then;
-// STATUS_NOT_FOUND when it does not exist.
+// Adds the user's. STATUS_INVALID names file, line and what is wrong of every line that is; the others are taken, or a
+// slip would bring back a key that somebody has taken away. STATUS_NOT_FOUND when it does not exist.
 status keymap_read(keymap *k, const char *path);
 
 size_t keymap_count(const keymap *k);

@@ -202,16 +202,18 @@ static void select_ended_run(ui_model *m) {
     }
 }
 
+// A selection is let go only by a section that could hold it: one that was published, with results that are ready. A
+// desk that has just begun has yet to say what there is.
 static void settle_selection(ui_model *m) {
     if (!m->symbol[0])
         select_security(m);
-    if (!has_order(m))
+    if (m->seen[SECTION_ORDERS] && !has_order(m))
         m->order = 0;
-    if (!has_factor(m))
+    if (m->risk.state == 2 && !has_factor(m))
         m->factor[0] = 0;
-    if (!has_scenario(m))
+    if (m->stress.state == 2 && !has_scenario(m))
         mem_copy_string(m->scenario, sizeof m->scenario, m->stress.n ? m->stress.row[0].name : "");
-    if (!has_run(m))
+    if (m->seen[SECTION_RUNS] && !has_run(m))
         select_run(m);
     select_ended_run(m);
 }

@@ -38,7 +38,8 @@ typedef struct {
 // Copies what was published since the last time and says which sections that was: bit SECTION_BIT(SECTION_X), books and
 // curves one bit each; all of them when the desk falls silent or is heard again, for everything looks different then.
 // While nothing is selected, the position with the largest value becomes the selection (symbol and
-// sid), and with no position the first book; a selected factor, scenario, order or run that is gone is let go.
+// sid), and with no position the first book; a selected factor, scenario, order or run is let go when the section that
+// it stood in has been published (risk and stress: is ready) without it.
 uint64_t ui_model_refresh(ui_model *m, const view *v);
 // Another desk will be looked at: forgets what was published, keeps what is selected.
 void ui_model_forget(ui_model *m);

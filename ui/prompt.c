@@ -221,7 +221,7 @@ static void put_key(text *queue, const input *in) {
 static void remember(prompt *p) {
     const char *line = text_string(&p->line);
     HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
-    if (!*line || (last && !strcmp(last->line, line)))
+    if (!*line || (last && !strcmp(last->line, line)) || strlen(line) > COMMAND_LINE_KEPT)
         return;
     add_history(line);
     if (p->history)
@@ -261,21 +261,6 @@ prompt_end prompt_key(prompt *p, const input *in) {
     return feed(p);
 }
 
-// The usage of the command that the line begins with, longest name first.
-static const command *command_of(const prompt *p, const char *line) {
-    const command *best = NULL;
-    size_t longest = 0;
-    for (size_t i = 0; i < command_count(p->commands); i++) {
-        const command *c = command_at(p->commands, i);
-        size_t n = strlen(c->name);
-        if (n > longest && !strncmp(line, c->name, n) && (line[n] == ' ' || !line[n])) {
-            best = c;
-            longest = n;
-        }
-    }
-    return best;
-}
-
 static void draw_above(canvas *c, int y, role r, const char *utf8) {
     canvas line = canvas_part(c, (rect){0, y, c->width, 1});
     line.back = BACK_DIALOG;
@@ -309,7 +294,7 @@ static int draw_candidates(const prompt *p, canvas *c, int y) {
 }
 
 static void draw_usage(const prompt *p, canvas *c, int y) {
-    const command *known = command_of(p, rl_line_buffer);
+    const command *known = command_at_start(p->commands, rl_line_buffer);
     if (RL_ISSTATE(RL_STATE_ISEARCH)) {
         draw_above(c, y, ROLE_DIM, "^R older  Enter run  Esc back to the line");
         return;

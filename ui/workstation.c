@@ -85,13 +85,17 @@ static void read_user_keys(workstation *w) {
         return;
     text_printf(&path, "%s/keys.ini", w->host->config_directory);
     status s = keymap_read(w->keys, path.at);
+    text trouble = {0};
     if (s != STATUS_OK && s != STATUS_NOT_FOUND)
-        workstation_say(w, ROLE_ERROR, "%s; the program's own keys hold", status_message());
-    for (size_t i = keymap_count(w->keys); s == STATUS_OK && i-- > 0;) {
+        text_printf(&trouble, "%s; the other keys hold", status_message());
+    for (size_t i = keymap_count(w->keys); i-- > 0;) {
         const binding *b = keymap_at(w->keys, i);
         if (b->users && b->command[0] && keymap_check(b, w->host->commands) != STATUS_OK)
             workstation_say(w, ROLE_ERROR, "%s: %s", path.at, status_message());
     }
+    if (trouble.n)
+        workstation_say(w, ROLE_ERROR, "%s", trouble.at);
+    text_free(&trouble);
     text_free(&path);
 }
 

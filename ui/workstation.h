@@ -12,6 +12,7 @@
 typedef struct {
     uint64_t token; // as given to submit; 0 for news that nobody asked for
     int exit_code;
+    bool unavailable;   // it failed because there is no desk at the moment
     char *out, *err;    // owned by whoever polled; free()
     bool needs_confirm; // nothing was done yet: ask, and submit again with the answer
     command_confirm confirm;

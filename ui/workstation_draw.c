@@ -38,10 +38,11 @@ void workstation_refresh(workstation *w) {
     const view *now = w->host->view(w->host->context);
     bool was_stale = w->model->stale;
     if (now != w->view) { // attached anew: everything is to be read again
+        // What another desk has said before is no news; what our own said as it opened is.
+        w->note_seen = w->view || w->host->attached ? -1 : 0;
         w->view = now;
         ui_model_forget(w->model);
         w->watched[0] = 0;
-        w->note_seen = -1;
     }
     w->generation = view_generation(now);
     w->model->now_mono = clock_mono();

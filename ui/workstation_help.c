@@ -4,21 +4,6 @@
 
 #include "ui/workstation_parts.h"
 
-// The command that a line begins with, for its help.
-static const command *command_behind(const workstation *w, const char *line) {
-    const command *best = NULL;
-    size_t longest = 0;
-    for (size_t i = 0; i < command_count(w->host->commands); i++) {
-        const command *c = command_at(w->host->commands, i);
-        size_t n = strlen(c->name);
-        if (n > longest && !strncmp(line, c->name, n) && (line[n] == ' ' || !line[n])) {
-            best = c;
-            longest = n;
-        }
-    }
-    return best;
-}
-
 static bool holds(const workstation *w, const binding *b, const char *section, keymap_place at) {
     return !strcmp(b->section, section) && keymap_find(w->keys, at, b->key) == b;
 }
@@ -39,7 +24,7 @@ static void put_binding(const workstation *w, size_t i, const char *section, key
         text_printf(&names, "%s%s", names.n ? " " : "", other->key);
         users |= other->users;
     }
-    const command *c = command_behind(w, b->command);
+    const command *c = command_at_start(w->host->commands, b->command);
     text_printf(out, "  %-14s %-22s %s%s\n", text_string(&names), b->command, c ? c->help : "",
                 users ? " (yours)" : "");
     text_free(&names);

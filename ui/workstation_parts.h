@@ -20,7 +20,7 @@ enum { WORKSPACES = 8 };
 typedef struct {
     uint64_t token;
     char *line;
-    bool quiet; // the screen's own doing: only a failure is shown
+    bool quiet; // the screen's own doing: only a failure is shown, unless it is that there is no desk
 } submission;
 
 // An answer that asks for confirmation, until its turn at the dialog comes.
@@ -78,7 +78,8 @@ void workstation_show(workstation *w, int number);
 
 // workstation_say.c: messages
 void workstation_say(workstation *w, role r, const char *format, ...) __attribute__((format(printf, 3, 4)));
-void workstation_hush(workstation *w); // the message has been read
+void workstation_keep(workstation *w, const char *sentence); // for `messages` alone
+void workstation_hush(workstation *w);                       // the message has been read
 bool workstation_message_stands(const workstation *w);
 
 // workstation_run.c: command lines and what comes back

@@ -84,14 +84,26 @@ static bool is_one_line(const char *bytes) {
     return !end || !end[1];
 }
 
+// Nobody typed a watch: its failure must not take the place of another's sentence.
+static void show_failure(workstation *w, const char *out, const char *err, const submission *s) {
+    const char *why = *err ? err : *out ? out : "the command failed without saying why";
+    if (s->quiet && workstation_message_stands(w) && w->message_role == ROLE_ERROR) {
+        workstation_keep(w, why);
+        return;
+    }
+    workstation_say(w, ROLE_ERROR, "%s", why);
+    if (*out && *err)
+        output_show(&w->output, s->line, out);
+}
+
 static void show_result(workstation *w, const ui_result *r, const submission *s) {
     const char *out = r->out ? r->out : "", *err = r->err ? r->err : "", *name = "plimsoll: ";
     if (strncmp(err, name, strlen(name)) == 0) // a shell is told who speaks; here nobody else does
         err += strlen(name);
+    if (s->quiet && r->unavailable) // that is said already, and the book is asked for again at the next desk
+        return;
     if (r->exit_code != 0) {
-        workstation_say(w, ROLE_ERROR, "%s", *err ? err : *out ? out : "the command failed without saying why");
-        if (*out && *err)
-            output_show(&w->output, s->line, out);
+        show_failure(w, out, err, s);
         return;
     }
     if (s->quiet)

@@ -1,5 +1,6 @@
 // Messages: the last one is shown in the line of state, all are kept for `messages`.
 #include <stdarg.h>
+#include <string.h>
 
 #include "src/base/clock.h"
 #include "ui/workstation_parts.h"
@@ -7,7 +8,7 @@
 enum { LOG_MAX = 1 << 16 };
 #define MESSAGE_NS (10 * NS_PER_S)
 
-static void keep(workstation *w) {
+void workstation_keep(workstation *w, const char *sentence) {
     char time[INSTANT_TEXT];
     if (w->log.n > LOG_MAX) { // the older half goes
         size_t from = w->log.n / 2;
@@ -16,7 +17,10 @@ static void keep(workstation *w) {
         memmove(w->log.at, w->log.at + from, w->log.n - from + 1);
         w->log.n -= from;
     }
-    text_printf(&w->log, "%s  %s\n", instant_clock(clock_wall(), time), text_string(&w->message));
+    size_t n = strlen(sentence);
+    while (n && sentence[n - 1] == '\n')
+        n--;
+    text_printf(&w->log, "%s  %.*s\n", instant_clock(clock_wall(), time), (int)n, sentence);
 }
 
 void workstation_say(workstation *w, role r, const char *format, ...) {
@@ -31,7 +35,7 @@ void workstation_say(workstation *w, role r, const char *format, ...) {
     w->message_time = clock_mono();
     w->restless = true;
     if (w->message.n)
-        keep(w);
+        workstation_keep(w, text_string(&w->message));
 }
 
 // Errors stay until the next key, all else also goes by itself.

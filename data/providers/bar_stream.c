@@ -23,6 +23,7 @@ typedef struct {
     int32_t sid; // 0 until there is a good row
     date day;    // of the last row of earlier batches, DATE_NONE at first
     int64_t close;
+    bool rejected; // that row was
 } source;
 
 struct bar_stream {
@@ -79,13 +80,14 @@ static int in_order(const void *a, const void *b) {
     return x->line < y->line ? -1 : x->line > y->line;
 }
 
-static void look_for_jump(bar_stream *s, const source *from, int64_t before, const waiting *row) {
+static void look_for_jump(bar_stream *s, const source *from, int64_t before, bool from_rejected, const waiting *row) {
     if (!quality_jump(before, row->bar.close))
         return;
     char day[DATE_TEXT], a[DECIMAL_TEXT], b[DECIMAL_TEXT];
-    report_found(s->report, CHECK_JUMP, row->file, row->line, "%s %s: %s to %s (%+.1f %%)", from->name,
+    report_found(s->report, CHECK_JUMP, row->file, row->line, "%s %s: %s to %s (%+.1f %%)%s%s", from->name,
                  date_text(row->bar.day, day), decimal_text_plain(before, a), decimal_text_plain(row->bar.close, b),
-                 ((double)row->bar.close / (double)before - 1) * 100);
+                 ((double)row->bar.close / (double)before - 1) * 100, from_rejected ? ", from a rejected row" : "",
+                 row->good ? "" : ", in a rejected row");
 }
 
 static status find_security(bar_stream *s, source *from) {
@@ -109,11 +111,14 @@ static status hand_over(bar_stream *s, const waiting *rows, size_t n) {
         s->bars.at[s->bars.n - 1].sid = from->sid;
     }
     int64_t before = from->day != DATE_NONE && from->day < rows[0].bar.day ? from->close : 0;
+    if (!before)
+        from->rejected = false;
     if (!before && from->sid)
         TRY(load_close_before(s->load, from->sid, rows[0].bar.day, &before));
     for (size_t i = 0; i < n; i++) {
-        look_for_jump(s, from, before, &rows[i]);
+        look_for_jump(s, from, before, from->rejected, &rows[i]);
         before = rows[i].bar.close;
+        from->rejected = !rows[i].good;
     }
     from->day = rows[n - 1].bar.day;
     from->close = before;
@@ -134,10 +139,11 @@ static status flush(bar_stream *s) {
 }
 
 static void count_findings(bar_stream *s, const bar_row *row, unsigned checks) {
+    bool rejected = checks & CHECKS_THAT_REJECT;
     for (quality_check c = 0; checks; c++, checks >>= 1)
         if (checks & 1)
-            report_found(s->report, c, row->file, row->line, "%.*s", (int)(row->raw_n < 150 ? row->raw_n : 150),
-                         row->raw);
+            report_found(s->report, c, row->file, row->line, "%.*s%s", (int)(row->raw_n < 150 ? row->raw_n : 150),
+                         row->raw, rejected && !quality_rejects(c) ? " (a rejected row)" : "");
 }
 
 static void widen_dates(report_row *r, date day) {

@@ -241,7 +241,8 @@ status yahoo_import(store *s, const char *path, const char *sectors_path, const 
     status result = prepare(&m, path, sectors_path);
     if (result == STATUS_OK)
         result = store_write(s, STORE_WAREHOUSE, import_work, &m);
-    stop_watch(&m);
+    if (strcmp(report->row.result, "done") != 0) // else its seconds are those that stand in the history
+        stop_watch(&m);
     if (result != STATUS_OK) {
         report_row *row = &report->row;
         row->id = 0;

@@ -11,7 +11,7 @@ typedef struct {
     char user[32], face[16];
     char command[256]; // with arguments, secrets masked
     char reason[128];
-    char result[160]; // "ok" or the sentence of the failure
+    char result[160]; // "ok" or the sentence of the failure, and what was done
     char hash[65];
 } audit_row;
 

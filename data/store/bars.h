@@ -36,6 +36,9 @@ void panel_free(panel *p); // NULL is fine
 status bars_latest(store *s, date as_of, bar *out, size_t n);
 // The bars of one security in [from, to], oldest first, as stored, released with free(); *n may be 0.
 status bars_of(store *s, int32_t sid, date from, date to, bar **out, size_t *n);
+// The same on the scale of `to`, as a panel that ends there has them: where bars are stored raw, prices are divided and
+// volumes multiplied by the splits between the bar's day and `to`, rounded to the nearest unit.
+status bars_on_scale(store *s, int32_t sid, date from, date to, bar **out, size_t *n);
 // The version of the data without loading it: a hash of all stored bars and actions and of what is known of the
 // securities (symbol, kind, sector, basis, shares), from digests that the writers keep up to date. Equal content gives
 // an equal version in any workspace.

@@ -64,7 +64,7 @@ status connection_error(const store_connection *c, int code) {
     case SQLITE_INTERRUPT:
         return status_fail(STATUS_CANCELLED, "cancelled");
     case SQLITE_NOMEM:
-        return status_fail(STATUS_FULL, "%s: out of memory", c->path);
+        return status_fail(STATUS_IO, "%s: out of memory", c->path); // STATUS_FULL is the disk's
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
     case SQLITE_TOOBIG:

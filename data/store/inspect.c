@@ -85,5 +85,9 @@ status inspect_connection(store_connection *c, store_database database) {
     TRY(connection_int(c, "SELECT count(*) FROM sqlite_schema", 0, &tables));
     if (version < 1 || tables < 1)
         return connection_damaged(c->path, "its tables are gone");
+    // Every desk reads these lists when it opens; they are short, whatever the curves and trades beside them are.
+    if (database == STORE_RESULTS)
+        TRY(connection_int(c, "SELECT (SELECT count(*) FROM runs NOT INDEXED) + count(*) FROM risk_days NOT INDEXED", 0,
+                           &tables));
     return STATUS_OK;
 }

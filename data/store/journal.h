@@ -15,7 +15,7 @@ typedef enum {
     JOURNAL_REPLACE = 6, // order, new open quantity and price
     JOURNAL_ADJUST = 7,  // a position is set: sid, quantity (signed, new total), price (average cost); text = cause
     JOURNAL_CASH = 8,    // cash changes by price (1e-4 units); text = cause
-    JOURNAL_BREAKER = 9, // quantity = new state, text = cause, user
+    JOURNAL_BREAKER = 9, // quantity = new state, price = minutes of QUIET, text = cause, user
     JOURNAL_LIMIT = 10,  // text = name, price = value (1e-4 units or count)
     JOURNAL_MARK = 11,   // start-of-day mark of a position: sid, price
     JOURNAL_EXPIRE = 12, // a day order ended with its session

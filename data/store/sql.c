@@ -40,14 +40,21 @@ static const char views[] =
     "SELECT 'warehouse', type, name FROM warehouse.sqlite_schema UNION ALL "
     "SELECT 'results', type, name FROM results.sqlite_schema) "
     "WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE 'secret!_%' ESCAPE '!';"
-    "CREATE TEMP VIEW fills AS SELECT f.sequence, f.time, f.desk_time, f.order_id, s.symbol, f.sid, f.side, "
-    "f.quantity, f.price, f.fee, f.portfolio, f.strategy, f.user FROM desk.fills f "
+    // Times of the market are the session clock's, as the commands print them.
+    "CREATE TEMP VIEW fills AS SELECT f.sequence, f.desk_time AS time, f.time AS wall_time, f.order_id, s.symbol, "
+    "f.sid, f.side, f.quantity, f.price, f.fee, f.portfolio, f.strategy, f.user FROM desk.fills f "
     "LEFT JOIN warehouse.securities s ON s.sid = f.sid;"
-    "CREATE TEMP VIEW orders AS SELECT o.order_id, o.time, s.symbol, o.sid, o.side, o.type, o.tif, o.state, "
-    "o.quantity, o.filled, o.price, o.average_price, o.fees, o.reason, o.client, o.portfolio, o.strategy, o.user "
-    "FROM desk.orders o LEFT JOIN warehouse.securities s ON s.sid = o.sid;"
-    "CREATE TEMP VIEW positions AS SELECT s.symbol, p.sid, p.quantity, p.start_quantity, p.start_cost, p.bought, "
-    "p.sold, p.fees FROM desk.positions p LEFT JOIN warehouse.securities s ON s.sid = p.sid;";
+    "CREATE TEMP VIEW orders AS SELECT o.order_id, "
+    "strftime('%Y-%m-%dT%H:%M:%fZ', j.desk_time / 1e9, 'unixepoch') AS time, o.time AS wall_time, s.symbol, o.sid, "
+    "o.side, o.type, o.tif, o.state, o.quantity, o.filled, o.price, o.average_price, o.fees, o.reason, o.client, "
+    "o.portfolio, o.strategy, o.user FROM desk.orders o "
+    "JOIN desk.journal j ON j.order_id = o.order_id AND j.order_id <> 0 AND j.kind IN (2, 3) "
+    "LEFT JOIN warehouse.securities s ON s.sid = o.sid;"
+    // What was set by hand last (a load, an adjustment) and what was traded since; fees as position list has them.
+    "CREATE TEMP VIEW positions AS SELECT s.symbol, p.sid, p.quantity, p.start_quantity AS set_quantity, "
+    "p.start_cost AS set_cost, p.bought AS bought_since, p.sold AS sold_since, coalesce(f.fees, 0.0) AS fees "
+    "FROM desk.positions p LEFT JOIN (SELECT sid, sum(fee) AS fees FROM desk.fills GROUP BY sid) f ON f.sid = p.sid "
+    "LEFT JOIN warehouse.securities s ON s.sid = p.sid;";
 
 static int refuse(query *q, const char *what, const char *name) {
     if (!q->refusal[0])

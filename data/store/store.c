@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "data/store/inspect.h"
@@ -31,7 +32,8 @@ typedef struct {
 
 struct store {
     char *home;
-    int lock; // -1 in a store opened for reading
+    int lock;        // -1 in a store opened for reading
+    char *set_aside; // where damaged results lie now, NULL: they were sound
     database databases[STORE_DATABASES];
 };
 
@@ -146,15 +148,58 @@ static status open_untrusted(const database *d, store_database which, store_conn
     return s;
 }
 
+static void move_beside(const char *from, const char *to, const char *suffix) {
+    char *old = mem_new(strlen(from) + strlen(suffix) + 1, 1), *new = mem_new(strlen(to) + strlen(suffix) + 1, 1);
+    sprintf(old, "%s%s", from, suffix);
+    sprintf(new, "%s%s", to, suffix);
+    rename(old, new); // a log that is not there is none to move
+    free(old);
+    free(new);
+}
+
+// What can be computed again must not keep a desk from its orders: damaged results are kept under another name, and
+// empty ones made in their place.
+static status begin_results_anew(store *s, store_connection **out) {
+    const char *path = s->databases[STORE_RESULTS].path;
+    char *aside = mem_new(strlen(path) + 40, 1);
+    sprintf(aside, "%s.damaged-%lld", path, (long long)time(NULL));
+    // The log first: a database without its log is met as it is, a log without its database as damage.
+    move_beside(path, aside, "-shm");
+    move_beside(path, aside, "-wal");
+    if (rename(path, aside) != 0 && errno != ENOENT) {
+        free(aside);
+        return io_error("move away", path);
+    }
+    free(s->set_aside);
+    s->set_aside = aside;
+    TRY(create(s->home, path, STORE_RESULTS));
+    return open_untrusted(&s->databases[STORE_RESULTS], STORE_RESULTS, out);
+}
+
+static status open_results(store *s, bool damaged, store_connection **out) {
+    if (!damaged) {
+        status opened = open_untrusted(&s->databases[STORE_RESULTS], STORE_RESULTS, out);
+        if (opened != STATUS_CORRUPT)
+            return opened;
+    }
+    return begin_results_anew(s, out);
+}
+
 static status open_all(store *s, store_connection *connections[STORE_DATABASES]) {
     file_state states[STORE_DATABASES];
-    for (size_t i = 0; i < STORE_DATABASES; i++)
+    for (size_t i = 0; i < STORE_RESULTS; i++)
         TRY(inspect_file(s->databases[i].path, (store_database)i, &states[i]));
+    status results = inspect_file(s->databases[STORE_RESULTS].path, STORE_RESULTS, &states[STORE_RESULTS]);
+    if (results != STATUS_OK && results != STATUS_CORRUPT)
+        return results;
+    if (results == STATUS_CORRUPT)
+        states[STORE_RESULTS] = FILE_SOUND;
     for (size_t i = 0; i < STORE_DATABASES; i++)
         if (states[i] == FILE_ABSENT)
             TRY(create(s->home, s->databases[i].path, (store_database)i));
-    for (size_t i = 0; i < STORE_DATABASES; i++)
+    for (size_t i = 0; i < STORE_RESULTS; i++)
         TRY(open_untrusted(&s->databases[i], (store_database)i, &connections[i]));
+    TRY(open_results(s, results == STATUS_CORRUPT, &connections[STORE_RESULTS]));
     for (size_t i = 0; i < STORE_DATABASES; i++)
         TRY(migrate(connections[i], (store_database)i));
     return STATUS_OK;
@@ -189,15 +234,21 @@ static store *blank(const char *home) {
     return s;
 }
 
+static bool has_database(const char *home, store_database which) {
+    char *path = joined(home, names[which]);
+    bool there = access(path, F_OK) == 0;
+    free(path);
+    return there;
+}
+
 bool store_exists(const char *home) {
     bool all = true;
-    for (size_t i = 0; i < STORE_DATABASES && all; i++) {
-        char *path = joined(home, names[i]);
-        all = access(path, F_OK) == 0;
-        free(path);
-    }
+    for (size_t i = 0; i < STORE_DATABASES && all; i++)
+        all = has_database(home, (store_database)i);
     return all;
 }
+
+bool store_begun(const char *home) { return has_database(home, STORE_DESK) || has_database(home, STORE_WAREHOUSE); }
 
 static bool log_is_empty(const database *d) {
     char *wal = mem_new(strlen(d->path) + 5, 1);
@@ -304,11 +355,14 @@ void store_close(store *s) {
         free(d->path);
     }
     lock_release(s->lock);
+    free(s->set_aside);
     free(s->home);
     free(s);
 }
 
 const char *store_home(const store *s) { return s->home; }
+
+const char *store_set_aside(const store *s) { return s->set_aside; }
 
 status store_write(store *s, store_database which, store_work work, void *context) {
     const database *d = &s->databases[which];

@@ -19,7 +19,8 @@ typedef enum { STORE_DESK, STORE_WAREHOUSE, STORE_RESULTS, STORE_DATABASES } sto
 //   STATUS_BUSY     another process holds the workspace (the message names its pid)
 //   STATUS_IO       read-only or missing directory: the message names the path and the cause
 //   STATUS_FULL     a full disk
-//   STATUS_CORRUPT  a database is damaged (the message says which and what to do); nothing was changed
+//   STATUS_CORRUPT  a database is damaged (the message says which and what to do); nothing was changed. A damaged
+//                   results.db alone is no failure: it is kept under another name, and an empty one made
 //   STATUS_VERSION  a database was written by a newer program
 status store_open(const char *home, store **out);
 // The same on a full disk, where store_open gives STATUS_FULL, for a workspace that was closed cleanly: it can be read,
@@ -29,8 +30,11 @@ status store_open_full(const char *home, store **out);
 status store_open_reader(const char *home, store **out);
 // Whether the directory holds a workspace: all of its databases are there.
 bool store_exists(const char *home);
+// Whether there is anything of one: what can't be made again, or what it was made of.
+bool store_begun(const char *home);
 void store_close(store *s);
 const char *store_home(const store *s);
+const char *store_set_aside(const store *s); // where the damaged results.db lies that was met; NULL: it was sound
 
 // Runs `work` on the database's writer thread inside a transaction and returns when it is durable (WAL,
 // synchronous=FULL for desk.db, NORMAL for the others) or rolled back. Work that is waiting goes in one commit; when

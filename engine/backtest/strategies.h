@@ -24,6 +24,7 @@ typedef struct {
     const char *preset;  // the default, as text
     double min, max;     // of INT and NUMBER
     const char *choices; // of CHOICE: "long|long-short"
+    const char *unit;    // what a number counts: "days", "bp"; NULL for money and for what counts nothing
     const char *help;    // one line, with the unit
 } strategy_parameter;
 

@@ -191,17 +191,6 @@ static size_t weigh(analytics *a) {
     return names;
 }
 
-// Why the weights are all zero.
-static status fail_without_names(const analytics *a) {
-    int32_t held = 0;
-    for (int32_t i = 0; i < a->positions->n; i++)
-        held += a->positions->rows[i].quantity != 0;
-    if (!held)
-        return status_fail(STATUS_UNAVAILABLE, "nothing is held; try: portfolio load FILE.csv (symbol,quantity)");
-    return status_fail(STATUS_UNAVAILABLE, "none of the %d position%s is a stock that the risk model covers", held,
-                       held == 1 ? "" : "s");
-}
-
 static void publish(analytics *a) {
     view_publish(a->view, SECTION_RISK, a->risk, sizeof *a->risk);
     view_publish(a->view, SECTION_STRESS, a->stress, sizeof *a->stress);
@@ -217,6 +206,20 @@ static void announce(analytics *a, int state, const char *message) {
     mem_copy_string(a->risk->message, sizeof a->risk->message, message);
     mem_copy_string(a->stress->message, sizeof a->stress->message, message);
     publish(a);
+}
+
+// The weights are all zero. Nothing held is no failure: there is no risk in it.
+static status end_without_names(analytics *a) {
+    const view_positions *p = a->positions;
+    if (p->held)
+        return status_fail(STATUS_UNAVAILABLE, "none of the %d position%s is a stock that the risk model covers",
+                           p->held, p->held == 1 ? "" : "s");
+    a->risk->factors = a->risk->names = a->risk->names_total = a->stress->n = 0;
+    announce(a, 4,
+             p->n || p->cash
+                 ? "nothing is held, and so there is no risk; figures come with the next position"
+                 : "nothing is held; portfolio load FILE.csv (symbol,quantity) takes positions from a file");
+    return STATUS_OK;
 }
 
 static void save(analytics *a) {
@@ -241,7 +244,7 @@ static status compute(analytics *a) {
     view_risk *v = a->risk;
     size_t names = weigh(a);
     if (!names)
-        return fail_without_names(a);
+        return end_without_names(a);
     TRY(risk_decompose(a->model, a->weights, &a->parts));
     risk_picture picture = {.model = a->model,
                             .panel = a->panel,
@@ -252,6 +255,7 @@ static status compute(analytics *a) {
     risk_index index = {a->index_day, a->index_close, a->index_n};
     TRY(risk_view_fill(&picture, v));
     status stressed = risk_view_stress(&picture, &index, a->stress);
+    v->of_gross = a->positions->equity <= 0;
     v->computed = clock_wall();
     v->state = 2;
     v->message[0] = 0;

@@ -77,6 +77,7 @@ static status journal_trouble(const desk *d) {
 
 // Runs a batch of requests and commits their inputs as one.
 static void run_batch(desk *d, request **batch, size_t n) {
+    size_t steps = d->steps.n; // those of an earlier turn that had to stop stand: their rows are on disk
     for (size_t i = 0; i < n; i++)
         if (d->journal_failing && !batch[i]->reads_only)
             request_fail(batch[i], journal_trouble(d));
@@ -85,7 +86,7 @@ static void run_batch(desk *d, request **batch, size_t n) {
     if (d->journal_failing)
         return;
     flatten_step(d);
-    status s = commit_inputs(d);
+    status s = commit_inputs(d, steps);
     if (s == STATUS_OK)
         return;
     flatten_hold(d);
@@ -182,6 +183,7 @@ static void turn(desk *d) {
     }
     publish(d, n > 0 || d->pending.n > 0 || d->journal_failing);
     answer_batch(d, batch, n);
+    keep(d, false); // last: nobody waits for it
 }
 
 static void *run(void *context) {
@@ -193,10 +195,7 @@ static void *run(void *context) {
         record_retry(d);
     }
     answer_rest(d);
-    if (!d->journal_failing) {
-        keep_session(d);
-        keep_curve(d);
-    }
+    keep(d, true);
     return NULL;
 }
 
@@ -271,17 +270,16 @@ static status end_orphans(desk *d) {
 
 static status prepare(desk *d) {
     TRY(record_fold(d, &d->ledger));
-    TRY(market_load_securities(d, false));
     date session = ledger_session(d->ledger);
+    TRY(market_load_securities(d, session == DATE_NONE ? INT32_MAX : session, false));
     if (session == DATE_NONE) {
         TRY(session_begin(d, calendar_next(d->data_date == DATE_NONE ? instant_date(clock_wall()) : d->data_date)));
     } else {
         d->open = session_open(session);
         int64_t passed = ledger_desk_time(d->ledger) - d->open;
         d->venue_time = passed < 0 ? 0 : passed;
-        keep_load_session(d);
-        keep_load_curve(d);
     }
+    keep_load(d);
     TRY(end_orphans(d));
     TRY(market_start(d));
     market_steps(d);

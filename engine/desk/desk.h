@@ -41,12 +41,12 @@ typedef struct {
 } flatten_row;
 
 typedef struct {
-    size_t cancelled, sent; // orders
+    size_t cancelled, sent; // orders; of two flattens that work the same position each counts for one of them
 } flatten_done;
 
 // Cancels the scope's working orders, then sends reducing market orders until it is flat, the market has nothing left
 // for ten seconds of the session, or the caller gives up. sid 0: everything. Rows are freed by the caller; safe to
-// repeat. `done` may be NULL.
+// repeat. `done` may be NULL; it says what was done for a flatten that failed on its way, too.
 status desk_flatten(desk *d, const char *user, const char *cause, int32_t sid, const volatile int *cancelled,
                     flatten_row **rows, size_t *n, flatten_done *done);
 
@@ -61,8 +61,14 @@ typedef struct {
 } holding;
 
 // Sets the positions to `holdings` (others to zero) at the last price, and the cash to `cash` when it is not INT64_MIN.
-// Refused while orders are working.
+// The day's P&L, its peak and its measure go on: only a day without trades and P&L begins anew with the portfolio.
+// Refused while orders are working or the breaker is tripped.
 status desk_load(desk *d, const char *user, const char *cause, const holding *holdings, size_t n, int64_t cash);
+// What a load would bring in at the last prices (counts and values are positive), refused as the load itself would be.
+typedef struct {
+    int64_t long_shares, long_value, short_shares, short_value;
+} holdings_worth;
+status desk_load_check(desk *d, const holding *holdings, size_t n, int64_t cash, holdings_worth *out);
 status desk_adjust(desk *d, const char *user, const char *cause, int32_t sid, int64_t quantity, int64_t price);
 
 status desk_watch(desk *d, int32_t sid);               // gives the security a book slot in the view

@@ -38,7 +38,7 @@ static void send_piece(desk *d, flatten_task *t, int64_t left, int64_t free) {
     else if (ledger_order(d->ledger, id)->state == STATE_REJECTED)
         end_task(t, ledger_order(d->ledger, id)->reason);
     else
-        t->sent++;
+        d->steps.at[d->steps.n - 1].asker = t->waiting.at[0];
 }
 
 static void work(desk *d, flatten_task *t) {
@@ -60,7 +60,7 @@ static void work(desk *d, flatten_task *t) {
         return;
     t->next_try = d->venue_time + RETRY_MS * NS_PER_MS;
     // Orders against the way out that came since: the position would be sold to them.
-    cancel_side(d, t->sid, left > 0 ? SIDE_BUY : SIDE_SELL, "the position is being closed");
+    cancel_side(d, t->waiting.at[0], t->sid, left > 0 ? SIDE_BUY : SIDE_SELL, "the position is being closed");
     send_piece(d, t, left, free);
 }
 
@@ -92,12 +92,11 @@ typedef struct {
     const char *cause;
     const volatile int *cancelled; // read atomically
     bool settled;
-    flatten_done done;
     VEC(flatten_row) rows;
 } flatten_request;
 
 // Waits for the task of a position; one that another request has seen to its end begins again.
-static void join_task(desk *d, const request *r, const position *p) {
+static void join_task(desk *d, request *r, const position *p) {
     flatten_request *q = r->context;
     vec_push(&q->rows, (flatten_row){.sid = p->sid, .before = p->quantity});
     flatten_task *t = task_of(d, p->sid);
@@ -105,8 +104,8 @@ static void join_task(desk *d, const request *r, const position *p) {
         vec_push(&d->flattening, (flatten_task){.sid = p->sid});
         t = &d->flattening.at[d->flattening.n - 1];
     }
-    t->waiting++;
-    if (t->waiting > 1 && !t->done)
+    vec_push(&t->waiting, r);
+    if (t->waiting.n > 1 && !t->done)
         return;
     t->done = false;
     t->note[0] = 0;
@@ -114,13 +113,20 @@ static void join_task(desk *d, const request *r, const position *p) {
     mem_copy_string(t->user, sizeof t->user, r->user);
 }
 
+static void leave_task(desk *d, flatten_task *t, const request *r) {
+    for (size_t i = t->waiting.n; i-- > 0;)
+        if (t->waiting.at[i] == r)
+            vec_remove(&t->waiting, i);
+    if (t->waiting.n)
+        return;
+    vec_free(&t->waiting);
+    vec_remove(&d->flattening, (size_t)(t - d->flattening.at));
+}
+
 static void leave_tasks(desk *d, request *r) {
     flatten_request *q = r->context;
-    for (size_t i = 0; i < q->rows.n; i++) {
-        flatten_task *t = task_of(d, q->rows.at[i].sid);
-        if (--t->waiting == 0)
-            vec_remove(&d->flattening, (size_t)(t - d->flattening.at));
-    }
+    for (size_t i = 0; i < q->rows.n; i++)
+        leave_task(d, task_of(d, q->rows.at[i].sid), r);
     q->rows.n = 0;
 }
 
@@ -143,9 +149,9 @@ static void join_scope(desk *d, request *r) {
 
 static status run_flatten(desk *d, request *r) {
     flatten_request *q = r->context;
-    q->done.cancelled = cancel_scope(d, NULL, q->sid, q->cause);
+    size_t cancels = cancel_scope(d, r, q->sid, q->cause);
     join_scope(d, r);
-    if (!q->done.cancelled && !q->rows.n)
+    if (!cancels && !q->rows.n)
         return status_fail(STATUS_NOT_FOUND, "nothing to flatten: no position and no working order there");
     return STATUS_OK;
 }
@@ -157,7 +163,6 @@ static void report(desk *d, flatten_request *q, bool gave_up) {
         const position *p = ledger_position(d->ledger, row->sid);
         row->after = p ? p->quantity : 0;
         row->filled = t->filled;
-        q->done.sent += t->sent;
         mem_copy_string(row->note, sizeof row->note, t->note);
         if (gave_up && row->after)
             mem_copy_string(row->note, sizeof row->note, "given up by the operator");
@@ -191,6 +196,6 @@ status desk_flatten(desk *d, const char *user, const char *cause, int32_t sid, c
     *rows = q.rows.at;
     *n = q.rows.n;
     if (done)
-        *done = q.done;
+        *done = (flatten_done){.cancelled = r.effects, .sent = r.sent};
     return s;
 }

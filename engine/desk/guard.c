@@ -11,6 +11,8 @@
 
 static status stage_breaker(desk *d, breaker_state state, const char *user, const char *cause) {
     journal_row row = {.kind = JOURNAL_BREAKER, .quantity = state};
+    if (state == BREAKER_STATE_QUIET)
+        row.price = ledger_limit(d->ledger, LIMIT_QUIET_MINUTES);
     mem_copy_string(row.user, sizeof row.user, user);
     mem_copy_string(row.text, sizeof row.text, cause);
     return stage(d, row);
@@ -39,15 +41,19 @@ status session_begin(desk *d, date day) {
     return s;
 }
 
-// The day's P&L is counted anew from a session's start and from the loading of a portfolio, and so is its peak.
+// The day's P&L is counted anew from a session's start, and from a portfolio loaded before anything had happened in it;
+// so is its peak.
 static void follow_peak(desk *d) {
     if (d->peak_row != ledger_session_row(d->ledger)) {
         d->peak_row = ledger_session_row(d->ledger);
         d->peak = 0;
+        d->kept_session.moved = true;
     }
     int64_t pnl = day_pnl(d);
-    if (pnl > d->peak)
+    if (pnl > d->peak) {
         d->peak = pnl;
+        d->kept_session.moved = true;
+    }
 }
 
 void session_move(desk *d, date day) {
@@ -56,6 +62,7 @@ void session_move(desk *d, date day) {
         log_error("desk", "the new session could not begin: %s", status_message());
     follow_peak(d);
     d->pnl.n = 0;
+    d->kept_curve.moved = true;
     for (int i = 0; i < VIEW_BOOKS; i++)
         d->slots[i].view.prints = 0;
 }
@@ -84,11 +91,21 @@ static void session_turn(desk *d) {
 
 // ---- breaker ----
 
-// What a percentage limit is measured against: the equity that the session began with, or the gross value for a book
-// that finances itself.
-static int64_t capital(const desk *d) {
-    int64_t start = equity(d) - day_pnl(d);
+int64_t start_equity(const desk *d) { return equity(d) - day_pnl(d) - ledger_by_hand(d->ledger); }
+
+// What is set by hand makes the measure smaller, never larger: or a loss would shrink when a portfolio is loaded.
+int64_t capital(const desk *d) {
+    int64_t by_hand = ledger_by_hand(d->ledger), start = start_equity(d) + (by_hand < 0 ? by_hand : 0);
     return start > 0 ? start : gross(d);
+}
+
+static bool is_over(double percent, int64_t most) { return most > 0 && percent > decimal_to_double(most); }
+
+// Two decimals, unless they don't show the limit, or that it is passed.
+static void put_cause(const char *what, double percent, const char *of, int64_t most, char out[96]) {
+    double limit = decimal_to_double(most);
+    int decimals = most % 100 || percent - limit < 0.01 ? 4 : 2;
+    snprintf(out, 96, "%s of %.*f %% %s is over %.*f %%", what, decimals, percent, of, decimals, limit);
 }
 
 // The reason to trip now, or NULL. Loss and drawdown are of the day's P&L, so that cash and positions that are set by
@@ -99,12 +116,12 @@ static const char *cause_now(const desk *d, char out[96]) {
         return NULL;
     double lost = decimal_to_double(-pnl) / decimal_to_double(base) * 100;
     double fallen = decimal_to_double(d->peak - pnl) / decimal_to_double(base) * 100;
-    double most_lost = decimal_to_double(ledger_limit(d->ledger, LIMIT_DAILY_LOSS));
-    double most_fallen = decimal_to_double(ledger_limit(d->ledger, LIMIT_DRAWDOWN));
-    if (most_lost > 0 && lost > most_lost)
-        snprintf(out, 96, "daily loss of %.2f %% of equity is over %.2f %%", lost, most_lost);
-    else if (most_fallen > 0 && fallen > most_fallen)
-        snprintf(out, 96, "drawdown of %.2f %% from the day's peak is over %.2f %%", fallen, most_fallen);
+    int64_t most_lost = ledger_limit(d->ledger, LIMIT_DAILY_LOSS);
+    int64_t most_fallen = ledger_limit(d->ledger, LIMIT_DRAWDOWN);
+    if (is_over(lost, most_lost))
+        put_cause("daily loss", lost, "of equity", most_lost, out);
+    else if (is_over(fallen, most_fallen))
+        put_cause("drawdown", fallen, "from the day's peak", most_fallen, out);
     else
         return NULL;
     return out;
@@ -119,7 +136,10 @@ static void trip(desk *d, const char *user, const char *cause) {
 instant guard_quiet_until(const desk *d) {
     size_t n;
     const breaker_change *history = ledger_breaker_history(d->ledger, &n);
-    return n ? history[n - 1].time + ledger_limit(d->ledger, LIMIT_QUIET_MINUTES) * 60 * NS_PER_S : 0;
+    if (!n)
+        return 0;
+    int64_t minutes = history[n - 1].quiet_minutes;
+    return history[n - 1].time + (minutes ? minutes : ledger_limit(d->ledger, LIMIT_QUIET_MINUTES)) * 60 * NS_PER_S;
 }
 
 static void end_quiet(desk *d) {
@@ -265,7 +285,8 @@ status desk_venue(desk *d, bool running, double pace) {
 
 static status run_reload(desk *d, request *r) {
     const char *state = r->context;
-    TRY(market_load_securities(d, true));
+    TRY(market_load_securities(d, ledger_session(d->ledger), true));
+    d->kept_session.moved = true;
     if (state)
         mem_copy_string(d->state, sizeof d->state, state);
     size_t held;
@@ -273,7 +294,7 @@ static status run_reload(desk *d, request *r) {
     date day = calendar_next(d->data_date == DATE_NONE ? instant_date(clock_wall()) : d->data_date);
     if (!held && !ledger_orders(d->ledger) && day != ledger_session(d->ledger)) {
         // Nothing was ever traded or held: the session follows the new data, and so do the prices.
-        TRY(market_load_securities(d, false));
+        TRY(market_load_securities(d, day, false));
         vec_push(&d->steps, (market_step){.kind = TO_SESSION, .day = day});
     }
     // Rows and slots are made anew: their histories may have changed.

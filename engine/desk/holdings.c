@@ -1,10 +1,11 @@
 // Requests that set positions by hand: a portfolio is loaded, one position is adjusted. Cash and the day's P&L stay as
-// they are: what appears or goes by hand is no gain and no loss.
+// they are: what appears or goes by hand is no gain and no loss, and takes none away.
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/desk/room.h"
+#include "src/base/decimal.h"
 
 __extension__ typedef __int128 wide;
 
@@ -40,6 +41,8 @@ typedef struct {
 
 static status check_load(const desk *d, const load_request *q) {
     size_t working;
+    if (ledger_breaker(d->ledger) == BREAKER_STATE_TRIPPED)
+        return status_fail(STATUS_REFUSED, "the breaker is tripped: reset it before loading a portfolio");
     ledger_working(d->ledger, &working);
     if (working)
         return status_fail(STATUS_REFUSED, "%zu orders are working: cancel them before loading a portfolio", working);
@@ -56,6 +59,30 @@ static status check_load(const desk *d, const load_request *q) {
     if (value > MONEY_MOST || (sets_cash && (q->cash > MONEY_MOST || q->cash < -MONEY_MOST)))
         return status_fail(STATUS_INVALID, "the positions or the cash come to more than 1e13");
     return STATUS_OK;
+}
+
+typedef struct {
+    load_request load;
+    holdings_worth *worth;
+} worth_request;
+
+static status run_load_check(desk *d, request *r) {
+    const worth_request *q = r->context;
+    TRY(check_load(d, &q->load));
+    *q->worth = (holdings_worth){0};
+    for (size_t i = 0; i < q->load.n; i++) {
+        const holding *h = &q->load.holdings[i];
+        int64_t value = decimal_times(market_price(d, h->sid), llabs(h->quantity));
+        *(h->quantity > 0 ? &q->worth->long_shares : &q->worth->short_shares) += llabs(h->quantity);
+        *(h->quantity > 0 ? &q->worth->long_value : &q->worth->short_value) += value;
+    }
+    return STATUS_OK;
+}
+
+status desk_load_check(desk *d, const holding *holdings, size_t n, int64_t cash, holdings_worth *out) {
+    worth_request q = {.load = {.holdings = holdings, .n = n, .cash = cash}, .worth = out};
+    request r = {.run = run_load_check, .context = &q, .reads_only = true};
+    return desk_do(d, &r);
 }
 
 static bool is_among(const load_request *q, int32_t sid) {
@@ -90,15 +117,26 @@ static status stage_cash(desk *d, const request *r) {
     return stage(d, row);
 }
 
+// Whether the day has nothing to tell yet: then a portfolio that is loaded is held from the session's start.
+static bool is_untouched(const desk *d) {
+    size_t n;
+    const position *p = ledger_positions(d->ledger, &n);
+    for (size_t i = 0; i < n; i++)
+        if (p[i].day_traded || position_day_pnl(&p[i], market_price(d, p[i].sid)))
+            return false;
+    return d->peak == 0;
+}
+
 static status run_load(desk *d, request *r) {
     const load_request *q = r->context;
     TRY(check_load(d, q));
+    bool untouched = is_untouched(d);
     TRY(stage_closings(d, r));
     for (size_t i = 0; i < q->n; i++)
         TRY(stage_adjust(d, r, q->cause, &q->holdings[i], market_price(d, q->holdings[i].sid)));
     TRY(stage_cash(d, r));
-    // A portfolio that is loaded is held from the start of the session: its equity is the measure of the day.
-    TRY(session_begin(d, ledger_session(d->ledger)));
+    if (untouched)
+        TRY(session_begin(d, ledger_session(d->ledger)));
     market_open_wanted(d);
     note(d, "portfolio loaded: %zu names", q->n);
     return STATUS_OK;

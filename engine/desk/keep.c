@@ -1,9 +1,9 @@
 // What a session keeps beside the journal: the clock, the marks, the peak of the day's P&L and its curve. They are the
 // market's and many, so they are no rows; two settings hold them as they last were, written every few seconds and when
-// the desk stops. The journal stays the truth: what contradicts it is not taken.
+// the desk stops, but only when they have moved. The journal stays the truth: what contradicts it is not taken.
 //
-//   desk.session  "session clock peak row", then a word sid:price:previous:time:day for each mark that is
-//                 no stored close
+//   desk.session  "session clock peak row", then a word sid:price:previous:time:day:fair for each mark that is
+//                 no stored close, or is one that the session did not begin at; words of old have no fair price
 //   desk.curve    "session", then a word time:pnl for each point
 #include <inttypes.h>
 #include <stdlib.h>
@@ -16,6 +16,9 @@
 
 enum { KEPT_SIZE = 1 << 20 };
 
+#define SESSION_EVERY (2000 * NS_PER_MS)
+#define CURVE_EVERY (10000 * NS_PER_MS)
+
 // ---- writing ----
 
 static void save(desk *d, const char *name, text *t) {
@@ -24,20 +27,25 @@ static void save(desk *d, const char *name, text *t) {
     text_free(t);
 }
 
-void keep_session(desk *d) {
+static bool is_stored_close(const mark *m) { return !m->time && m->day == m->stored && m->previous == m->price; }
+
+static void keep_session(desk *d) {
     text t = {0};
     text_printf(&t, "%d %" PRId64 " %" PRId64 " %" PRId64, ledger_session(d->ledger), desk_now(d), d->peak,
                 d->peak_row);
     for (size_t sid = 1; sid <= d->securities.n; sid++) {
-        const mark *m = &d->marks[sid];
-        if (m->time || m->day > d->data_date)
-            text_printf(&t, " %zu:%" PRId64 ":%" PRId64 ":%" PRId64 ":%d", sid, m->price, m->previous, m->time, m->day);
+        mark *m = &d->marks[sid];
+        int64_t fair = venue_fair(d->venue, (int32_t)sid);
+        m->fair = fair ? fair : m->fair;
+        if (!is_stored_close(m))
+            text_printf(&t, " %zu:%" PRId64 ":%" PRId64 ":%" PRId64 ":%d:%" PRId64, sid, m->price, m->previous, m->time,
+                        m->day, m->fair);
     }
     save(d, "desk.session", &t);
     d->kept_clock = desk_now(d);
 }
 
-void keep_curve(desk *d) {
+static void keep_curve(desk *d) {
     text t = {0};
     text_printf(&t, "%d", ledger_session(d->ledger));
     for (int32_t i = 0; i < d->pnl.n; i++)
@@ -45,16 +53,37 @@ void keep_curve(desk *d) {
     save(d, "desk.curve", &t);
 }
 
+static bool is_due(kept_setting *k, int64_t every, bool now) {
+    int64_t mono = clock_mono();
+    if (!k->moved || k->unread || (!now && mono < k->next))
+        return false;
+    k->moved = false;
+    k->next = mono + every;
+    return true;
+}
+
+// So that a kill loses seconds of the session.
+void keep(desk *d, bool now) {
+    if (d->journal_failing)
+        return;
+    d->kept_session.moved |= desk_now(d) != d->kept_clock;
+    if (is_due(&d->kept_session, SESSION_EVERY, now))
+        keep_session(d);
+    if (is_due(&d->kept_curve, CURVE_EVERY, now))
+        keep_curve(d);
+}
+
 // ---- reading ----
 
 // What was kept under a name; "" when nothing was. Freed by the caller.
-static char *kept(const desk *d, const char *name) {
+static char *kept(const desk *d, const char *name, kept_setting *k) {
     char *out = mem_new(KEPT_SIZE, 1);
     status s = settings_get(d->store, name, out, KEPT_SIZE);
     if (s != STATUS_OK)
         out[0] = 0;
-    if (s != STATUS_OK && s != STATUS_NOT_FOUND)
-        log_warn("desk", "%s is lost: %s", name, status_message());
+    k->unread = s != STATUS_OK && s != STATUS_NOT_FOUND;
+    if (k->unread)
+        log_warn("desk", "%s can't be read, and is left as it is: %s", name, status_message());
     return out;
 }
 
@@ -73,23 +102,37 @@ static bool read_numbers(char **at, char between, size_t n, int64_t *out) {
 static bool is_price(int64_t price) { return price >= 1 && price <= PRICE_MOST; }
 
 // A mark of an earlier session is the price that this one begins at; a stored close of a later day is better than it.
-static void take_mark(desk *d, const int64_t word[5], bool this_session) {
+// Either way the day goes on being measured from where it was.
+static void take_mark(desk *d, const int64_t word[6], bool this_session) {
     int64_t sid = word[0];
     if (sid < 1 || (size_t)sid > d->securities.n || !is_price(word[1]) || word[2] < 0 || word[2] > PRICE_MOST)
         return;
     mark *m = &d->marks[sid];
-    mark was = {.price = word[1], .previous = word[2], .time = word[3], .day = (date)word[4]};
+    mark was = {.price = word[1], .previous = word[2], .time = word[3], .day = (date)word[4], .stored = m->stored};
+    was.fair = is_price(word[5]) ? word[5] : 0;
     if (!this_session) {
         was.previous = was.price;
-        was.time = 0;
+        was.time = was.fair = 0;
     }
     if (was.time >= d->open || (!was.time && was.day > m->day))
         *m = was;
+    else if (this_session && m->price)
+        m->previous = was.previous;
 }
 
-void keep_load_session(desk *d) {
-    char *saved = kept(d, "desk.session"), *at = saved;
-    int64_t head[4], word[5];
+static bool read_word(char **at, int64_t word[6]) {
+    word[5] = 0;
+    if (!read_numbers(at, ':', 5, word))
+        return false;
+    if (**at != ':')
+        return true;
+    ++*at;
+    return read_numbers(at, ':', 1, word + 5);
+}
+
+static void load_session(desk *d) {
+    char *saved = kept(d, "desk.session", &d->kept_session), *at = saved;
+    int64_t head[4], word[6];
     date session = ledger_session(d->ledger);
     if (read_numbers(&at, ' ', 4, head) && head[0] <= session) {
         bool same = head[0] == session;
@@ -99,15 +142,15 @@ void keep_load_session(desk *d) {
             d->peak = head[2];
             d->peak_row = head[3];
         }
-        while (read_numbers(&at, ':', 5, word))
+        while (read_word(&at, word))
             take_mark(d, word, same);
     }
     free(saved);
     d->kept_clock = desk_now(d);
 }
 
-void keep_load_curve(desk *d) {
-    char *saved = kept(d, "desk.curve"), *at = saved;
+static void load_curve(desk *d) {
+    char *saved = kept(d, "desk.curve", &d->kept_curve), *at = saved;
     int64_t session, point[2];
     if (read_numbers(&at, ' ', 1, &session) && session == ledger_session(d->ledger))
         while (d->pnl.n < VIEW_PNL_POINTS && read_numbers(&at, ':', 2, point) && point[0] <= desk_now(d)) {
@@ -115,4 +158,11 @@ void keep_load_curve(desk *d) {
             d->pnl.pnl[d->pnl.n++] = decimal_to_double(point[1]);
         }
     free(saved);
+}
+
+void keep_load(desk *d) {
+    load_session(d);
+    load_curve(d);
+    d->kept_session.next = clock_mono() + SESSION_EVERY;
+    d->kept_curve.next = clock_mono() + CURVE_EVERY;
 }

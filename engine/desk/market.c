@@ -58,41 +58,65 @@ int64_t gross_with_working(const desk *d) {
     return sum;
 }
 
-status market_load_securities(desk *d, bool keep_marks) {
-    securities list = {0};
-    TRY(securities_load(d->store, &list));
-    mark *marks = mem_new(list.n + 1, sizeof *marks);
-    bar *latest = mem_new(list.n ? list.n : 1, sizeof *latest);
-    status s = bars_latest(d->store, INT32_MAX, latest, list.n);
+// The last bar of each security before a day. The newest day of any stock's bars is known then, whatever the session.
+static status load_closes(desk *d, const securities *list, date before, bar *latest) {
+    TRY(bars_latest(d->store, INT32_MAX, latest, list->n));
     d->data_date = DATE_NONE;
-    for (size_t sid = 0; sid <= list.n; sid++)
-        marks[sid].day = DATE_NONE;
-    for (size_t i = 0; s == STATUS_OK && i < list.n; i++) {
+    bool beyond = false;
+    for (size_t i = 0; i < list->n; i++) {
+        beyond |= latest[i].sid && latest[i].day >= before;
+        if (latest[i].sid && strcmp(list->at[i].kind, "stock") == 0 && latest[i].day > d->data_date)
+            d->data_date = latest[i].day;
+    }
+    return beyond ? bars_latest(d->store, before - 1, latest, list->n) : STATUS_OK;
+}
+
+// The mark that a stored close makes. Where the session has begun at another price, that one stays what the day is
+// measured from, as it is in the journal.
+static mark mark_at_close(const bar *b, const mark *old) {
+    mark m = {.price = b->close, .previous = b->close, .day = b->day, .stored = b->day};
+    if (old && (old->time || old->day > b->day)) {
+        m = *old;
+        m.stored = b->day;
+    } else if (old && old->price) {
+        m.previous = old->previous;
+    }
+    return m;
+}
+
+static mark *make_marks(const desk *d, const securities *list, const bar *latest, bool keep) {
+    mark *marks = mem_new(list->n + 1, sizeof *marks);
+    for (size_t sid = 0; sid <= list->n; sid++)
+        marks[sid].day = marks[sid].stored = DATE_NONE;
+    for (size_t i = 0; i < list->n; i++) {
         if (!latest[i].sid)
             continue;
-        int32_t sid = list.at[i].sid;
-        if (latest[i].close > PRICE_MOST / 2) {
-            log_warn("desk", "%s can't be traded or held here: its price is too high", list.at[i].symbol);
-            continue;
-        }
-        marks[sid] = (mark){.price = latest[i].close, .previous = latest[i].close, .day = latest[i].day};
-        if (strcmp(list.at[i].kind, "stock") == 0 && latest[i].day > d->data_date)
-            d->data_date = latest[i].day;
-        const mark *old = keep_marks && (size_t)sid <= d->securities.n ? &d->marks[sid] : NULL;
-        if (old && (old->time || old->day > latest[i].day))
-            marks[sid] = *old;
+        int32_t sid = list->at[i].sid;
+        if (latest[i].close > PRICE_MOST / 2)
+            log_warn("desk", "%s can't be traded or held here: its price is too high", list->at[i].symbol);
+        else
+            marks[sid] = mark_at_close(&latest[i], keep && (size_t)sid <= d->securities.n ? &d->marks[sid] : NULL);
     }
-    free(latest);
+    return marks;
+}
+
+status market_load_securities(desk *d, date before, bool keep_marks) {
+    securities list = {0};
+    TRY(securities_load(d->store, &list));
+    bar *latest = mem_new(list.n ? list.n : 1, sizeof *latest);
     hash version;
+    status s = load_closes(d, &list, before, latest);
     if (s == STATUS_OK)
         s = bars_version(d->store, &version);
     if (s != STATUS_OK) {
-        free(marks);
+        free(latest);
         securities_free(&list);
         return s;
     }
     char hex[HASH_TEXT];
     mem_copy_string(d->data_version, sizeof d->data_version, hash_text(version, hex));
+    mark *marks = make_marks(d, &list, latest, keep_marks);
+    free(latest);
     securities_free(&d->securities);
     free(d->marks);
     d->securities = list;
@@ -144,15 +168,15 @@ static int by_number(const void *x, const void *y) {
     return a < b ? -1 : a > b;
 }
 
-// Daily volatility and mean volume of the last bars; plain values where there are few. The volatility is that of a
-// normal distribution with this median of absolute returns: bars are as traded, and a split among them is no move.
+// Daily volatility and mean volume of the last bars, in today's shares; plain values where there are few. The
+// volatility is that of a normal distribution with this median of absolute returns: one wild day makes no wild market.
 static void measure(desk *d, int32_t sid, venue_security *v) {
     bar *bars = NULL;
     size_t n = 0;
     v->volatility = 0.02;
     v->daily_volume = 1e6;
     date to = d->data_date == DATE_NONE ? INT32_MAX : d->data_date;
-    if (bars_of(d->store, sid, to - HISTORY_DAYS, to, &bars, &n) != STATUS_OK || n < 10) {
+    if (bars_on_scale(d->store, sid, to - HISTORY_DAYS, to, &bars, &n) != STATUS_OK || n < 10) {
         free(bars);
         return;
     }
@@ -194,7 +218,10 @@ bool market_open(desk *d, int32_t sid) {
     if (venue_is_open(d->venue, sid))
         return true;
     make_room(d);
-    venue_security v = {.sid = sid, .reference = d->marks[sid].price, .tick = TICK};
+    // A book that is opened again in its session is not laid around our own last trade: that would carry the price one
+    // way for as long as we buy.
+    const mark *m = &d->marks[sid];
+    venue_security v = {.sid = sid, .reference = m->time && m->fair ? m->fair : m->price, .tick = TICK};
     measure(d, sid, &v);
     if (v.reference < DECIMAL_ONE)
         v.tick = 1; // shares under a dollar are quoted in hundredths of a cent (Regulation NMS, rule 612)
@@ -258,26 +285,28 @@ static void end_unsent(desk *d, const order *o, const char *format, ...) {
         log_error("desk", "%s", status_message());
 }
 
-static void submit(desk *d, const order *o, int64_t quantity) {
+static void submit(desk *d, const order *o, request *asker) {
     book_request asked = {
         .tag = (uint64_t)o->id,
         .owner = VENUE_DESK,
         .side = o->side,
         .type = o->type,
         .tif = o->tif,
-        .quantity = quantity,
+        .quantity = o->open,
         .price = o->price,
     };
     book_order_id id = 0;
     int64_t number = o->id; // the order may move while the market's events are folded in
     int32_t sid = o->sid;
     bool open = market_open(d, sid);
-    int64_t own = open ? own_order_met(d, sid, asked.side, quantity, asked.price) : 0;
+    int64_t own = open ? own_order_met(d, sid, asked.side, asked.quantity, asked.price) : 0;
     if (own) {
         end_unsent(d, o, "would trade with the desk's own order %" PRId64, own);
         return;
     }
     bool sent = open && venue_submit(d->venue, sid, &asked, &id) == STATUS_OK;
+    if (sent && asker)
+        asker->sent++;
     if (!sent && order_is_working(ledger_order(d->ledger, number))) { // a book that refuses it has said so
         end_unsent(d, ledger_order(d->ledger, number), "no market in this security");
         return;
@@ -294,7 +323,7 @@ void market_enter_working(desk *d, int32_t sid) {
     int64_t *ids = mem_new(n ? n : 1, sizeof *ids);
     if (n)
         memcpy(ids, working, n * sizeof *ids);
-    int entered = 0;
+    size_t entered = 0;
     for (size_t i = 0; i < n; i++) {
         const order *o = ledger_order(d->ledger, ids[i]);
         uint64_t known;
@@ -303,13 +332,14 @@ void market_enter_working(desk *d, int32_t sid) {
             pending |= d->steps.at[k].kind == TO_SUBMIT && d->steps.at[k].order == o->id;
         if (o->sid != sid || pending || !order_is_working(o))
             continue;
-        submit(d, o, o->open);
+        submit(d, o, NULL);
         entered++;
     }
-    if (entered)
-        note(d, "%d working order%s of %s entered anew in a fresh book: the place in the queue is lost", entered,
-             entered > 1 ? "s" : "", security_of(d, sid)->symbol);
     free(ids);
+    d->entered += entered;
+    if (entered && d->live) // a desk that ends with its command has no queue to stand in
+        note(d, "%zu working order%s entered anew in fresh books: the place%s in the queue %s lost", d->entered,
+             d->entered > 1 ? "s" : "", d->entered > 1 ? "s" : "", d->entered > 1 ? "are" : "is");
 }
 
 static void fail(request *asker, status s) {
@@ -360,7 +390,7 @@ static void step(desk *d, const market_step *s) {
         return;
     }
     if (s->kind == TO_SUBMIT)
-        submit(d, o, o->open);
+        submit(d, o, s->asker);
     else if (s->kind == TO_CANCEL)
         cancel(d, s, o);
     else
@@ -368,6 +398,7 @@ static void step(desk *d, const market_step *s) {
 }
 
 void market_steps(desk *d) {
+    d->entered = 0;
     for (size_t i = 0; i < d->steps.n; i++) {
         market_step now = d->steps.at[i]; // steps may add others behind them
         step(d, &now);

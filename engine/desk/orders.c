@@ -203,13 +203,13 @@ size_t cancel_scope(desk *d, request *asker, int32_t sid, const char *cause) {
     return count;
 }
 
-void cancel_side(desk *d, int32_t sid, side s, const char *cause) {
+void cancel_side(desk *d, request *asker, int32_t sid, side s, const char *cause) {
     size_t n;
     const int64_t *working = ledger_open_quantity(d->ledger, sid, s) ? ledger_working(d->ledger, &n) : NULL;
     for (size_t i = 0; working && i < n; i++) {
         const order *o = ledger_order(d->ledger, working[i]);
         if (o->sid == sid && o->side == s)
-            step_cancel(d, NULL, o->id, cause);
+            step_cancel(d, asker, o->id, cause);
     }
 }
 
@@ -251,9 +251,9 @@ static bool finish_cancel(desk *d, request *r) {
 status desk_cancel(desk *d, const char *user, const char *cause, int64_t id, int32_t sid, size_t *n) {
     cancel_request q = {.id = id, .sid = sid, .cause = cause && cause[0] ? cause : "by the operator"};
     request r = {.run = run_cancel, .finished = finish_cancel, .context = &q, .user = user};
-    TRY(desk_do(d, &r));
+    status s = desk_do(d, &r);
     *n = r.effects;
-    return STATUS_OK;
+    return s;
 }
 
 typedef struct {

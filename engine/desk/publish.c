@@ -11,8 +11,6 @@
 
 #define PUBLISH_EVERY (50 * NS_PER_MS)
 #define PNL_EVERY (1000 * NS_PER_MS)
-#define KEEP_EVERY (2000 * NS_PER_MS)
-#define CURVE_EVERY (10000 * NS_PER_MS)
 #define BEAT_EVERY (500 * NS_PER_MS)
 
 // ---- positions ----
@@ -21,7 +19,7 @@ static void load_spark(desk *d, view_position *row) {
     bar *bars = NULL;
     size_t n = 0;
     date to = d->data_date == DATE_NONE ? INT32_MAX : d->data_date;
-    if (bars_of(d->store, row->sid, to - 45, to, &bars, &n) != STATUS_OK)
+    if (bars_on_scale(d->store, row->sid, to - 45, to, &bars, &n) != STATUS_OK)
         log_warn("desk", "closes of %s: %s", row->symbol, status_message());
     size_t skip = n > VIEW_SPARK ? n - VIEW_SPARK : 0;
     int64_t low = INT64_MAX, high = 0;
@@ -79,7 +77,9 @@ static void sum_positions(desk *d, view_positions *v, const position *p, size_t 
     }
     v->cash = ledger_cash(d->ledger);
     v->equity = v->cash + v->long_value + v->short_value;
-    v->start_equity = v->equity - v->day_pnl;
+    v->start_equity = start_equity(d);
+    v->by_hand = ledger_by_hand(d->ledger);
+    v->capital = capital(d);
     v->mark_age = newest ? desk_now(d) - newest : -1;
 }
 
@@ -246,7 +246,7 @@ static void add_limit(desk *d, const char *label, double used, limit_name name) 
 
 static void fill_limits(desk *d, view_breaker *v) {
     const view_positions *p = d->positions;
-    double base = decimal_to_double(p->start_equity > 0 ? p->start_equity : p->long_value - p->short_value);
+    double base = decimal_to_double(p->capital);
     double largest = 0, most_shares = 0;
     for (int32_t i = 0; i < p->n; i++) {
         largest = fmax(largest, fabs(decimal_to_double(p->rows[i].value)));
@@ -317,6 +317,9 @@ static void publish_status(desk *d, int64_t mono) {
 
 static void sample_pnl(desk *d) {
     view_pnl *v = &d->pnl;
+    double pnl = decimal_to_double(d->positions->day_pnl);
+    if (v->n && v->time[v->n - 1] == desk_now(d) && decimal_from_double(v->pnl[v->n - 1]) == d->positions->day_pnl)
+        return;
     if (v->n == VIEW_PNL_POINTS) {
         // Full: every second point goes, so that the whole session stays in the picture.
         for (int32_t i = 0; i < VIEW_PNL_POINTS / 2; i++) {
@@ -326,22 +329,9 @@ static void sample_pnl(desk *d) {
         v->n = VIEW_PNL_POINTS / 2;
     }
     v->time[v->n] = desk_now(d);
-    v->pnl[v->n++] = decimal_to_double(d->positions->day_pnl);
+    v->pnl[v->n++] = pnl;
     view_publish(d->view, SECTION_PNL, v, sizeof *v);
-}
-
-// So that a kill loses seconds of the session. What stands still is not written again.
-static void keep(desk *d, int64_t mono) {
-    d->unkept = d->unkept || d->market_moved || desk_now(d) != d->kept_clock;
-    if (d->journal_failing || !d->unkept || mono < d->next_keep)
-        return;
-    keep_session(d);
-    d->unkept = false;
-    d->next_keep = mono + KEEP_EVERY;
-    if (mono < d->next_curve)
-        return;
-    keep_curve(d);
-    d->next_curve = mono + CURVE_EVERY;
+    d->kept_curve.moved = true;
 }
 
 // Everything that changed. Our own changes go out at once, the market's at most twenty times a second.
@@ -364,14 +354,12 @@ void publish(desk *d, bool now) {
         d->next_pnl = mono + PNL_EVERY;
     }
     publish_status(d, mono);
-    keep(d, mono);
+    d->kept_session.moved |= d->market_moved;
     d->next_publish = mono + PUBLISH_EVERY;
     d->dirty = d->market_moved = false;
 }
 
 void publish_start(desk *d) {
-    d->next_keep = clock_mono() + KEEP_EVERY;
-    d->next_curve = clock_mono() + CURVE_EVERY;
     recalled *last = mem_new(1, sizeof *last);
     if (journal_read(d->store, 0, recall_fill, last) != STATUS_OK)
         log_warn("desk", "fills: %s", status_message());

@@ -11,7 +11,7 @@ void publish_closes(desk *d, watch_slot *slot) {
     bar *bars = NULL;
     size_t n = 0;
     date to = d->data_date == DATE_NONE ? INT32_MAX : d->data_date;
-    if (bars_of(d->store, b->sid, to - 400, to, &bars, &n) != STATUS_OK) {
+    if (bars_on_scale(d->store, b->sid, to - 400, to, &bars, &n) != STATUS_OK) {
         log_warn("desk", "closes of %s: %s", b->symbol, status_message());
         return;
     }

@@ -82,14 +82,14 @@ void take_back(desk *d, size_t staged, size_t steps) {
     d->ledger = l;
 }
 
-status commit_inputs(desk *d) {
+status commit_inputs(desk *d, size_t steps) {
     status s = d->staged.n ? journal_append(d->store, d->staged.at, d->staged.n) : STATUS_OK;
     if (s == STATUS_OK) {
         d->staged.n = 0;
         return s;
     }
     fail_journal(d, s);
-    take_back(d, 0, 0);
+    take_back(d, 0, steps);
     note(d, "NOT DONE: the journal can't be written");
     return status_fail(s, "not done: the journal can't be written: %s", d->journal_trouble);
 }

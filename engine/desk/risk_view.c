@@ -110,12 +110,12 @@ static status fill_var(const risk_picture *pic, view_risk *v) {
     if (s == STATUS_OK)
         s = risk_var_rolling(returns, n, window, 0.99, RISK_VAR_HISTORICAL, forecast, exception, &exceptions,
                              &forecasts);
-    v->var_days = 0;
-    v->exceptions = 0;
+    v->var_days = v->var_forecasts = v->exceptions = 0;
     for (size_t t = n - history; s == STATUS_OK && t < n; t++) {
         v->var_day[v->var_days] = p->day[first + t];
         v->pnl_series[v->var_days] = (float)returns[t];
         v->var_series[v->var_days++] = (float)forecast[t];
+        v->var_forecasts += isfinite(forecast[t]) != 0;
         v->exceptions += exception[t];
     }
     free(returns);

@@ -23,7 +23,8 @@ typedef struct request {
     void *context;
     const char *user;
     bool reads_only; // allowed while the journal can't be written
-    size_t effects;  // how many of its steps the market carried out
+    size_t effects;  // how many of its steps the market carried out, but:
+    size_t sent;     // orders of its that reached the market
     int64_t since;   // mono: when it began to wait for its end
     status result;
     char message[512];
@@ -33,8 +34,10 @@ typedef struct request {
 typedef struct {
     int64_t price;    // last trade, last close before the first; 0 when unknown
     int64_t previous; // close before the session
+    int64_t fair;     // what a book of this session was laid around when it was last looked at, 0: none was
     instant time;     // of that trade, session clock; 0: nothing has traded in this session
     date day;         // whose price it is: of a session of this desk, or of a stored bar
+    date stored;      // of the security's last bar before the session; DATE_NONE: there is none
 } mark;
 
 // What is to be done in the market once the inputs are on disk. Nothing else touches the market while requests run:
@@ -58,15 +61,21 @@ typedef struct {
 
 typedef struct {
     int32_t sid;
-    int waiting; // requests
+    VEC(request *) waiting; // for it; its orders and cancels count as the first one's
     int64_t filled;
-    size_t sent;       // orders
     int64_t next_try;  // venue time
     int64_t last_fill; // venue time of the last progress
     bool done;
     char note[96]; // why it could not go on
     char user[32];
 } flatten_task;
+
+// What is written beside the journal now and then.
+typedef struct {
+    bool moved;   // since it was written
+    bool unread;  // it could not be read, and is left as it is
+    int64_t next; // mono
+} kept_setting;
 
 struct desk {
     store *store;
@@ -95,6 +104,7 @@ struct desk {
     mark *marks;            // [securities.n + 1], by sid
     map64 venue_orders;     // desk order number → venue order id
     VEC(int32_t) live_sids; // securities with an open book
+    size_t entered;         // working orders that the steps under way have entered anew
     int64_t peak; // the highest P&L since the row of the journal that began the session or loaded its portfolio:
     int64_t peak_row;
 
@@ -113,9 +123,9 @@ struct desk {
     int64_t watches;
     bool dirty; // something of the desk's own changed
     bool market_moved;
-    int64_t next_publish, next_pnl, next_keep, next_curve; // mono
-    instant kept_clock;                                    // the clock that was written last
-    bool unkept;                                           // something moved since
+    int64_t next_publish, next_pnl; // mono
+    instant kept_clock;             // as it was written last
+    kept_setting kept_session, kept_curve;
     view_status status;
     view_positions *positions;
     view_orders *orders;
@@ -135,7 +145,7 @@ const security *security_of(const desk *d, int32_t sid); // NULL when unknown
 
 // record.c: the ledger and its journal
 status stage(desk *d, journal_row row);               // numbers, applies and keeps a row for the next commit
-status commit_inputs(desk *d);                        // writes what is staged, or takes it back
+status commit_inputs(desk *d, size_t steps);          // writes what is staged, or takes it and the steps from here back
 status commit_outcomes(desk *d);                      // writes what is staged, or goes on trying (journal_failing)
 void record_retry(desk *d);                           // when it is time for that
 void take_back(desk *d, size_t staged, size_t steps); // forgets rows and steps from these on
@@ -144,11 +154,11 @@ status record_fold(const desk *d, ledger **out);      // the ledger as the disk 
 // market.c: marks and books
 status market_start(desk *d);
 void market_stop(desk *d);
-status market_load_securities(desk *d, bool keep_marks); // keep: those that this desk has made
-bool market_open(desk *d, int32_t sid);                  // makes the book live; false when it can't be
-void market_open_wanted(desk *d);                        // books that must be alive
-void step_open(desk *d, int32_t sid);                    // to be opened with the next steps
-void market_steps(desk *d);                              // does what was to be done
+status market_load_securities(desk *d, date before, bool keep_marks); // closes before a day; keep: what the desk made
+bool market_open(desk *d, int32_t sid);                               // makes the book live; false when it can't be
+void market_open_wanted(desk *d);                                     // books that must be alive
+void step_open(desk *d, int32_t sid);                                 // to be opened with the next steps
+void market_steps(desk *d);                                           // does what was to be done
 void market_advance(desk *d, int64_t venue_time);
 void market_on_event(void *context, int32_t sid, const book_event *event);
 void market_enter_working(desk *d, int32_t sid);
@@ -160,15 +170,13 @@ int64_t day_pnl(const desk *d);
 int64_t gross_with_working(const desk *d); // with what working orders could add
 
 // keep.c: what a session keeps beside the journal
-void keep_session(desk *d);
-void keep_curve(desk *d);
-void keep_load_session(desk *d);
-void keep_load_curve(desk *d);
+void keep(desk *d, bool now); // writes what moved since it was written, each when its time has come, or now
+void keep_load(desk *d);      // what was kept of the session, if it is still that one
 
 // orders.c
 status order_stage(desk *d, const char *user, const order_intent *intent, int64_t *id);
 size_t cancel_scope(desk *d, request *asker, int32_t sid, const char *cause); // all of a security, or all
-void cancel_side(desk *d, int32_t sid, side s, const char *cause);
+void cancel_side(desk *d, request *asker, int32_t sid, side s, const char *cause);
 
 // flatten.c
 void flatten_step(desk *d);
@@ -177,6 +185,8 @@ void flatten_fill(desk *d, int32_t sid, int64_t quantity); // something of the p
 
 // guard.c: breaker and sessions
 void guard_watch(desk *d);
+int64_t start_equity(const desk *d); // that the session began with
+int64_t capital(const desk *d); // what a percentage of the day is of: that, or gross for a book that finances itself
 instant guard_quiet_until(const desk *d); // wall: when the limits that a reset halved are in full again
 status session_begin(desk *d, date day);
 void session_move(desk *d, date day); // to another day, its market and all

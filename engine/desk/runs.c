@@ -182,19 +182,32 @@ static void tell_ends(runs *r) {
     text_free(&sentence);
 }
 
-bool runs_leave(runs *r, int64_t job, text *sentence) {
-    backtest_row *row = mem_new(1, sizeof *row);
-    bool over = backtest_service_wait(r->service, job, LEAVE_WAIT, row) == STATUS_OK;
-    if (over) {
+static status end_of(const backtest_row *row, int64_t job, char run_id[RUN_ID_SIZE], text *sentence) {
+    if (row->state == BACKTEST_DONE) {
         put_end(row, job, sentence);
-    } else {
+        mem_copy_string(run_id, RUN_ID_SIZE, row->run.run_id);
+        return STATUS_OK;
+    }
+    text why = {0};
+    put_end(row, job, &why);
+    status s = status_fail(row->state == BACKTEST_CANCELLED ? STATUS_CANCELLED : STATUS_INVALID, "%s", why.at);
+    text_free(&why);
+    return s;
+}
+
+status runs_leave(runs *r, int64_t job, char run_id[RUN_ID_SIZE], text *sentence) {
+    backtest_row *row = mem_new(1, sizeof *row);
+    status s = backtest_service_wait(r->service, job, LEAVE_WAIT, row);
+    if (s == STATUS_OK) {
+        s = end_of(row, job, run_id, sentence);
+    } else if (s == STATUS_BUSY) {
         pthread_mutex_lock(&r->lock);
         vec_push(&r->left, job);
         pthread_mutex_unlock(&r->lock);
         tell_ends(r); // it may have ended before it stood on the list
     }
     free(row);
-    return over;
+    return s;
 }
 
 void runs_tell(runs *r, void (*told)(void *context, const char *sentence), void *context) {

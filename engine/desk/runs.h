@@ -29,8 +29,11 @@ status runs_cancel(runs *r, int64_t job); // STATUS_NOT_FOUND when it is not wai
 // STATUS_NOT_FOUND for an unknown job, STATUS_REFUSED for one that has ended: neither can be cancelled.
 status runs_can_cancel(runs *r, int64_t job);
 
-// For a job that nobody waits for. One that ends within a fifth of a second is over now (true), and *sentence says how
-// it ended; otherwise what was given to runs_tell will say so when it has.
-bool runs_leave(runs *r, int64_t job, text *sentence);
+// For a job that nobody waits for. One that ends well within a fifth of a second has its run_id now, and *sentence says
+// what came out.
+//   STATUS_BUSY       it goes on: what was given to runs_tell will say how it ended
+//   STATUS_CANCELLED  it was stopped already
+//   STATUS_INVALID    it failed already; the message says why
+status runs_leave(runs *r, int64_t job, char run_id[RUN_ID_SIZE], text *sentence);
 // Called before the first job; `told` is called on any thread, with no lock held.
 void runs_tell(runs *r, void (*told)(void *context, const char *sentence), void *context);

@@ -76,6 +76,8 @@ typedef struct {
     int32_t n, hidden; // hidden: rows beyond VIEW_POSITIONS_MAX
     int32_t held;      // positions whose quantity is not zero, hidden ones too
     int64_t long_value, short_value, cash, equity, start_equity;
+    int64_t by_hand; // of the equity, what was set by hand in this session: equity = start_equity + by_hand + day_pnl
+    int64_t capital; // what the day's percentages and the breaker's are of: desk.md
     int64_t day_pnl, unrealised, realised, fees;
     int64_t mark_age;                       // ns since the newest mark; -1: nothing has traded, all marks are closes
     view_position rows[VIEW_POSITIONS_MAX]; // largest first; those of quantity 0, closed in this session, last
@@ -146,7 +148,7 @@ typedef struct {
     view_level bid[VIEW_LEVELS], ask[VIEW_LEVELS]; // best first
     view_print tape[VIEW_TAPE];                    // newest first
     int32_t close_day[VIEW_CLOSES];
-    double close[VIEW_CLOSES]; // oldest first, currency units
+    double close[VIEW_CLOSES]; // oldest first, currency units, on the scale of the last one (splits divided out)
 } view_book;
 
 typedef struct {
@@ -192,13 +194,14 @@ typedef struct {
 } view_name;
 
 typedef struct {
-    int32_t state;     // 0 none, 1 computing, 2 ready, 3 failed
+    int32_t state;     // 0 none, 1 computing, 2 ready, 3 failed, 4 nothing is held
     char message[160]; // why it failed, or what is being done
     int32_t as_of;     // date of the last return used
     int64_t computed;  // wall
     char model[17], data[17];
     int32_t factors, names, securities, history; // names: rows below; securities and days in the estimate
     int32_t names_total;                         // names held
+    int32_t of_gross;                            // value below is gross, because equity is not positive
     double value; // the portfolio's equity or gross value that fractions refer to, currency units
     double total; // annual volatility
     double market, style, sector, specific; // contributions to it: they sum to total
@@ -209,11 +212,12 @@ typedef struct {
     view_name name_row[VIEW_NAMES];
     // Value at risk, one day, positive = loss, fraction of value
     double var95_hist, var99_hist, es95_hist, es99_hist, var95_norm, var99_norm, es95_norm, es99_norm;
-    int32_t var_days;   // of the history below
-    int32_t exceptions; // days with loss beyond var_series
+    int32_t var_days;      // of the history below
+    int32_t var_forecasts; // of these, days that have a forecast: the others could not become exceptions
+    int32_t exceptions;    // days with loss beyond var_series
     int32_t var_day[VIEW_VAR_DAYS];
     float pnl_series[VIEW_VAR_DAYS]; // returns of today's portfolio on past days
-    float var_series[VIEW_VAR_DAYS]; // 99 % one-day forecast made the day before
+    float var_series[VIEW_VAR_DAYS]; // 99 % one-day forecast made the day before; NaN where there is none
 } view_risk;
 
 typedef struct {

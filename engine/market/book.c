@@ -469,7 +469,7 @@ bool book_replace(book *b, book_order_id order, int64_t quantity, int64_t price,
 void book_expect(const book *b, book_order_id order, bool early) {
     const resting *r = &b->resting;
     uint32_t slot = book_slot(order);
-    const pool_order *o = &r->pool.at[slot];
+    const pool_order *o = &r->pool.at[slot <= r->pool.capacity ? slot : 0]; // an id that never rested has a large one
     if (early) {
         PREFETCH(o);
         return;

@@ -92,6 +92,8 @@ size_t flow_memory(const flow *f) {
     return sizeof *f + f->config.max_orders * sizeof *f->order + ((size_t)f->config.max_orders + 1) * sizeof *f->place;
 }
 
+double flow_fair(const flow *f) { return f->fair; }
+
 int64_t flow_next(const flow *f) { return hawkes_next(&f->arrivals); }
 
 // The news walks, and the fair price comes after it by dt / (dt + NEWS_LAG) of the way.

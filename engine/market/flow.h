@@ -46,6 +46,7 @@ void flow_start(flow *f, book *b, int64_t now);
 // Cancels every order of the flow.
 void flow_stop(flow *f, book *b, int64_t now);
 
+double flow_fair(const flow *f);  // the fair price as it was last, 1e-4 units
 int64_t flow_next(const flow *f); // when the next arrival is due
 void flow_step(flow *f, book *b); // lets it happen
 void flow_observe(flow *f, const book_event *event);

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#if defined(__x86_64__)
+#include <x86intrin.h>
+#endif
 
 #include "engine/market/book.h"
 #include "src/base/clock.h"
@@ -43,9 +46,13 @@ static status check_header(const char *path, const header *h, uint64_t bytes) {
         return status_fail(STATUS_INVALID,
                            "%s: %" PRIu64 " + %" PRIu64 " records are announced at byte 16, %" PRIu64 " are there",
                            path, h->setup, h->timed, records);
-    if (!h->timed || !h->symbols || h->symbols > 65536 || h->ids > records || !h->most_live)
+    // A book a symbol is made before the first record: what can't come up is not provided for.
+    uint64_t used = h->setup + h->timed;
+    if (!h->timed || !h->symbols || h->symbols > 65536 || h->symbols > used || h->ids > used || !h->most_live ||
+        h->most_live > used)
         return status_fail(STATUS_INVALID,
-                           "%s: the header needs records, 1 to 65536 symbols, no more ids than records and live orders",
+                           "%s: the header needs timed records, and 1 to 65536 symbols, ids and live orders, none of "
+                           "them more than records",
                            path);
     return STATUS_OK;
 }
@@ -243,7 +250,6 @@ static void run_expecting(runner *r, const op *o, const op *end, int64_t time) {
 }
 
 #if defined(__x86_64__)
-#include <x86intrin.h>
 static inline uint64_t ticks_before(void) {
     _mm_lfence();
     return __rdtsc();
@@ -359,7 +365,8 @@ status op_stream_run(const op_stream *s, op_measure measure, op_result *out) {
     runner r;
     size_t before = resident();
     TRY(runner_init(&r, s));
-    out->resident = resident() - before;
+    size_t after = resident();
+    out->resident = after > before ? after - before : 0;
     status done = run(&r, measure, out);
     runner_free(&r);
     return done;

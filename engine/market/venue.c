@@ -1,5 +1,6 @@
 #include "engine/market/venue.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "engine/market/flow.h"
@@ -322,6 +323,11 @@ bool venue_statistics(const venue *v, int32_t sid, venue_session *out) {
     if (out->volume)
         out->vwap = (double)l->turnover / (double)out->volume;
     return true;
+}
+
+int64_t venue_fair(const venue *v, int32_t sid) {
+    const listing *l = find(v, sid);
+    return l ? llround(flow_fair(l->flow)) : 0;
 }
 
 size_t venue_memory(const venue *v) {

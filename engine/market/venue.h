@@ -72,4 +72,7 @@ typedef struct {
 
 // False when the security was never open in this session.
 bool venue_statistics(const venue *v, int32_t sid, venue_session *out);
+// The fair price, 1e-4 units, as of the last event of the book; 0 when it was never open in this session. It follows
+// the news, and nobody's trades: a book that is to go on in another venue is opened around it.
+int64_t venue_fair(const venue *v, int32_t sid);
 size_t venue_memory(const venue *v); // bytes, all books

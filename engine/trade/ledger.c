@@ -25,6 +25,7 @@ struct ledger {
     VEC(position) positions;
     map64 position_index; // sid → index
     int64_t cash;
+    int64_t by_hand;
     breaker_state breaker;
     VEC(breaker_change) breaker_history;
     int64_t limits[LIMIT_COUNT];
@@ -199,7 +200,12 @@ static status apply_replace(ledger *l, const journal_row *row) {
 static status apply_breaker(ledger *l, const journal_row *row) {
     if (!within(row->quantity, BREAKER_STATE_TRADING, BREAKER_STATE_QUIET))
         return damaged(row, "a state of the breaker that there is not");
-    breaker_change change = {.time = row->time, .desk_time = row->desk_time, .state = (breaker_state)row->quantity};
+    if (!within(row->price, 0, 24 * 60))
+        return damaged(row, "a quiet time of the breaker that can't be");
+    breaker_change change = {.time = row->time,
+                             .desk_time = row->desk_time,
+                             .state = (breaker_state)row->quantity,
+                             .quiet_minutes = row->price};
     mem_copy_string(change.user, sizeof change.user, row->user);
     mem_copy_string(change.cause, sizeof change.cause, row->text);
     l->breaker = change.state;
@@ -214,6 +220,7 @@ static status apply_session(ledger *l, const journal_row *row) {
         l->desk_time = row->desk_time; // another day: the clock may go back, to data of the past
     l->session = (date)row->quantity;
     l->session_row = row->sequence;
+    l->by_hand = 0;
     for (size_t i = 0; i < l->positions.n; i++)
         position_start_session(&l->positions.at[i], l->positions.at[i].start_mark);
     return STATUS_OK;
@@ -230,7 +237,9 @@ static status apply_adjust(ledger *l, const journal_row *row) {
     if (row->sid < 1 || !within(row->quantity, -ORDER_QUANTITY_MOST, ORDER_QUANTITY_MOST) ||
         !within(row->price, 0, PRICE_MOST))
         return damaged(row, "a position set in no security, or to what can't be");
-    position_adjust(position_at(l, row->sid), row->quantity, row->price);
+    position *p = position_at(l, row->sid);
+    l->by_hand += decimal_times(row->price, row->quantity - p->quantity);
+    position_adjust(p, row->quantity, row->price);
     return STATUS_OK;
 }
 
@@ -238,6 +247,7 @@ static status apply_cash(ledger *l, const journal_row *row) {
     if (!within(row->price, -2 * MONEY_MOST, 2 * MONEY_MOST) || llabs(l->cash) > 4 * MONEY_MOST)
         return damaged(row, "cash out of range");
     l->cash += row->price;
+    l->by_hand += row->price;
     return STATUS_OK;
 }
 
@@ -326,6 +336,8 @@ const position *ledger_positions(const ledger *l, size_t *n) {
 
 int64_t ledger_cash(const ledger *l) { return l->cash; }
 
+int64_t ledger_by_hand(const ledger *l) { return l->by_hand; }
+
 int64_t ledger_open_quantity(const ledger *l, int32_t sid, side s) {
     uint64_t index;
     return map64_get(&l->ordered_index, (uint64_t)sid, &index) ? l->open[s].at[index] : 0;
@@ -388,6 +400,7 @@ uint64_t ledger_fingerprint(const ledger *l) {
     hash_add_u64(h, (uint64_t)l->desk_time);
     hash_add_u64(h, (uint64_t)l->session);
     hash_add_u64(h, (uint64_t)l->cash);
+    hash_add_u64(h, (uint64_t)l->by_hand);
     hash_add_u64(h, (uint64_t)l->breaker);
     for (size_t i = 0; i < l->orders.n; i++)
         add_order(h, &l->orders.at[i]);

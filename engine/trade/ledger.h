@@ -38,6 +38,7 @@ typedef struct {
     instant time;      // wall
     instant desk_time; // session clock
     breaker_state state;
+    int64_t quiet_minutes; // of QUIET, as the limit was then; 0 in rows of old, which do not say it
     char user[32], cause[96];
 } breaker_change;
 
@@ -66,6 +67,7 @@ int64_t order_average(const order *o); // price of its fills, rounded half up; 0
 const position *ledger_position(const ledger *l, int32_t sid); // NULL when never held
 const position *ledger_positions(const ledger *l, size_t *n);  // in order of first trade; flat ones included
 int64_t ledger_cash(const ledger *l);
+int64_t ledger_by_hand(const ledger *l); // what positions and cash set by hand in this session added to the equity
 int64_t ledger_open_quantity(const ledger *l, int32_t sid, side s); // sum over working orders
 // Shares by which working orders could take the position further from zero, on either side.
 int64_t ledger_open_adding(const ledger *l, int32_t sid);

@@ -39,6 +39,14 @@ status limit_check(limit_name name, int64_t value) {
     return status_fail(STATUS_INVALID, "the limit %s must lie between 0 and %s", d->name, words[d->unit]);
 }
 
+bool limit_loosens(limit_name name, int64_t from, int64_t to) {
+    if (name == LIMIT_QUIET_MINUTES)
+        return to < from;
+    if (name == LIMIT_DAILY_LOSS || name == LIMIT_DRAWDOWN)
+        return from != 0 && (to == 0 || to > from);
+    return to > from;
+}
+
 status limit_find(const char *name, limit_name *out) {
     for (int i = 0; i < LIMIT_COUNT; i++)
         if (strcmp(definitions[i].name, name) == 0) {

@@ -1,6 +1,7 @@
 // Limits of the desk by name, with the value they have until somebody sets another.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "src/base/decimal.h"
@@ -34,4 +35,6 @@ typedef struct {
 
 const limit_definition *limit_define(limit_name name);
 status limit_find(const char *name, limit_name *out); // STATUS_NOT_FOUND lists the names
-status limit_check(limit_name name, int64_t value);   // STATUS_INVALID when it can't be set to that
+// Whether a change lets more pass, or lets a guard come later; 0 takes the breaker's two away.
+bool limit_loosens(limit_name name, int64_t from, int64_t to);
+status limit_check(limit_name name, int64_t value); // STATUS_INVALID when it can't be set to that

@@ -87,8 +87,13 @@ void *app_section(const app *a, view_section section, size_t bytes) {
     return copy;
 }
 
-void app_note_cut(call *c, int64_t shown, int64_t all, const char *where) {
-    char some[DECIMAL_TEXT], whole[DECIMAL_TEXT];
-    if (shown < all)
-        text_printf(&c->err, "showing %s of %s; %s\n", integer_text(shown, some), integer_text(all, whole), where);
+void app_note_cut(call *c, int64_t shown, int64_t seen, int64_t all, const char *where) {
+    char some[DECIMAL_TEXT], most[DECIMAL_TEXT], whole[DECIMAL_TEXT];
+    integer_text(shown, some);
+    integer_text(seen, most);
+    integer_text(all, whole);
+    if (seen < all && shown < seen)
+        text_printf(&c->err, "showing %s of the %s that were looked through, of %s; %s\n", some, most, whole, where);
+    else if (seen < all)
+        text_printf(&c->err, "showing %s of %s; %s\n", some, whole, where);
 }

@@ -36,10 +36,12 @@ void app_state(app *a, char out[8]); // a copy
 bool app_security(app *a, int32_t sid, security *out);
 // Tickers that begin with `prefix` (case folded), for completion.
 void app_symbols(void *app_, const char *prefix, void (*add)(void *to, const char *word), void *to);
+bool app_wants_real(const app *a); // an import was tried here: this is no place for the demo
 // After an import: securities, bars, desk and analytics see the new data.
 status app_reload(app *a);
 
 // A copy of a section of the view, as it is now; released with free().
 void *app_section(const app *a, view_section section, size_t bytes);
-// "showing 1,024 of 1,300; …" on standard error when a view has not all there is; `where` says where the rest is.
-void app_note_cut(call *c, int64_t shown, int64_t all, const char *where);
+// "showing 1,024 of 1,300; …" on standard error when a view has not all there is, or "showing 12 of the 1,024 that were
+// looked through, of 1,300; …" when a choice was made among those it has; `where` says where the rest is.
+void app_note_cut(call *c, int64_t shown, int64_t seen, int64_t all, const char *where);

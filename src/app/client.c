@@ -49,7 +49,14 @@ static status receive(const client *c, wire_frame *f) {
     status result = channel_receive(c->channel, ANSWER_MS, f);
     if (result == STATUS_END)
         return gone(c);
-    return result == STATUS_UNAVAILABLE ? status_within(result, "the desk (pid %lld)", (long long)c->pid) : result;
+    if (result != STATUS_UNAVAILABLE)
+        return result;
+    // Its process lives, or nothing would have taken the connection: so it is not a desk that is not there.
+    return status_fail(STATUS_IO,
+                       "the desk doesn't answer: process %lld holds the workspace, but it is stopped, or its disk "
+                       "hangs. Let it go on (kill -CONT %lld) or end it (kill -9 %lld), and repeat the command: what "
+                       "the desk has acknowledged is kept",
+                       (long long)c->pid, (long long)c->pid, (long long)c->pid);
 }
 
 static status greet(client *c) {

@@ -98,6 +98,26 @@ static void print_line(call *c, const run_row *r) {
                 r->run_id, r->strategy, r->annual_return * 100, r->volatility * 100, r->sharpe, r->max_drawdown * 100);
 }
 
+// A run that ends at once ends the command as one that was waited for would.
+static status leave(call *c, int64_t job) {
+    const app *a = c->services;
+    char id[RUN_ID_SIZE] = "";
+    text end = {0};
+    status s = runs_leave(a->runs, job, id, &end);
+    bool queued = s == STATUS_BUSY;
+    if (queued) {
+        text_printf(&end, "backtest %" PRId64 " is queued", job);
+        s = STATUS_OK;
+    }
+    if (s == STATUS_OK) {
+        const call_field fields[] = {call_field_int("job", job), call_field_text("state", queued ? "queued" : "done"),
+                                     call_field_text("run_id", id)};
+        call_say(c, fields, sizeof fields / sizeof *fields, "%s", text_string(&end));
+    }
+    text_free(&end);
+    return s;
+}
+
 static status run_run(call *c) {
     app *a = c->services;
     run_config config;
@@ -106,7 +126,7 @@ static status run_run(call *c) {
         .config = &config,
         .user = c->user,
         .force = call_flag(c, "--force"),
-        .wait = !call_flag(c, "--background"),
+        .wait = !call_flag(c, "--background") || !a->live, // a desk that ends with its command has no background
         .cancelled = c->cancelled,
         .progress = c->progress ? show_progress : NULL,
         .progress_context = c,
@@ -114,16 +134,8 @@ static status run_run(call *c) {
     char id[RUN_ID_SIZE];
     int64_t job;
     TRY(runs_submit(a->runs, &request, id, &job));
-    if (!request.wait) {
-        text end = {0};
-        bool over = runs_leave(a->runs, job, &end);
-        if (!over)
-            text_printf(&end, "backtest %" PRId64 " is queued", job);
-        call_say(c, CALL_FIELDS(call_field_int("job", job), call_field_text("state", over ? "ended" : "queued")), "%s",
-                 end.at);
-        text_free(&end);
-        return STATUS_OK;
-    }
+    if (!request.wait)
+        return leave(c, job);
     run_row row;
     TRY(run_find(a->store, id, &row));
     if (strcmp(c->face, "workstation") == 0 && c->format == FORMAT_HUMAN)

@@ -80,7 +80,7 @@ static status run_history(call *c) {
         table_text(t, v->trip[i].cause);
     }
     call_print(c, t, false, "the breaker has never tripped");
-    app_note_cut(c, v->trips, v->changes, "sql \"SELECT * FROM breaker_history\" has all");
+    app_note_cut(c, v->trips, v->trips, v->changes, "sql \"SELECT * FROM breaker_history\" has all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -151,21 +151,54 @@ static status run_limit_list(call *c) {
     return s;
 }
 
-static status run_limit_set(call *c) {
-    app *a = c->services;
-    limit_name name;
-    TRY(limit_find(call_text(c, "limit"), &name));
+static bool is_scaled(limit_unit unit) { return unit == UNIT_MONEY || unit == UNIT_PERCENT; }
+
+static status read_limit(const call *c, limit_name *name, int64_t *out) {
+    TRY(limit_find(call_text(c, "limit"), name));
     double value = call_number(c, "value", 0);
     if (!(value >= 0 && value <= 1e13))
         return status_fail(STATUS_INVALID, "the value must lie between 0 and 1e13");
-    limit_unit unit = limit_define(name)->unit;
-    bool scaled = unit == UNIT_MONEY || unit == UNIT_PERCENT;
-    if (!scaled && value != floor(value))
+    limit_unit unit = limit_define(*name)->unit;
+    if (!is_scaled(unit) && value != floor(value))
         return status_fail(STATUS_INVALID, "limit %s is a whole number of %s, not %s", call_text(c, "limit"),
                            unit_names[unit], call_text(c, "value"));
-    TRY(desk_limit(a->desk, c->user, name, scaled ? decimal_from_double(value) : (int64_t)value));
+    *out = is_scaled(unit) ? decimal_from_double(value) : (int64_t)value;
+    return limit_check(*name, *out);
+}
+
+static const char *limit_text(limit_unit unit, int64_t value, char out[DECIMAL_TEXT]) {
+    return is_scaled(unit) ? decimal_text(value, value % 100 ? 4 : 2, out) : integer_text(value, out);
+}
+
+// Only what loosens a limit is asked about: nothing keeps anybody from being careful.
+static status scope_limit_set(call *c, text *sentence, text *phrase) {
+    (void)phrase;
+    app *a = c->services;
+    limit_name name;
+    int64_t value, now;
+    TRY(read_limit(c, &name, &value));
+    TRY(desk_limit_value(a->desk, name, &now));
+    if (!limit_loosens(name, now, value))
+        return STATUS_OK;
+    limit_unit unit = limit_define(name)->unit;
+    char from[DECIMAL_TEXT], to[DECIMAL_TEXT];
+    bool off = value == 0 && (name == LIMIT_DAILY_LOSS || name == LIMIT_DRAWDOWN);
+    text_printf(sentence, "Loosen the limit %s from %s to %s %s%s", limit_define(name)->name,
+                limit_text(unit, now, from), limit_text(unit, value, to), unit_names[unit],
+                off ? ": it no longer trips the breaker" : "");
+    return STATUS_OK;
+}
+
+static status run_limit_set(call *c) {
+    app *a = c->services;
+    limit_name name;
+    int64_t value;
+    TRY(read_limit(c, &name, &value));
+    limit_unit unit = limit_define(name)->unit;
+    TRY(desk_limit(a->desk, c->user, name, value));
     call_say(c,
-             CALL_FIELDS(call_field_text("limit", call_text(c, "limit")), call_field_number("value", value),
+             CALL_FIELDS(call_field_text("limit", call_text(c, "limit")),
+                         call_field_number("value", is_scaled(unit) ? decimal_to_double(value) : (double)value),
                          call_field_text("unit", unit_names[unit])),
              "limit %s is %s %s", call_text(c, "limit"), call_text(c, "value"), unit_names[unit]);
     return STATUS_OK;
@@ -319,10 +352,12 @@ static const command commands[] = {
      .audited = true},
     {.name = "limit list", .help = "limits of the desk and their values", .role = ROLE_VIEWER, .run = run_limit_list},
     {.name = "limit set",
-     .help = "change a limit",
-     .more = "limit set order-notional 500000\nlimit set daily-loss 2.5",
+     .help = "change a limit; to loosen one wants a yes",
+     .more = "limit set order-notional 500000\nlimit set daily-loss 7.5 --yes",
      .role = ROLE_RISK,
+     .confirm = CONFIRM_YES,
      .args = {{"limit", ARG_TEXT, .help = "name, see limit list"}, {"value", ARG_NUMBER, .help = "new value"}},
+     .scope = scope_limit_set,
      .run = run_limit_set,
      .audited = true},
     {.name = "venue run",

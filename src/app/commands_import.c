@@ -8,6 +8,7 @@
 #include "data/providers/yahoo.h"
 #include "data/quality/checks.h"
 #include "data/store/imports.h"
+#include "data/store/settings.h"
 #include "src/app/app.h"
 #include "src/app/commands.h"
 #include "src/base/decimal.h"
@@ -126,6 +127,9 @@ static status run_yahoo(call *c) {
             STATUS_REFUSED,
             "this workspace holds the demo universe, and real prices don't mix with made-up ones: import "
             "into another (plimsoll --home DIR import …)");
+    // Whatever becomes of it: a workspace that was meant for real prices is not filled with made-up ones.
+    if (!app_wants_real(a))
+        TRY(settings_set(a->store, "data.real", "yes"));
     char *path = call_path(c, call_text(c, "path"));
     char *sectors = call_text(c, "--sectors") ? call_path(c, call_text(c, "--sectors")) : NULL;
     import_report report = {0};
@@ -242,7 +246,8 @@ static const command commands[] = {
      .args = {{"path", ARG_FILE, .help = "file or folder"},
               {"--sectors", ARG_FILE, .help = "CSV with the columns Symbol, Name, Sector"}},
      .run = run_yahoo,
-     .audited = true},
+     .audited = true,
+     .begins = true},
     {.name = "report list",
      .help = "imports, newest first",
      .role = ROLE_VIEWER,

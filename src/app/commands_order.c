@@ -21,6 +21,8 @@ static const int32_t shown_states[] = {
     [STATE_CANCELLED] = ORDER_CANCELLED, [STATE_REJECTED] = ORDER_REJECTED, [STATE_EXPIRED] = ORDER_EXPIRED,
 };
 
+enum { LIMIT_COLUMN = 6 };
+
 static const column order_columns[] = {
     {"order", "ORDER", COLUMN_INT, 0},    {"time", "TIME", COLUMN_TEXT, 0},
     {"symbol", "SYMBOL", COLUMN_TEXT, 0}, {"side", "SIDE", COLUMN_TEXT, 0},
@@ -31,7 +33,15 @@ static const column order_columns[] = {
     {"client", "CLIENT", COLUMN_TEXT, 0}, {"reason", "REASON", COLUMN_TEXT, 0},
 };
 
-static table *order_table(void) { return table_new(order_columns, sizeof order_columns / sizeof *order_columns); }
+// Limits are shown as they were given: with four decimals where one of them has so many.
+static table *order_table(const view_order *rows, int32_t n) {
+    column columns[sizeof order_columns / sizeof *order_columns];
+    memcpy(columns, order_columns, sizeof columns);
+    for (int32_t i = 0; i < n; i++)
+        if (rows[i].price % 100)
+            columns[LIMIT_COLUMN].decimals = 4;
+    return table_new(columns, sizeof columns / sizeof *columns);
+}
 
 static void add_order(table *t, const view_order *o) {
     char when[INSTANT_TEXT], queue[32] = "";
@@ -91,7 +101,7 @@ static void print_order(call *c, app *a, const order *o) {
         text_put(&c->out, "\n");
         return;
     }
-    table *t = order_table();
+    table *t = order_table(&row, 1);
     add_order(t, &row);
     call_print(c, t, true, NULL);
     table_free(t);
@@ -166,7 +176,7 @@ static status run_list(call *c) {
     app *a = c->services;
     const char *which = call_text(c, "--state"), *symbol = call_text(c, "--symbol");
     view_orders *v = app_section(a, SECTION_ORDERS, sizeof *v);
-    table *t = order_table();
+    table *t = order_table(v->rows, v->n);
     for (int32_t i = 0; i < v->n; i++) {
         const view_order *o = &v->rows[i];
         bool working = o->state == ORDER_WORKING || o->state == ORDER_PARTIAL;
@@ -180,7 +190,7 @@ static status run_list(call *c) {
     }
     call_print(c, t, false,
                v->n ? "no such orders; order list shows all" : "no orders; try: order buy SYMBOL QTY PRICE");
-    app_note_cut(c, v->n, v->total, "sql \"SELECT * FROM orders\" has all");
+    app_note_cut(c, (int64_t)table_rows(t), v->n, v->total, "sql \"SELECT * FROM orders\" has all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -192,10 +202,12 @@ static status run_fills(call *c) {
                                      {"quantity", "QTY", COLUMN_INT, 0},   {"price", "PRICE", COLUMN_MONEY, 4},
                                      {"fee", "FEE", COLUMN_MONEY, 4}};
     app *a = c->services;
+    int64_t limit;
+    TRY(call_range(c, "--limit", 0, COMMAND_ROWS, 0, &limit));
     view_fills *v = app_section(a, SECTION_FILLS, sizeof *v);
     table *t = table_new(columns, sizeof columns / sizeof *columns);
     char when[INSTANT_TEXT];
-    for (int32_t i = 0; i < v->n; i++) {
+    for (int32_t i = 0; i < v->n && (!limit || i < limit); i++) {
         const view_fill *f = &v->rows[i];
         table_text(t, instant_text(f->time, when));
         table_int(t, f->order);
@@ -206,7 +218,8 @@ static status run_fills(call *c) {
         table_money(t, f->fee);
     }
     call_print(c, t, false, "no fills yet");
-    app_note_cut(c, v->n, v->total, "sql \"SELECT * FROM fills\" has all");
+    if (!limit || limit > v->n)
+        app_note_cut(c, v->n, v->n, v->total, "sql \"SELECT * FROM fills\" has all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -223,8 +236,19 @@ static status run_replace(call *c) {
 
 // ---- cancel ----
 
-// Working orders of a scope, as one phrase: "3 orders, 120,400 notional".
-static status describe_orders(app *a, int32_t sid, text *out) {
+// A scope in which there is nothing to do asks nothing, and its run does nothing: what comes up between the two has
+// been confirmed by nobody.
+static void find_nothing(call *c, text *sentence, text *phrase, const char *what) {
+    static char nothing;
+    c->kept = &nothing;
+    text_clear(sentence);
+    text_clear(phrase);
+    if (c->dry_run)
+        text_put(sentence, what);
+}
+
+// Working orders of a scope, as one phrase: "3 orders, 120,400 notional"; false when there are none.
+static bool describe_orders(app *a, int32_t sid, text *out) {
     view_orders *v = app_section(a, SECTION_ORDERS, sizeof *v);
     int n = 0;
     int64_t notional = 0;
@@ -240,11 +264,11 @@ static status describe_orders(app *a, int32_t sid, text *out) {
         n = v->working;
     free(v);
     if (!n)
-        return status_fail(STATUS_NOT_FOUND, "no orders are working there");
+        return false;
     char money[DECIMAL_TEXT];
     text_printf(out, "%s%d working order%s, %s%s notional", sid ? more : "", n, n == 1 ? "" : "s", more,
                 decimal_text(notional, 0, money));
-    return STATUS_OK;
+    return true;
 }
 
 static status scope_cancel(call *c, text *sentence, text *phrase) {
@@ -267,8 +291,12 @@ static status scope_cancel(call *c, text *sentence, text *phrase) {
         text_printf(sentence, "Cancel order %" PRId64, id);
         found = true;
     }
+    bool known = id >= 1 && id <= v->total;
     free(v);
-    return found ? STATUS_OK : status_fail(STATUS_NOT_FOUND, "order %" PRId64 " is not working", id);
+    if (found)
+        return STATUS_OK;
+    return known ? status_fail(STATUS_NOT_FOUND, "order %" PRId64 " is not working any more", id)
+                 : status_fail(STATUS_NOT_FOUND, "there is no order %" PRId64, id);
 }
 
 static status run_cancel(call *c) {
@@ -282,18 +310,19 @@ static status run_cancel(call *c) {
 }
 
 static status scope_cancel_all(call *c, text *sentence, text *phrase) {
-    (void)phrase;
     app *a = c->services;
+    c->kept = NULL;
     int32_t sid = 0;
     const char *symbol = call_text(c, "symbol");
     if (symbol)
         TRY(app_sid(a, symbol, &sid));
     text orders = {0};
-    status s = describe_orders(a, sid, &orders);
-    if (s == STATUS_OK)
+    if (describe_orders(a, sid, &orders))
         text_printf(sentence, "Cancel %s%s%s", text_string(&orders), symbol ? " in " : "", symbol ? symbol : "");
+    else
+        find_nothing(c, sentence, phrase, "Nothing: no orders are working there");
     text_free(&orders);
-    return s;
+    return STATUS_OK;
 }
 
 static status run_cancel_all(call *c) {
@@ -302,16 +331,25 @@ static status run_cancel_all(call *c) {
     const char *symbol = call_text(c, "symbol");
     if (symbol)
         TRY(app_sid(a, symbol, &sid));
-    size_t n;
-    TRY(desk_cancel(a->desk, c->user, c->reason, 0, sid, &n));
-    call_say(c, CALL_FIELDS(call_field_int("cancelled", (int64_t)n)), "%zu order%s cancelled", n, n == 1 ? "" : "s");
-    text_printf(&c->summary, "%zu order%s cancelled", n, n == 1 ? "" : "s");
+    size_t n = 0;
+    status s = c->kept ? STATUS_OK : desk_cancel(a->desk, c->user, c->reason, 0, sid, &n);
+    if (n || s == STATUS_OK)
+        text_printf(&c->summary, "%zu order%s cancelled", n, n == 1 ? "" : "s");
+    if (s != STATUS_OK && s != STATUS_NOT_FOUND) // they may have been filled meanwhile: it is safe to repeat
+        return s;
+    if (n)
+        call_say(c, CALL_FIELDS(call_field_int("cancelled", (int64_t)n)), "%zu order%s cancelled", n,
+                 n == 1 ? "" : "s");
+    else
+        call_say(c, CALL_FIELDS(call_field_int("cancelled", 0)), "no orders%s%s are working", symbol ? " of " : "",
+                 symbol ? symbol : "");
     return STATUS_OK;
 }
 
 // ---- close, flatten ----
 
-static status describe_positions(app *a, int32_t sid, text *out, int *count) {
+// False when there is neither a position nor a working order.
+static bool describe_positions(app *a, int32_t sid, text *out, int *count) {
     view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
     int64_t value = 0;
     *count = 0;
@@ -330,43 +368,49 @@ static status describe_positions(app *a, int32_t sid, text *out, int *count) {
     char money[DECIMAL_TEXT];
     text_printf(out, "%d position%s, %s gross", *count, *count == 1 ? "" : "s", decimal_text(value, 0, money));
     text orders = {0};
-    bool working = describe_orders(a, sid, &orders) == STATUS_OK;
+    bool working = describe_orders(a, sid, &orders);
     if (working)
         text_printf(out, "; cancels %s first", text_string(&orders));
     text_free(&orders);
-    return *count || working ? STATUS_OK
-                             : status_fail(STATUS_NOT_FOUND, "nothing to flatten: no position and no working order");
+    return *count || working;
 }
 
+#define NOTHING_TO_FLATTEN "nothing to flatten: no position and no working order"
+
 static status scope_close(call *c, text *sentence, text *phrase) {
-    (void)phrase;
     app *a = c->services;
     int32_t sid;
+    c->kept = NULL;
     TRY(app_sid(a, call_text(c, "symbol"), &sid));
     text what = {0};
     int n;
-    status s = describe_positions(a, sid, &what, &n);
-    text_printf(sentence, "Close %s at the market: %s", call_text(c, "symbol"), text_string(&what));
+    if (describe_positions(a, sid, &what, &n))
+        text_printf(sentence, "Close %s at the market: %s", call_text(c, "symbol"), text_string(&what));
+    else
+        find_nothing(c, sentence, phrase, NOTHING_TO_FLATTEN);
     text_free(&what);
-    return s;
+    return STATUS_OK;
 }
 
 static status scope_flatten(call *c, text *sentence, text *phrase) {
     app *a = c->services;
     const char *symbol = call_text(c, "symbol");
     int32_t sid = 0;
+    c->kept = NULL;
     if (symbol)
         TRY(app_sid(a, symbol, &sid));
     text what = {0};
     int n;
-    status s = describe_positions(a, sid, &what, &n);
+    bool something = describe_positions(a, sid, &what, &n);
     text_printf(sentence, "Flatten %s at the market: %s", symbol ? symbol : "everything", text_string(&what));
     if (symbol)
         text_printf(phrase, "flatten %s", symbol);
     else
         text_printf(phrase, "flatten all %d", n);
+    if (!something)
+        find_nothing(c, sentence, phrase, NOTHING_TO_FLATTEN);
     text_free(&what);
-    return s;
+    return STATUS_OK;
 }
 
 static void print_flatten(call *c, app *a, const flatten_row *rows, size_t n) {
@@ -384,7 +428,7 @@ static void print_flatten(call *c, app *a, const flatten_row *rows, size_t n) {
         table_int(t, rows[i].after);
         table_text(t, rows[i].note);
     }
-    call_print(c, t, false, "the working orders are cancelled; there was no position");
+    call_print(c, t, false, c->kept ? NOTHING_TO_FLATTEN : "the working orders are cancelled; there was no position");
     table_free(t);
 }
 
@@ -396,9 +440,10 @@ static status flatten(call *c, const char *symbol) {
     flatten_row *rows = NULL;
     size_t n = 0, left = 0;
     flatten_done done = {0};
-    status s = desk_flatten(a->desk, c->user, c->reason, sid, c->cancelled, &rows, &n, &done);
-    text_printf(&c->summary, "%zu order%s cancelled, %zu order%s sent", done.cancelled, done.cancelled == 1 ? "" : "s",
-                done.sent, done.sent == 1 ? "" : "s");
+    status s = c->kept ? STATUS_OK : desk_flatten(a->desk, c->user, c->reason, sid, c->cancelled, &rows, &n, &done);
+    if (s == STATUS_OK || done.cancelled || done.sent)
+        text_printf(&c->summary, "%zu order%s cancelled, %zu order%s sent", done.cancelled,
+                    done.cancelled == 1 ? "" : "s", done.sent, done.sent == 1 ? "" : "s");
     if (s == STATUS_OK)
         print_flatten(c, a, rows, n);
     for (size_t i = 0; i < n; i++)
@@ -452,7 +497,11 @@ static const command commands[] = {
      .args = {{"--state", ARG_CHOICE, .choices = "working|done|all", .help = "which (all)"},
               {"--symbol", ARG_SYMBOL, .help = "of one security"}},
      .run = run_list},
-    {.name = "order fills", .help = "the latest fills, newest first", .role = ROLE_VIEWER, .run = run_fills},
+    {.name = "order fills",
+     .help = "the latest fills, newest first",
+     .role = ROLE_VIEWER,
+     .args = {{"--limit", ARG_INT, .help = "rows (0: all that the desk keeps at hand)"}},
+     .run = run_fills},
     {.name = "check",
      .help = "what the pre-trade checks would say to an order, without sending it",
      .more = "check NVDA buy 200 121.06",

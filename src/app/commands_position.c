@@ -10,6 +10,7 @@
 #include "src/app/commands.h"
 #include "src/base/csv.h"
 #include "src/base/decimal.h"
+#include "src/base/hash.h"
 #include "src/base/vec.h"
 
 static status run_list(call *c) {
@@ -49,7 +50,7 @@ static status run_list(call *c) {
         table_money(t, p->fees);
     }
     call_print(c, t, false, "no positions; try: portfolio load FILE.csv (symbol,quantity)");
-    app_note_cut(c, v->n, (int64_t)v->n + v->hidden, "portfolio show has the sums of all");
+    app_note_cut(c, (int64_t)table_rows(t), v->n, (int64_t)v->n + v->hidden, "portfolio show has the sums of all");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -65,6 +66,7 @@ static status run_show(call *c) {
         {"cash", "cash", COLUMN_MONEY, 2},
         {"equity", "equity", COLUMN_MONEY, 2},
         {"start_equity", "equity at the start", COLUMN_MONEY, 2},
+        {"by_hand", "set by hand since", COLUMN_MONEY, 2},
         {"day_pnl", "P&L of the day", COLUMN_MONEY, 2},
         {"unrealised", "unrealised", COLUMN_MONEY, 2},
         {"realised", "realised", COLUMN_MONEY, 2},
@@ -78,8 +80,8 @@ static status run_show(call *c) {
     table_text(t, s->portfolio);
     table_text(t, date_text(s->session, day));
     table_int(t, v->held);
-    const int64_t money[] = {v->long_value, v->short_value, v->cash,     v->equity, v->start_equity,
-                             v->day_pnl,    v->unrealised,  v->realised, v->fees};
+    const int64_t money[] = {v->long_value, v->short_value, v->cash,       v->equity,   v->start_equity,
+                             v->by_hand,    v->day_pnl,     v->unrealised, v->realised, v->fees};
     for (size_t i = 0; i < sizeof money / sizeof *money; i++)
         table_money(t, money[i]);
     call_print(c, t, true, NULL);
@@ -125,9 +127,13 @@ static status read_holdings(app *a, csv_reader *r, holdings *out) {
         quantity = csv_column(f, n, "qty");
     if (symbol < 0 || quantity < 0)
         return bad_line(r, "the first line must name the columns symbol,quantity");
+    size_t columns = n;
     while ((s = csv_next(r, &f, &n)) == STATUS_OK) {
-        if ((size_t)symbol >= n || (size_t)quantity >= n)
-            return bad_line(r, "a line needs a symbol and a quantity");
+        if (n != columns)
+            return status_fail(STATUS_INVALID,
+                               "%s:%" PRIu64 ": %zu field%s where the header has %zu; a number with a comma in it "
+                               "stands in quotes",
+                               csv_name(r), csv_line(r), n, n == 1 ? "" : "s", columns);
         TRY(read_holding(a, r, f[symbol], f[quantity], out));
     }
     if (s == STATUS_END && !out->n)
@@ -141,7 +147,8 @@ static void free_holdings(void *kept) {
     free(h);
 }
 
-// The file is read once a call: what is confirmed is what is loaded, and the file may be a pipe.
+// The file is read once a call, and it may be a pipe. An answer that comes with another call, from a script or from a
+// workstation's dialog, fits only the lines that were looked at: they are in the phrase.
 static status load_file(call *c, const holdings **out) {
     if (!c->kept) {
         char *path = call_path(c, call_text(c, "file"));
@@ -163,20 +170,6 @@ static status load_file(call *c, const holdings **out) {
     return STATUS_OK;
 }
 
-static status scope_load(call *c, text *sentence, text *phrase) {
-    (void)phrase;
-    app *a = c->services;
-    const holdings *h;
-    TRY(load_file(c, &h));
-    view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
-    int32_t held = v->held;
-    free(v);
-    if (held) // otherwise nothing is lost, and there is nothing to confirm
-        text_printf(sentence, "Replace %d position%s by %zu of %s at their last prices", held, held == 1 ? "" : "s",
-                    h->n, call_text(c, "file"));
-    return STATUS_OK;
-}
-
 // INT64_MIN, which leaves the cash as it is, without the flag.
 static status read_cash(const call *c, int64_t *out) {
     const char *given = call_text(c, "--cash");
@@ -184,6 +177,48 @@ static status read_cash(const call *c, int64_t *out) {
     if (given && !(fabs(cash) <= decimal_to_double(MONEY_MOST)))
         return status_fail(STATUS_INVALID, "--cash %s: cash lies between -1e13 and 1e13", given);
     *out = given ? decimal_from_double(cash) : INT64_MIN;
+    return STATUS_OK;
+}
+
+static unsigned mark_of_lines(const holdings *h, int64_t cash) {
+    hash_state *state = hash_start();
+    for (size_t i = 0; i < h->n; i++) {
+        hash_add_u64(state, (uint64_t)h->at[i].sid);
+        hash_add_u64(state, (uint64_t)h->at[i].quantity);
+    }
+    hash_add_u64(state, (uint64_t)cash);
+    hash result = hash_finish(state);
+    return (unsigned)result.bytes[0] << 8 | result.bytes[1];
+}
+
+static void put_worth(text *sentence, const char *what, int64_t shares, int64_t value) {
+    char worth[DECIMAL_TEXT], count[DECIMAL_TEXT];
+    if (shares)
+        text_printf(sentence, ", %s %s shares worth %s", what, integer_text(shares, count),
+                    decimal_text(value, 0, worth));
+}
+
+static status scope_load(call *c, text *sentence, text *phrase) {
+    app *a = c->services;
+    const holdings *h;
+    int64_t cash;
+    holdings_worth worth;
+    TRY(load_file(c, &h));
+    TRY(read_cash(c, &cash));
+    TRY(desk_load_check(a->desk, h->at, h->n, cash, &worth));
+    view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
+    if (v->held || v->cash) { // otherwise nothing is lost, and there is nothing to confirm
+        text_printf(sentence, "Replace %d position%s by %zu of %s at their last prices", v->held,
+                    v->held == 1 ? "" : "s", h->n, call_text(c, "file"));
+        text_printf(phrase, "load %zu over %d %04x", h->n, v->held, mark_of_lines(h, cash));
+        put_worth(sentence, "long", worth.long_shares, worth.long_value);
+        put_worth(sentence, "short", worth.short_shares, worth.short_value);
+        char was[DECIMAL_TEXT], becomes[DECIMAL_TEXT];
+        if (cash != INT64_MIN)
+            text_printf(sentence, "; cash from %s to %s", decimal_text(v->cash, 2, was),
+                        decimal_text(cash, 2, becomes));
+    }
+    free(v);
     return STATUS_OK;
 }
 
@@ -243,9 +278,11 @@ static const command commands[] = {
      .audited = true},
     {.name = "portfolio load",
      .help = "replace the positions by those of a file (symbol,quantity)",
-     .more = "portfolio load core.csv --yes\nportfolio load core.csv --cash 250000",
+     .more = "portfolio load core.csv               asks nothing where nothing is held\n"
+             "portfolio load core.csv --dry-run     says what it would replace, and the phrase to confirm with\n"
+             "portfolio load core.csv --cash 250000",
      .role = ROLE_OPERATOR,
-     .confirm = CONFIRM_YES,
+     .confirm = CONFIRM_PHRASE,
      .args = {{"file", ARG_FILE, .help = "CSV with the columns symbol,quantity; negative is short"},
               {"--cash", ARG_NUMBER, .help = "set the cash as well; without it the cash stays as it is"}},
      .scope = scope_load,

@@ -6,6 +6,7 @@
 
 #include "src/app/commands.h"
 #include "src/app/program.h"
+#include "ui/remember.h"
 
 static status run_version(call *c) {
     call_say(c, CALL_FIELDS(call_field_text("program", "plimsoll"), call_field_text("version", PLIMSOLL_VERSION)),
@@ -90,11 +91,16 @@ static status run_config_show(call *c) {
     static const column columns[] = {
         {"setting", "SETTING", COLUMN_TEXT, 0}, {"value", "VALUE", COLUMN_TEXT, 0}, {"source", "FROM", COLUMN_TEXT, 0}};
     const program *p = c->services;
+    remembered_screen kept = {0};
+    status s = remember_read(p->home, &kept); // what was never chosen is not there
+    if (s != STATUS_OK && s != STATUS_NOT_FOUND)
+        return s;
     table *t = table_new(columns, 3);
     for (int i = 0; i < CONFIG_COUNT; i++) {
         table_text(t, config_name((config_key)i));
-        table_text(t, p->config.value[i]);
-        table_text(t, config_source_name(p->config.source[i]));
+        bool remembered = i == CONFIG_THEME && !p->config.value[i] && kept.theme[0];
+        table_text(t, p->config.value[i] ? p->config.value[i] : kept.theme[0] ? kept.theme : "dark");
+        table_text(t, remembered ? "last chosen" : config_source_name(p->config.source[i]));
     }
     call_print(c, t, false, NULL);
     table_free(t);

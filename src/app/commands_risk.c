@@ -25,6 +25,7 @@ static void print_summary(call *c, const view_risk *v) {
         {"days", "days in the model", COLUMN_INT, 0},
         {"r2", "mean R2 of the regressions", COLUMN_NUMBER, 4},
         {"value", "value that fractions refer to", COLUMN_NUMBER, 2},
+        {"value_is", "which is", COLUMN_TEXT, 0},
         {"total", "volatility, annual", COLUMN_PERCENT, 2},
         {"factor", "  of factors", COLUMN_PERCENT, 2},
         {"market", "    market", COLUMN_PERCENT, 2},
@@ -43,10 +44,16 @@ static void print_summary(call *c, const view_risk *v) {
         {"var99_normal", "VaR 99 % 1 d, normal", COLUMN_PERCENT, 3},
         {"es99_normal", "ES 99 % 1 d, normal", COLUMN_PERCENT, 3},
         {"var_days", "days of history", COLUMN_INT, 0},
-        {"exceptions", "exceptions beyond VaR 99 %", COLUMN_INT, 0},
+        {"var_forecasts", "  of these with a forecast of VaR 99 %", COLUMN_INT, 0},
+        {"exceptions", "  of these exceptions beyond it", COLUMN_INT, 0},
     };
     char day[DATE_TEXT];
     table *t = table_new(columns, sizeof columns / sizeof *columns);
+    if (v->state == 4) {
+        call_print(c, t, false, v->message);
+        table_free(t);
+        return;
+    }
     table_text(t, date_text(v->as_of, day));
     table_text(t, v->model);
     table_text(t, v->data);
@@ -57,9 +64,13 @@ static void print_summary(call *c, const view_risk *v) {
         v->r2,        v->value,      v->total,      v->factor,          v->market,     v->style,     v->sector,
         v->specific,  v->beta,       v->herfindahl, v->effective_names, v->var95_hist, v->es95_hist, v->var99_hist,
         v->es99_hist, v->var95_norm, v->es95_norm,  v->var99_norm,      v->es99_norm};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         table_number(t, numbers[i]);
+        if (i == 1)
+            table_text(t, v->of_gross ? "gross, because equity is not positive" : "equity");
+    }
     table_int(t, v->var_days);
+    table_int(t, v->var_forecasts);
     table_int(t, v->exceptions);
     call_print(c, t, true, NULL);
     table_free(t);
@@ -92,7 +103,7 @@ static status run_factors(call *c) {
         table_number(t, f->contribution);
         table_number(t, f->percent);
     }
-    call_print(c, t, false, NULL);
+    call_print(c, t, false, v->message);
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -117,8 +128,8 @@ static status run_names(call *c) {
         table_number(t, name->contribution);
         table_number(t, name->percent);
     }
-    call_print(c, t, false, NULL);
-    app_note_cut(c, v->names, v->names_total, "those of the largest weights");
+    call_print(c, t, false, v->message);
+    app_note_cut(c, v->names, v->names, v->names_total, "those of the largest weights");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -138,8 +149,8 @@ static status run_exposures(call *c) {
         for (int32_t k = 0; k < v->factors; k++)
             table_number(t, (double)v->name_row[i].exposure[k]);
     }
-    call_print(c, t, false, NULL);
-    app_note_cut(c, v->names, v->names_total, "those of the largest weights");
+    call_print(c, t, false, v->message);
+    app_note_cut(c, v->names, v->names, v->names_total, "those of the largest weights");
     table_free(t);
     free(v);
     return STATUS_OK;
@@ -169,7 +180,7 @@ static void print_scenarios(call *c, const view_stress *v) {
         table_text(t, s->worst_n ? s->worst[0].symbol : "");
         table_text(t, s->message[0] ? s->message : s->how);
     }
-    call_print(c, t, false, "no scenarios");
+    call_print(c, t, false, v->state == 4 ? v->message : "no scenarios");
     table_free(t);
 }
 
@@ -201,7 +212,9 @@ static status run_stress(call *c) {
     view_stress *v = app_section(a, SECTION_STRESS, sizeof *v);
     const char *wanted = call_text(c, "scenario");
     status s = STATUS_OK;
-    if (v->state != 2) {
+    if (v->state == 4) {
+        print_scenarios(c, v);
+    } else if (v->state != 2) {
         s = status_fail(STATUS_UNAVAILABLE, "%s", v->message);
     } else if (!wanted || strcmp(wanted, "all") == 0) {
         print_scenarios(c, v);

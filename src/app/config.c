@@ -18,10 +18,13 @@ static const char *const variables[CONFIG_COUNT] = {"PLIMSOLL_HOME", "PLIMSOLL_T
 static char *xdg(const char *variable, const char *fallback) {
     const char *base = getenv(variable);
     text t = {0};
-    if (base && base[0] == '/')
+    if (base && base[0] == '/') {
         text_printf(&t, "%s/plimsoll", base);
-    else
-        text_printf(&t, "%s/%s/plimsoll", path_home(), fallback);
+    } else {
+        char *home = path_home();
+        text_printf(&t, "%s/%s/plimsoll", home, fallback);
+        free(home);
+    }
     return t.at;
 }
 

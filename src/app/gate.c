@@ -63,11 +63,11 @@ static bool answered(const call *c, const text *sentence) {
 static status ask_for_answer(const call *c, const char *sentence) {
     static const char *const flags[] = {
         [CONFIRM_NONE] = "",
-        [CONFIRM_YES] = "--yes",
-        [CONFIRM_REASON] = "--reason TEXT",
-        [CONFIRM_PHRASE] = "--confirm PHRASE (--dry-run prints the phrase)",
+        [CONFIRM_YES] = "repeat it with --yes",
+        [CONFIRM_REASON] = "repeat it with --reason TEXT",
+        [CONFIRM_PHRASE] = "repeat it with --confirm and the phrase that --dry-run shows",
     };
-    return status_fail(STATUS_USAGE, "%s: nothing was done, because nobody confirmed it; %s does", sentence,
+    return status_fail(STATUS_USAGE, "%s: not confirmed, and nothing was done; to do it, %s", sentence,
                        flags[c->command->confirm]);
 }
 
@@ -85,10 +85,13 @@ static void print_dry_run(call *c, const char *sentence, const char *phrase) {
     static const column columns[] = {{"would", "would", COLUMN_TEXT, 0},
                                      {"confirmation", "confirmation", COLUMN_TEXT, 0},
                                      {"phrase", "phrase", COLUMN_TEXT, 0}};
-    table *t = table_new(columns, 3);
+    bool asks = c->command->confirm == CONFIRM_PHRASE;
+    // Machines find every field; people see no line that is empty.
+    table *t = table_new(columns, asks || c->format != FORMAT_HUMAN ? 3 : 2);
     table_text(t, sentence);
-    table_text(t, kinds[c->command->confirm]);
-    table_text(t, c->command->confirm == CONFIRM_PHRASE ? phrase : NULL);
+    table_text(t, kinds[asks && !phrase[0] ? CONFIRM_NONE : c->command->confirm]);
+    if (asks || c->format != FORMAT_HUMAN)
+        table_text(t, asks && phrase[0] ? phrase : NULL);
     call_print(c, t, true, NULL);
     table_free(t);
 }
@@ -116,7 +119,8 @@ static status pass(const gate *g, call *c, text *sentence, text *phrase, bool *n
         *needs_confirm = true;
         return ask_for_answer(c, text_string(sentence));
     }
-    TRY(check_phrase(c, text_string(phrase)));
+    if (!c->command->scope || sentence->n)
+        TRY(check_phrase(c, text_string(phrase)));
     return call_cancelled(c) ? status_fail(STATUS_CANCELLED, "cancelled before it began") : STATUS_OK;
 }
 

@@ -71,6 +71,7 @@ static ui_result *perform(host *h, work *w) {
         reply answer = {0};
         h->config.run(h->config.context, &r, &answer);
         result->exit_code = answer.exit_code;
+        result->unavailable = answer.result == STATUS_UNAVAILABLE;
         result->needs_confirm = answer.needs_confirm;
         result->confirm = answer.confirm;
         if (answer.needs_confirm) {

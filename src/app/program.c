@@ -1,21 +1,19 @@
 #include "src/app/program.h"
 
-#include <errno.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "src/app/ask.h"
 #include "src/app/client.h"
 #include "src/base/mem.h"
 
-#define HELD_WAIT (10 * NS_PER_S)
-#define HELD_PAUSE (30 * NS_PER_MS)
+#define PATIENCE (10 * NS_PER_S) // of a script
 
 static void name_user(char *out, size_t size) {
     const struct passwd *entry = getpwuid(getuid());
@@ -100,13 +98,30 @@ static status run_there(const program *p, const request *r, reply *out) {
     return s == STATUS_UNAVAILABLE ? status_fail(STATUS_IO, "%s", status_message()) : s;
 }
 
+static void warn(void *context, const char *line) {
+    text t = {0};
+    text_printf(&t, "plimsoll: warning: %s\n", line);
+    status written = request_write(context, true, t.at, t.n);
+    (void)written; // nobody reads any more: there is nobody to tell
+    text_free(&t);
+}
+
 static status run_in_own(const program *p, const request *r, reply *out) {
-    station_options options = {.home = p->home, .user = p->user};
+    request asker = *r;
+    station_options options = {.home = p->home,
+                               .user = p->user,
+                               .existing = !request_begins(p->commands, r),
+                               .warn = warn,
+                               .warn_context = &asker};
     station *w;
     TRY(station_open(&options, p->commands, &w));
     program_run_here(w, r, out);
     station_close(w);
     return STATUS_OK;
+}
+
+bool program_is_held(status result, int64_t since, int64_t patience) {
+    return result == STATUS_BUSY && clock_mono() - since < patience;
 }
 
 void program_run(void *context, const request *r, reply *out) {
@@ -116,20 +131,18 @@ void program_run(void *context, const request *r, reply *out) {
         request_run(&host, r, out);
         return;
     }
-    // Another command may hold the workspace for a moment without listening yet, or any more.
-    int64_t until = clock_mono() + HELD_WAIT;
+    int64_t since = clock_mono();
     for (;;) {
         status s = run_there(p, r, out);
         if (s == STATUS_UNAVAILABLE)
             s = run_in_own(p, r, out);
         if (s == STATUS_OK)
             return;
-        if (s != STATUS_BUSY || clock_mono() > until || request_cancelled(r)) {
+        if (!program_is_held(s, since, PATIENCE) || request_cancelled(r)) {
             program_fail(r, s, out);
             return;
         }
-        struct timespec pause = {0, HELD_PAUSE};
-        nanosleep(&pause, NULL);
+        poll(NULL, 0, PROGRAM_HELD_PAUSE_MS);
     }
 }
 

@@ -27,6 +27,11 @@ void program_run(void *context, const request *r, reply *out);
 // the screen would not show.
 void program_run_attached(void *context, const request *r, reply *out);
 
+// Another command may hold the workspace for a moment without listening yet, or any more: whether `result` says so and
+// the patience (ns) since then (mono) has not run out. Then pause and try again.
+enum { PROGRAM_HELD_PAUSE_MS = 30 };
+bool program_is_held(status result, int64_t since, int64_t patience);
+
 // Ends a request that could not be run: its person is told the thread's sentence.
 void program_fail(const request *r, status s, reply *out);
 

@@ -158,12 +158,23 @@ void request_run(const request_host *host, const request *r, reply *out) {
     out->exit_code = status_exit_code(out->result);
 }
 
-bool request_is_local(const command_table *commands, const request *r) {
+// The command that the words name, NULL when it can't be run or is asked for its help alone.
+static const command *command_of(const command_table *commands, const request *r) {
     call c;
     bool help = false;
     if (command_parse(commands, r->words, r->n, &c, &help) != STATUS_OK)
-        return true;
-    bool local = help || c.command->place == COMMAND_LOCAL;
+        return NULL;
+    const command *found = help ? NULL : c.command;
     call_free(&c);
-    return local;
+    return found;
+}
+
+bool request_is_local(const command_table *commands, const request *r) {
+    const command *found = command_of(commands, r);
+    return !found || found->place == COMMAND_LOCAL;
+}
+
+bool request_begins(const command_table *commands, const request *r) {
+    const command *found = command_of(commands, r);
+    return found && found->begins;
 }

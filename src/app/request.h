@@ -57,6 +57,7 @@ void request_run(const request_host *host, const request *r, reply *out);
 
 // What is written wrongly, --help, and COMMAND_LOCAL commands need no workspace: they run where they were given.
 bool request_is_local(const command_table *commands, const request *r);
+bool request_begins(const command_table *commands, const request *r); // whether it may make the workspace
 
 // Writes to where the request's output goes, as much as there is, waiting for a slow reader until the caller gives up.
 // STATUS_END when nobody reads any more (not an error), STATUS_CANCELLED, STATUS_IO.

@@ -4,6 +4,9 @@
 //
 // Views are looked at without a lock, by the thread that draws. So a new one waits in `next` until that thread asks,
 // and the one that it looked at before is kept for one more exchange.
+//
+// Tickers are completed from a copy. The store is read by the following thread: a completion that finds the desk's data
+// to be newer than the copy rings for it, and makes do with what there is.
 #include "src/app/seat.h"
 
 #include <errno.h>
@@ -15,15 +18,17 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "src/app/client.h"
 #include "src/base/mem.h"
 
-#define HELD_WAIT (3 * NS_PER_S) // that another command may take before its holding the workspace is worth a word
-#define HELD_PAUSE_MS 30
+#define PATIENCE (3 * NS_PER_S) // of a person in front of a screen
 #define RETRY_MS 2000
+
+typedef struct {
+    char text[sizeof((view_status *)0)->data_version];
+} data_version;
 
 struct seat {
     program *program;
@@ -31,12 +36,11 @@ struct seat {
     _Atomic(station *) own;
     client *desk;         // connection to another process's desk; the following thread's while it runs
     view *shown, *former; // attached ones, the drawing thread's
-    securities known;     // for completion, as the desk's data was at known_version
-    char known_version[sizeof((view_status *)0)->data_version];
 
     bool following;
     pthread_t follower;
-    int stop; // eventfd
+    int bell; // eventfd, rung for the follower when one of the next two is set
+    _Atomic(bool) stopping, reading;
     seat_say say;
     void *say_context;
 
@@ -44,6 +48,9 @@ struct seat {
     view *next;           // attached to, not yet looked at
     bool lost;            // there is no desk now
     text trouble;         // why none can be had; empty while that is being tried
+    securities known;     // for completion, as the desk's data was at `version`
+    data_version version, wanted;
+    int64_t retry; // CLOCK_MONOTONIC before which a store that could not be read is not tried again
 };
 
 // ---- sitting down ----
@@ -72,8 +79,11 @@ static status attach(seat *s) {
 }
 
 static status open_here(seat *s, station_progress progress) {
-    station_options options = {
-        .home = s->program->home, .user = s->program->user, .live = s->kind != SEAT_PICTURE, .progress = progress};
+    station_options options = {.home = s->program->home,
+                               .user = s->program->user,
+                               .live = s->kind != SEAT_PICTURE,
+                               .existing = s->kind != SEAT_SCREEN && s->kind != SEAT_DESK,
+                               .progress = progress};
     station *own;
     TRY(station_open(&options, s->program->commands, &own));
     atomic_store(&s->own, own);
@@ -81,16 +91,16 @@ static status open_here(seat *s, station_progress progress) {
 }
 
 static status sit_down(seat *s) {
-    int64_t until = clock_mono() + HELD_WAIT;
+    int64_t since = clock_mono();
     for (;;) {
         status result = attach(s);
         if (result != STATUS_UNAVAILABLE)
             return result;
         result = open_here(s, program_show_progress);
         program_end_progress();
-        if (result != STATUS_BUSY || clock_mono() > until)
+        if (!program_is_held(result, since, PATIENCE))
             return result;
-        nanosleep(&(struct timespec){.tv_nsec = HELD_PAUSE_MS * NS_PER_MS}, NULL);
+        poll(NULL, 0, PROGRAM_HELD_PAUSE_MS);
     }
 }
 
@@ -98,7 +108,7 @@ status seat_take(program *p, seat_kind kind, seat **out) {
     seat *s = mem_new(1, sizeof *s);
     s->program = p;
     s->kind = kind;
-    s->stop = -1;
+    s->bell = -1;
     pthread_mutex_init(&s->lock, NULL);
     status result = sit_down(s);
     if (result == STATUS_OK && kind != SEAT_SCREEN) {
@@ -116,7 +126,7 @@ void seat_leave(seat *s) {
     if (!s)
         return;
     seat_stop_following(s);
-    char *sentence = mem_string(status_message());
+    status_sentence kept = status_keep();
     client_close(s->desk);
     station_close(atomic_load(&s->own));
     view_release(s->shown);
@@ -126,9 +136,7 @@ void seat_leave(seat *s) {
     text_free(&s->trouble);
     pthread_mutex_destroy(&s->lock);
     free(s);
-    status kept = status_fail(STATUS_OK, "%s", sentence);
-    (void)kept;
-    free(sentence);
+    status_put_back(&kept);
 }
 
 station *seat_own(const seat *s) { return atomic_load(&s->own); }
@@ -154,9 +162,65 @@ static void tell(const seat *s, bool trouble, const char *format, ...) {
     text_free(&sentence);
 }
 
-static bool stopped_within(const seat *s, int ms) {
-    struct pollfd stop = {.fd = s->stop, .events = POLLIN};
-    return poll(&stop, 1, ms) > 0;
+static void ring(const seat *s) {
+    uint64_t one = 1;
+    ssize_t written = write(s->bell, &one, sizeof one); // it can't fail but by being readable already
+    (void)written;
+}
+
+// Takes a ring off and says whether it was to stop. What is set before ringing is looked at after the ring was taken:
+// none is missed.
+static bool heard_stop(seat *s) {
+    uint64_t rings;
+    ssize_t got = read(s->bell, &rings, sizeof rings);
+    (void)got;
+    return atomic_load(&s->stopping);
+}
+
+static bool stopped_within(seat *s, int ms) {
+    struct pollfd bell = {.fd = s->bell, .events = POLLIN};
+    return poll(&bell, 1, ms) > 0 && heard_stop(s);
+}
+
+// ---- tickers of another process's desk ----
+
+// Reads them from its store. Completion has nowhere to complain: when they can't be read, those known before must do.
+static void read_securities(seat *s) {
+    store *reader = NULL;
+    securities list = {0};
+    pthread_mutex_lock(&s->lock);
+    data_version wanted = s->wanted;
+    pthread_mutex_unlock(&s->lock);
+    status result = store_open_reader(s->program->home, &reader);
+    if (result == STATUS_OK)
+        result = securities_load(reader, &list);
+    store_close(reader);
+    pthread_mutex_lock(&s->lock);
+    if (result == STATUS_OK) {
+        securities before = s->known;
+        s->known = list;
+        s->version = wanted;
+        list = before;
+    } else {
+        s->retry = clock_mono() + RETRY_MS * NS_PER_MS;
+    }
+    pthread_mutex_unlock(&s->lock);
+    securities_free(&list);
+    atomic_store(&s->reading, false);
+}
+
+// Whether the desk has other data than the copy is of, which should be read now. The drawing thread's, as views are.
+static bool wants_securities(seat *s) {
+    view_status *status_now = mem_new(1, sizeof *status_now);
+    uint64_t seen = 0;
+    bool wants = view_read(seat_view(s), SECTION_STATUS, status_now, &seen);
+    pthread_mutex_lock(&s->lock);
+    if (wants)
+        memcpy(s->wanted.text, status_now->data_version, sizeof s->wanted.text);
+    wants = wants && memcmp(&s->wanted, &s->version, sizeof s->wanted) != 0 && clock_mono() >= s->retry;
+    pthread_mutex_unlock(&s->lock);
+    free(status_now);
+    return wants && !atomic_exchange(&s->reading, true);
 }
 
 // Says why there is no desk, once a reason.
@@ -180,7 +244,7 @@ static status take_over(seat *s) {
 
 // Tries until there is a desk again: true when it is another process's, which is to be followed too.
 static bool regain(seat *s) {
-    int64_t patience = clock_mono() + HELD_WAIT;
+    int64_t since = clock_mono();
     for (;;) {
         status result = attach(s);
         if (result == STATUS_OK) {
@@ -192,10 +256,10 @@ static bool regain(seat *s) {
                  "this workstation runs the desk now; all that was acknowledged is here, the books begin anew");
             return false;
         }
-        bool soon = result == STATUS_BUSY && clock_mono() < patience;
+        bool soon = program_is_held(result, since, PATIENCE);
         if (!soon)
             note_trouble(s);
-        if (stopped_within(s, soon ? HELD_PAUSE_MS : RETRY_MS))
+        if (stopped_within(s, soon ? PROGRAM_HELD_PAUSE_MS : RETRY_MS))
             return false;
     }
 }
@@ -203,11 +267,17 @@ static bool regain(seat *s) {
 static void *follow(void *context) {
     seat *s = context;
     bool attached = true;
-    while (attached && client_outlived(s->desk, s->stop)) {
+    while (attached) {
+        if (atomic_load(&s->reading))
+            read_securities(s);
+        if (!client_outlived(s->desk, s->bell)) {
+            attached = !heard_stop(s);
+            continue;
+        }
         pthread_mutex_lock(&s->lock);
         s->lost = true;
         pthread_mutex_unlock(&s->lock);
-        tell(s, false, "the desk has gone (process %lld has ended); this workstation takes it over",
+        tell(s, false, "the desk has gone (process %lld has closed it); this workstation takes it over",
              (long long)client_pid(s->desk));
         attached = regain(s);
     }
@@ -219,9 +289,11 @@ status seat_follow(seat *s, seat_say say, void *context) {
         return STATUS_OK;
     s->say = say;
     s->say_context = context;
-    s->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (s->stop < 0)
+    s->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (s->bell < 0)
         return status_fail(STATUS_IO, "eventfd: %s", strerror(errno));
+    if (wants_securities(s))
+        read_securities(s); // the first ones here: nothing is drawn yet that would have to wait
     // Signals belong to the main thread.
     sigset_t all, before;
     sigfillset(&all);
@@ -233,16 +305,15 @@ status seat_follow(seat *s, seat_say say, void *context) {
 }
 
 void seat_stop_following(seat *s) {
-    uint64_t one = 1;
     if (s->following) {
-        ssize_t written = write(s->stop, &one, sizeof one); // readable from now on: nobody ever reads it
-        (void)written;
+        atomic_store(&s->stopping, true);
+        ring(s);
         pthread_join(s->follower, NULL);
     }
     s->following = false;
-    if (s->stop >= 0)
-        close(s->stop);
-    s->stop = -1;
+    if (s->bell >= 0)
+        close(s->bell);
+    s->bell = -1;
 }
 
 // ---- what is seen and done from the seat ----
@@ -294,24 +365,6 @@ void seat_run(void *context, const request *r, reply *out) {
         program_run_attached(s->program, r, out);
 }
 
-// Reads the tickers of another process's desk when it has others than we know. Completion has nowhere to complain: when
-// they can't be read, those known before must do.
-static void know_securities(seat *s) {
-    view_status *status_now = mem_new(1, sizeof *status_now);
-    uint64_t seen = 0;
-    bool read = view_read(seat_view(s), SECTION_STATUS, status_now, &seen);
-    store *reader = NULL;
-    securities list;
-    if (read && memcmp(status_now->data_version, s->known_version, sizeof s->known_version) != 0 &&
-        store_open_reader(s->program->home, &reader) == STATUS_OK && securities_load(reader, &list) == STATUS_OK) {
-        securities_free(&s->known);
-        s->known = list;
-        memcpy(s->known_version, status_now->data_version, sizeof s->known_version);
-    }
-    store_close(reader);
-    free(status_now);
-}
-
 void seat_symbols(void *context, const char *prefix, void (*add)(void *to, const char *word), void *to) {
     seat *s = context;
     station *own = seat_own(s);
@@ -319,8 +372,15 @@ void seat_symbols(void *context, const char *prefix, void (*add)(void *to, const
         app_symbols(&own->app, prefix, add, to);
         return;
     }
-    know_securities(s);
+    if (wants_securities(s)) {
+        if (s->following)
+            ring(s);
+        else
+            read_securities(s); // a shell, which has nothing else to do meanwhile
+    }
+    pthread_mutex_lock(&s->lock);
     for (size_t i = 0; i < s->known.n; i++)
         if (strncasecmp(s->known.at[i].symbol, prefix, strlen(prefix)) == 0)
             add(to, s->known.at[i].symbol);
+    pthread_mutex_unlock(&s->lock);
 }

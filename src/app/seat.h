@@ -34,5 +34,6 @@ void seat_stop_following(seat *s);
 const view *seat_view(void *context);
 // Any thread. A screen's commands run at its desk and nowhere else: while there is none they are refused.
 void seat_run(void *context, const request *r, reply *out);
-// Tickers of the workspace that begin with `prefix`, those of another process's desk read from its store.
+// Tickers of the workspace that begin with `prefix`. Those of another process's desk come from a copy, so that a screen
+// never waits for its store; where its data has changed, they are read anew behind the scenes for the next time.
 void seat_symbols(void *context, const char *prefix, void (*add)(void *to, const char *word), void *to);

@@ -174,7 +174,8 @@ static bool is_secret(const char *line) {
 
 static void remember(const char *line, const char *path) {
     HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
-    if (!line[strspn(line, " \t")] || line[0] == ' ' || (last && strcmp(last->line, line) == 0) || is_secret(line))
+    if (!line[strspn(line, " \t")] || line[0] == ' ' || (last && strcmp(last->line, line) == 0) || is_secret(line) ||
+        strlen(line) > COMMAND_LINE_KEPT)
         return;
     add_history(line);
     if (path)

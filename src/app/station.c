@@ -153,9 +153,11 @@ static void keep_audit(void *context, const call *c, const char *line, status re
     mem_copy_string(row.command, sizeof row.command, line);
     mem_copy_string(row.reason, sizeof row.reason, c->reason ? c->reason : "");
     text what = {0};
-    text_put(&what, result == STATUS_OK ? "ok" : message);
-    if (c->summary.n)
-        text_printf(&what, ": %s", c->summary.at);
+    // What was done stands before the sentence of a failure, which may be long and is cut off.
+    if (result == STATUS_OK)
+        text_printf(&what, "ok%s%s", c->summary.n ? ": " : "", text_string(&c->summary));
+    else
+        text_printf(&what, "%s%s%s", text_string(&c->summary), c->summary.n ? "; " : "", message);
     mem_copy_string(row.result, sizeof row.result, what.at);
     text_free(&what);
     if (audit_append(a->store, &row) != STATUS_OK)
@@ -198,6 +200,11 @@ static bool has_stocks(const app *a) {
     return false;
 }
 
+bool app_wants_real(const app *a) {
+    char value[8];
+    return settings_get(a->store, "data.real", value, sizeof value) == STATUS_OK;
+}
+
 static void open_log(const char *home) {
     text path = {0};
     text_printf(&path, "%s/plimsoll.log", home);
@@ -212,10 +219,38 @@ static void tell_screens(void *context, const char *sentence) {
         log_info("backtest", "%s", sentence);
 }
 
-// A command that reads works on a full disk. A desk that goes on must be able to write.
+// A command that reads works on a full disk. A desk that goes on must be able to write. Of a workspace that can't be
+// read like that the full disk is the trouble, whatever else it lacks.
 static status open_store(app *a, const station_options *options) {
+    if (options->existing && !store_begun(options->home))
+        return status_fail(STATUS_NOT_FOUND,
+                           "there is no workspace in %s; plimsoll, plimsoll desk, plimsoll import and plimsoll demo "
+                           "create make one",
+                           options->home);
     status s = store_open(options->home, &a->store);
-    return s == STATUS_FULL && !options->live ? store_open_full(options->home, &a->store) : s;
+    if (s != STATUS_FULL || options->live || !store_exists(options->home))
+        return s;
+    status_sentence cause = status_keep();
+    s = store_open_full(options->home, &a->store);
+    if (s == STATUS_OK || s == STATUS_FULL || s == STATUS_BUSY)
+        return s;
+    status_put_back(&cause);
+    return STATUS_FULL;
+}
+
+static void tell_set_aside(app *a, const station_options *options) {
+    const char *aside = store_set_aside(a->store);
+    char line[512];
+    if (!aside)
+        return;
+    snprintf(line, sizeof line,
+             "results.db was damaged, and begins anew; backtests can be run again (it is kept as %s)",
+             strrchr(aside, '/') + 1);
+    log_warn("store", "%s", line);
+    if (options->warn)
+        options->warn(options->warn_context, line);
+    if (options->live && desk_note(a->desk, line) != STATUS_OK)
+        log_warn("desk", "%s", status_message());
 }
 
 static status open_services(station *w, const station_options *options) {
@@ -235,9 +270,10 @@ static status open_services(station *w, const station_options *options) {
     TRY(analytics_start(a->store, a->view, &a->analytics));
     TRY(runs_start(a->store, a->view, &a->runs));
     runs_tell(a->runs, tell_screens, a);
+    tell_set_aside(a, options);
     publish_audit(a);
     demo_options demo = demo_default();
-    if (options->live && !has_stocks(a))
+    if (options->live && !has_stocks(a) && !app_wants_real(a))
         TRY(station_make_demo(a, a->user, &demo, options->progress, options->progress_context, NULL));
     if (options->live)
         analytics_follow(a->analytics);
@@ -273,7 +309,7 @@ void station_close(station *w) {
     if (!w)
         return;
     app *a = &w->app;
-    char *sentence = mem_string(status_message());
+    status_sentence kept = status_keep();
     server_stop(w->server);
     runs_stop(a->runs);
     analytics_stop(a->analytics);
@@ -284,7 +320,5 @@ void station_close(station *w) {
     pthread_mutex_destroy(&a->lock);
     log_close();
     free(w);
-    status kept = status_fail(STATUS_OK, "%s", sentence);
-    (void)kept;
-    free(sentence);
+    status_put_back(&kept);
 }

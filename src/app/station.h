@@ -15,8 +15,11 @@ typedef struct {
     // A desk that goes on: the venue runs by the wall clock, and an empty workspace gets the demo. Otherwise the
     // workspace is open for one command.
     bool live;
+    bool existing;             // only a workspace that is there; otherwise one is made where there is none
     station_progress progress; // of making the demo; may be NULL
     void *progress_context;
+    void (*warn)(void *context, const char *line); // of what is not as it should be, and is no failure; may be NULL
+    void *warn_context;
 } station_options;
 
 typedef struct {
@@ -25,7 +28,7 @@ typedef struct {
     server *server;
 } station;
 
-// STATUS_BUSY when another process holds it; otherwise as store_open.
+// STATUS_BUSY when another process holds it; STATUS_NOT_FOUND (`existing`); otherwise as store_open.
 status station_open(const station_options *options, const command_table *commands, station **out);
 void station_close(station *w); // status_message() stays what it was
 

@@ -67,9 +67,12 @@ typedef struct {
     status (*scope)(call *c, text *sentence, text *phrase);
     status (*run)(call *c);
     bool audited; // changes state: leaves an audit row
+    bool begins;  // makes the workspace where there is none; other commands say that there is none
 } command;
 
 const char *command_role_name(command_role role); // "viewer"
+
+enum { COMMAND_LINE_KEPT = 1000 }; // bytes: a longer line is a slip, and goes into no history
 
 typedef struct command_table command_table;
 
@@ -79,6 +82,9 @@ void command_add(command_table *t, const command *entries, size_t n); // borrowe
 size_t command_count(const command_table *t);
 const command *command_at(const command_table *t, size_t i);           // sorted by name
 const command *command_find(const command_table *t, const char *name); // exact
+// The command that a line begins with, the longest name that fits; NULL when it begins with none. Spaces are taken as
+// they stand: the line may be half typed.
+const command *command_at_start(const command_table *t, const char *line);
 
 // One parsed use of a command. Values live as long as the call.
 struct call {
@@ -97,7 +103,7 @@ struct call {
     text summary;                  // what was done, for the audit; empty: just that it was
     // What a scope has made for its run to use; freed with the call.
     void *kept;
-    void (*free_kept)(void *kept);
+    void (*free_kept)(void *kept); // may be NULL
     // Written at once instead of gathered, when the caller wants to see work go on; NULL otherwise.
     void (*progress)(void *context, const char *line);
     void *progress_context;

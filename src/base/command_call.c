@@ -17,7 +17,7 @@ void call_free(call *c) {
     text_free(&c->out);
     text_free(&c->err);
     text_free(&c->summary);
-    if (c->kept)
+    if (c->kept && c->free_kept)
         c->free_kept(c->kept);
     free(c->memory);
     memset(c, 0, sizeof *c);

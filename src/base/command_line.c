@@ -143,13 +143,14 @@ static bool is_directory(int parent, const char *name) {
 static void offer_files(sink *s) {
     const char *slash = strrchr(s->prefix, '/');
     size_t parent = slash ? (size_t)(slash - s->prefix) + 1 : 0;
-    const char *home = strncmp(s->prefix, "~/", 2) == 0 ? path_home() : NULL;
+    char *home = strncmp(s->prefix, "~/", 2) == 0 ? path_home() : NULL;
     text path = {0};
     VEC(char *) names = {0};
     if (home)
         text_printf(&path, "%s%.*s", home, (int)parent - 1, s->prefix + 1);
     else
         text_put_n(&path, s->prefix, parent);
+    free(home);
     DIR *directory = opendir(parent ? text_string(&path) : ".");
     for (struct dirent *entry; directory && (entry = readdir(directory));) {
         const char *name = entry->d_name, *begun = s->prefix + parent;

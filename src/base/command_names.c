@@ -34,6 +34,20 @@ const command *command_match(const command_table *t, char *const *words, size_t 
     return NULL;
 }
 
+const command *command_at_start(const command_table *t, const char *line) {
+    const command *best = NULL;
+    size_t longest = 0;
+    for (size_t i = 0; i < t->sorted.n; i++) {
+        const command *c = t->sorted.at[i];
+        size_t n = strlen(c->name);
+        if (n > longest && !strncmp(line, c->name, n) && (line[n] == ' ' || !line[n])) {
+            best = c;
+            longest = n;
+        }
+    }
+    return best;
+}
+
 static size_t first_word(const char *name) { return strcspn(name, " "); }
 
 bool command_noun_is(const command *c, const char *noun) {

@@ -94,6 +94,20 @@ static bool value_sound(const command_arg *arg, const char *value) {
     return true;
 }
 
+// Right in every other way: only the program's numbers end before it.
+static bool is_number_of_too_many_digits(arg_type type, const char *value) {
+    bool whole = type == ARG_QUANTITY || type == ARG_INT;
+    if (!whole && type != ARG_PRICE)
+        return false;
+    const char *at = value + (type == ARG_INT && (*value == '-' || *value == '+'));
+    at += strspn(at, "0");
+    size_t digits = strspn(at, "0123456789");
+    const char *rest = at + digits;
+    if (!whole && *rest == '.')
+        rest += 1 + strspn(rest + 1, "0123456789");
+    return digits >= 13 && !*rest;
+}
+
 static status fail_usage(const command *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static status fail_usage(const command *c, const char *format, ...) {
@@ -140,6 +154,8 @@ static status check_value(const command *c, const command_arg *arg, char *value)
     }
     if (arg->type == ARG_CHOICE)
         return fail_choice(c, arg, value);
+    if (is_number_of_too_many_digits(arg->type, value))
+        return fail_usage(c, "%s \"%.60s\" is too large", command_label(arg, name), value);
     return fail_usage(c, "%s \"%.60s\" is not %s", command_label(arg, name), value, expectation(arg->type));
 }
 

@@ -63,9 +63,10 @@ static status read_setting(const place *p, char *s, ini_visit visit, void *conte
     return s2 == STATUS_OK ? STATUS_OK : status_within(s2, "%s:%d", p->name, p->line);
 }
 
-// Works in place; the section's name stays where it stood.
-static status read_lines(const char *name, char *bytes, ini_visit visit, void *context) {
+// Works in place; the section's name stays where it stood. Without `complain` the first bad line ends it.
+static status read_lines(const char *name, char *bytes, ini_visit visit, ini_complain complain, void *context) {
     place p = {name, "", 0};
+    bool lost = false; // below a section that could not be read
     if (strncmp(bytes, "\xEF\xBB\xBF", 3) == 0)
         bytes += 3;
     for (char *line = bytes, *next; line; line = next) {
@@ -77,14 +78,22 @@ static status read_lines(const char *name, char *bytes, ini_visit visit, void *c
         char *s = trimmed(line);
         if (*s == 0 || *s == '#' || *s == ';')
             continue;
-        TRY(*s == '[' ? read_section(&p, s) : read_setting(&p, s, visit, context));
+        bool begins = *s == '[';
+        if (lost && !begins)
+            continue;
+        status read = begins ? read_section(&p, s) : read_setting(&p, s, visit, context);
+        lost = begins && read != STATUS_OK;
+        if (read != STATUS_OK && !complain)
+            return read;
+        if (read != STATUS_OK)
+            complain(context);
     }
     return STATUS_OK;
 }
 
 status ini_read_text(const char *name, const char *text, ini_visit visit, void *context) {
     char *copy = mem_string(text);
-    status s = read_lines(name, copy, visit, context);
+    status s = read_lines(name, copy, visit, NULL, context);
     free(copy);
     return s;
 }
@@ -108,7 +117,7 @@ static status read_all(const char *path, int fd, char *bytes, size_t *n) {
     return STATUS_OK;
 }
 
-status ini_read_file(const char *path, ini_visit visit, void *context) {
+status ini_read_lines(const char *path, ini_visit visit, ini_complain complain, void *context) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return status_fail(errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO, "%s: cannot be opened: %s", path,
@@ -118,7 +127,11 @@ status ini_read_file(const char *path, ini_visit visit, void *context) {
     status s = read_all(path, fd, bytes, &n);
     close(fd);
     if (s == STATUS_OK)
-        s = read_lines(path, bytes, visit, context);
+        s = read_lines(path, bytes, visit, complain, context);
     free(bytes);
     return s;
+}
+
+status ini_read_file(const char *path, ini_visit visit, void *context) {
+    return ini_read_lines(path, visit, NULL, context);
 }

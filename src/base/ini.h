@@ -12,3 +12,8 @@ typedef status (*ini_visit)(void *context, const char *section, const char *key,
 // STATUS_INVALID names file, line and what was expected. STATUS_NOT_FOUND when the file does not exist.
 status ini_read_file(const char *path, ini_visit visit, void *context);
 status ini_read_text(const char *name, const char *text, ini_visit visit, void *context);
+
+// The same for a file whose good lines hold whatever stands in the others: each bad line is told, with its sentence in
+// status_message(), and reading goes on below it; below a bad section, at the next one.
+typedef void (*ini_complain)(void *context);
+status ini_read_lines(const char *path, ini_visit visit, ini_complain complain, void *context);

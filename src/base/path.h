@@ -2,8 +2,8 @@
 #pragma once
 
 // The user's directory: $HOME, or where that is not set what the system knows; never one that others can write to.
-// Borrowed, until the next call.
-const char *path_home(void);
+// Freed by the caller.
+char *path_home(void);
 
 // An absolute path: "~" and "~/…" are in the home directory, other relative names in `directory` (NULL or "": the
 // process's own). Freed by the caller.

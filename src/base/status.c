@@ -7,13 +7,11 @@
 #undef status_fail // macros for the analyzer's sake
 #undef status_within
 
-enum { MESSAGE_SIZE = 1024 };
-
-static _Thread_local char message[MESSAGE_SIZE];
+static _Thread_local char message[STATUS_SENTENCE];
 
 status status_fail(status code, const char *format, ...) {
     // Formatted aside first: an argument may be the old sentence itself.
-    char text[MESSAGE_SIZE];
+    char text[STATUS_SENTENCE];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
@@ -23,7 +21,7 @@ status status_fail(status code, const char *format, ...) {
 }
 
 status status_within(status code, const char *format, ...) {
-    char text[MESSAGE_SIZE];
+    char text[STATUS_SENTENCE];
     va_list args;
     va_start(args, format);
     int n = vsnprintf(text, sizeof text, format, args);
@@ -37,6 +35,14 @@ status status_within(status code, const char *format, ...) {
 }
 
 const char *status_message(void) { return message; }
+
+status_sentence status_keep(void) {
+    status_sentence kept;
+    memcpy(kept.text, message, sizeof message);
+    return kept;
+}
+
+void status_put_back(const status_sentence *kept) { memcpy(message, kept->text, sizeof message); }
 
 const char *status_name(status code) {
     static const char *const names[] = {

@@ -32,6 +32,15 @@ status status_within(status code, const char *format, ...) __attribute__((format
 // The sentence of the last failure on this thread; "" when there was none. Borrowed, valid until the next failure.
 const char *status_message(void);
 
+// Keeps this thread's sentence over calls that may put others in its place.
+//   status_sentence kept = status_keep();  …  status_put_back(&kept);
+enum { STATUS_SENTENCE = 1024 };
+typedef struct {
+    char text[STATUS_SENTENCE];
+} status_sentence;
+status_sentence status_keep(void);
+void status_put_back(const status_sentence *kept);
+
 // "not found" for STATUS_NOT_FOUND, and so on.
 const char *status_name(status code);
 

@@ -158,8 +158,7 @@ static void test_gate_records_what_was_done_and_what_failed(void **state) {
 
 static void test_gate_does_nothing_without_an_answer(void **state) {
     fixture *f = *state;
-    static const char *const lines[][2] = {
-        {"plain", "--yes"}, {"why", "--reason TEXT"}, {"phrase", "--confirm PHRASE"}};
+    static const char *const lines[][2] = {{"plain", "--yes"}, {"why", "--reason TEXT"}, {"phrase", "--dry-run"}};
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(run(f, lines[i][0]), STATUS_USAGE);
         assert_true(f->needs_confirm);
@@ -207,6 +206,9 @@ static void test_gate_dry_run_shows_and_changes_nothing(void **state) {
     assert_int_equal(run(f, "phrase --dry-run --format json --confirm 'cancel 5'"), STATUS_OK);
     assert_string_equal(f->call.out.at,
                         "{\"would\":\"Cancel 5 orders\",\"confirmation\":\"phrase\",\"phrase\":\"cancel 5\"}\n");
+    assert_int_equal(run(f, "plain --dry-run"), STATUS_OK);
+    assert_string_equal(f->call.out.at, "would         Cancel 5 orders\n"
+                                        "confirmation  yes\n");
     assert_int_equal(run(f, "buy NVDA --dry-run"), STATUS_OK);
     assert_non_null(strstr(f->call.out.at, "buy NVDA"));
     assert_int_equal(f->deed.runs, 0);

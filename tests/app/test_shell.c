@@ -112,7 +112,7 @@ static void test_shell_does_nothing_where_nobody_can_confirm(void **state) {
     text out = {0};
     int code = run_script(*state, "cancel\ncancel --yes\n", &out);
     assert_int_equal(code, 2);
-    assert_non_null(strstr(out.at, "plimsoll: cancel 3 things: nothing was done"));
+    assert_non_null(strstr(out.at, "plimsoll: cancel 3 things: not confirmed, and nothing was done"));
     assert_non_null(strstr(out.at, "counted 1\n"));
     text_free(&out);
 }

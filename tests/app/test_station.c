@@ -2,10 +2,14 @@
 #include "src/app/station.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -52,10 +56,42 @@ static void test_a_workspace_without_a_demo_is_paper(void **state) {
     workspace_remove(&w);
 }
 
+static void limit_files(rlim_t bytes) {
+    struct rlimit limit;
+    signal(SIGXFSZ, SIG_IGN); // a write beyond the limit then fails with EFBIG
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = bytes;
+    setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+static int open_on_a_full_disk(void *context) {
+    station *s;
+    limit_files(10000);
+    if (open_it(context, &s) != STATUS_FULL)
+        return 1;
+    return strstr(status_message(), "no room left to write") ? 0 : 2;
+}
+
+static void test_a_workspace_that_the_full_disk_left_half_made_says_so(void **state) {
+    (void)state;
+    workspace w;
+    workspace_make(&w);
+    workspace_shut(&w);
+    char path[160];
+    snprintf(path, sizeof path, "%s/warehouse.db", w.home);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(workspace_child(open_on_a_full_disk, &w), 0);
+    snprintf(path, sizeof path, "%s/desk.db", w.home);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(workspace_child(open_on_a_full_disk, &w), 0);
+    workspace_remove(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_venue_seed_that_is_no_number_is_named),
         cmocka_unit_test(test_a_workspace_without_a_demo_is_paper),
+        cmocka_unit_test(test_a_workspace_that_the_full_disk_left_half_made_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

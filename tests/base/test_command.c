@@ -116,6 +116,11 @@ static void test_command_table_is_sorted_and_finds_by_name(void **state) {
         assert_true(strcmp(command_at(t, i - 1)->name, command_at(t, i)->name) < 0);
     assert_ptr_equal(command_find(t, "order buy"), &entries[0]);
     assert_null(command_find(t, "order"));
+    assert_ptr_equal(command_at_start(t, "cancel all"), command_find(t, "cancel all"));
+    assert_ptr_equal(command_at_start(t, "cancel al"), command_find(t, "cancel"));
+    assert_ptr_equal(command_at_start(t, "order buy NVDA 100"), command_find(t, "order buy"));
+    assert_null(command_at_start(t, "order buyer"));
+    assert_null(command_at_start(t, ""));
 }
 
 static void test_command_split_reads_quotes_and_backslashes(void **state) {
@@ -260,6 +265,9 @@ static void test_command_parse_gathers_a_repeated_argument(void **state) {
 static void test_command_parse_names_the_word_and_what_is_right(void **state) {
     assert_refused(*state, "order buy NVDA", "order buy needs QTY");
     assert_refused(*state, "order buy NVDA 0", "QTY \"0\" is not a positive whole number");
+    assert_refused(*state, "order buy NVDA 99999999999999999999", "QTY \"99999999999999999999\" is too large");
+    assert_refused(*state, "order buy NVDA 1 99999999999999999999.5", "is too large");
+    assert_refused(*state, "order buy NVDA 99999999999999999999x", "is not a positive whole number");
     assert_refused(*state, "order buy NVDA 1.5", "QTY \"1.5\" is not");
     assert_refused(*state, "order buy NVDA 1 1.23456", "PRICE \"1.23456\" is not a positive price");
     assert_refused(*state, "order buy NVDA 1 -1", "PRICE \"-1\" is not");

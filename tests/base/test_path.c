@@ -1,5 +1,6 @@
 #include "src/base/path.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,8 +26,37 @@ static void test_home_is_a_tilde_alone_or_with_what_follows(void **state) {
     expect("~bob/x.csv", "/work", "/work/~bob/x.csv");
     expect("x~", "/work", "/work/x~");
     unsetenv("HOME"); // then the system knows where the user is at home
-    assert_int_equal(path_home()[0], '/');
-    expect("~", "/work", path_home());
+    char *home = path_home();
+    assert_int_equal(home[0], '/');
+    expect("~", "/work", home);
+    free(home);
+}
+
+// NULL when all answers were right.
+static void *ask_often(void *want) {
+    void *wrong = NULL;
+    for (int i = 0; i < 200; i++) {
+        char *got = path_absolute("~/x", "/work");
+        if (strcmp(got, want) != 0)
+            wrong = want;
+        free(got);
+    }
+    return wrong;
+}
+
+static void test_threads_may_ask_side_by_side(void **state) {
+    (void)state;
+    pthread_t threads[2];
+    unsetenv("HOME");
+    char *home = path_absolute("~/x", "/");
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_often, home), 0);
+    for (size_t i = 0; i < 2; i++) {
+        void *wrong;
+        assert_int_equal(pthread_join(threads[i], &wrong), 0);
+        assert_null(wrong);
+    }
+    free(home);
 }
 
 static void test_relative_names_begin_in_the_directory(void **state) {
@@ -49,6 +79,7 @@ static void test_without_a_directory_it_is_the_process_s_own(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_home_is_a_tilde_alone_or_with_what_follows),
+        cmocka_unit_test(test_threads_may_ask_side_by_side),
         cmocka_unit_test(test_relative_names_begin_in_the_directory),
         cmocka_unit_test(test_without_a_directory_it_is_the_process_s_own),
     };

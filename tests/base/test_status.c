@@ -24,6 +24,15 @@ static void test_status_within_says_what_was_being_done(void **state) {
     assert_string_equal(status_message(), "again: writing a.db: disk gone");
 }
 
+static void test_status_puts_a_kept_sentence_back(void **state) {
+    (void)state;
+    status_fail(STATUS_IO, "the cause");
+    status_sentence kept = status_keep();
+    status_fail(STATUS_BUSY, "by the way");
+    status_put_back(&kept);
+    assert_string_equal(status_message(), "the cause");
+}
+
 static void test_status_cuts_endless_sentences(void **state) {
     (void)state;
     for (int i = 0; i < 300; i++)
@@ -62,6 +71,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_status_keeps_the_sentence_of_the_last_failure),
         cmocka_unit_test(test_status_within_says_what_was_being_done),
+        cmocka_unit_test(test_status_puts_a_kept_sentence_back),
         cmocka_unit_test(test_status_cuts_endless_sentences),
         cmocka_unit_test(test_status_sentences_are_per_thread),
         cmocka_unit_test(test_status_has_a_name_and_an_exit_code_each),

@@ -83,6 +83,15 @@ const char *demo_ask(demo *d, const char *format, ...) {
     return text_string(&d->out);
 }
 
+const char *demo_phrase(demo *d, const char *line) {
+    static char phrase[80];
+    static const char before[] = "\"phrase\":\"";
+    const char *at = strstr(demo_ask(d, "%s --dry-run --format json", line), before);
+    if (!at || sscanf(at + strlen(before), "%79[^\"]", phrase) != 1)
+        fail_msg("%s asks for no phrase", line);
+    return phrase;
+}
+
 terminal *demo_start(demo *d, terminal_options options, const char *const *more) {
     char *arguments[16] = {(char *)terminal_program(), "--home", d->home};
     size_t at = 0;

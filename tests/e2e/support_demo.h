@@ -30,6 +30,7 @@ int demo_teardown(void **state);
 int demo_run(demo *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 // The same, and ends the test when the exit code isn't 0; what was printed on standard output.
 const char *demo_ask(demo *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *demo_phrase(demo *d, const char *line); // that confirms a command now; good until the next call
 
 // Starts the workstation with further options (NULL-terminated, or NULL), and waits for nothing.
 terminal *demo_start(demo *d, terminal_options options, const char *const *more);

@@ -98,7 +98,7 @@ static void test_unknown_command_gives_a_sentence(void **state) {
         {"order buy NOSUCH 10", "is called NOSUCH"},
         {"order buy QAB ten", "\"ten\" is not a positive whole number"},
         {"order buy QAB 10 -5", "not a positive price"},
-        {"cancel 99", "order 99 is not working"},
+        {"cancel 99", "there is no order 99"},
         {"workspace nowhere", "not one of desk, risk"},
         {"theme nosuch", "there is no theme nosuch"},
         {"order buy 'QAB", "quote"},
@@ -140,12 +140,31 @@ static void test_paste_never_runs_anything(void **state) {
 static void test_a_portfolio_can_come_through_a_pipe(void **state) {
     demo *d = *state;
     char line[256];
-    snprintf(line, sizeof line, "mkfifo %s/held && { printf 'symbol,quantity\\nQAB,100\\n' >%s/held & }", d->root,
-             d->root);
+    snprintf(line, sizeof line, "printf 'symbol,quantity\\nQAB,100\\n' >%s/file", d->root);
     assert_int_equal(system(line), 0);
-    assert_string_equal(demo_ask(d, "portfolio load %s/held --yes", d->root),
+    snprintf(line, sizeof line, "portfolio load %s/file", d->root);
+    const char *phrase = demo_phrase(d, line);
+    snprintf(line, sizeof line, "mkfifo %s/held && { cat %s/file >%s/held & }", d->root, d->root, d->root);
+    assert_int_equal(system(line), 0);
+    assert_string_equal(demo_ask(d, "portfolio load %s/held --confirm '%s'", d->root, phrase),
                         "1 position loaded at their last prices\n");
     assert_non_null(strstr(demo_ask(d, "position list --format csv"), "\nQAB,Consumer Discretionary,100,"));
+}
+
+static void test_a_portfolio_that_was_changed_since_is_not_loaded(void **state) {
+    demo *d = *state;
+    char line[256], load[128], phrase[80];
+    snprintf(line, sizeof line, "printf 'symbol,quantity\\nQAB,100\\n' >%s/file", d->root);
+    snprintf(load, sizeof load, "portfolio load %s/file", d->root);
+    assert_int_equal(system(line), 0);
+    snprintf(phrase, sizeof phrase, "%s", demo_phrase(d, load));
+    assert_non_null(strstr(phrase, "load 1 over 37 "));
+    assert_int_equal(demo_run(d, "%s --yes", load), 2);
+    assert_int_equal(demo_run(d, "%s --cash 5000000 --confirm '%s'", load, phrase), 1);
+    snprintf(line, sizeof line, "printf 'symbol,quantity\\nQAB,101\\n' >%s/file", d->root);
+    assert_int_equal(system(line), 0);
+    assert_int_equal(demo_run(d, "%s --confirm '%s'", load, phrase), 1);
+    assert_non_null(strstr(text_string(&d->err), "is not the phrase"));
 }
 
 static void test_choices_may_be_typed_as_the_screen_shows_them(void **state) {
@@ -164,6 +183,12 @@ static void test_audit_of_a_flatten_says_what_was_done(void **state) {
     assert_non_null(
         strstr(demo_ask(d, "audit list --format csv --limit 1"), "\"ok: 2 orders cancelled, 1 order sent\""));
     demo_ask(d, "order buy QAB 10 200");
+    demo_ask(d, "limit set order-quantity 0");
+    assert_int_equal(demo_run(d, "flatten --confirm 'flatten all 36'"), 1);
+    assert_non_null(strstr(demo_ask(d, "audit list --format csv --limit 1"),
+                           "\"1 order cancelled, 0 orders sent; 36 positions could not be worked out of whole"));
+    demo_ask(d, "limit set order-quantity 100000 --yes");
+    demo_ask(d, "order buy QAB 10 200");
     demo_ask(d, "cancel all --yes");
     assert_non_null(strstr(demo_ask(d, "audit list --format csv --limit 1"), "ok: 1 order cancelled,"));
 }
@@ -178,6 +203,7 @@ int main(void) {
         DEMO_TEST(test_unknown_command_gives_a_sentence),
         DEMO_TEST(test_long_answer_is_shown_to_read_and_closed),
         DEMO_TEST(test_paste_never_runs_anything),
+        DEMO_TEST(test_a_portfolio_that_was_changed_since_is_not_loaded),
         DEMO_TEST(test_a_portfolio_can_come_through_a_pipe),
         DEMO_TEST(test_choices_may_be_typed_as_the_screen_shows_them),
         DEMO_TEST(test_audit_of_a_flatten_says_what_was_done),

@@ -42,8 +42,14 @@ static void test_typed_phrase_cancels_and_flattens_everything(void **state) {
     assert_true(terminal_wait(t, "· 0 names", DEMO_WAIT));
     assert_true(terminal_wait(t, "Orders · 0 working", DEMO_WAIT));
     assert_true(terminal_wait(t, "gross 0", DEMO_WAIT));
-    assert_int_equal(demo_run(d, "flatten --confirm x"), 1);
-    assert_non_null(strstr(text_string(&d->err), "nothing to flatten"));
+    // All of it is safe to repeat.
+    assert_string_equal(demo_ask(d, "flatten --confirm 'flatten all 37'"),
+                        "nothing to flatten: no position and no working order\n");
+    assert_string_equal(demo_ask(d, "flatten --format json"), "[]\n");
+    assert_non_null(strstr(demo_ask(d, "close QAB"), "nothing to flatten"));
+    assert_string_equal(demo_ask(d, "cancel all"), "no orders are working\n");
+    assert_string_equal(demo_ask(d, "cancel all QAB --yes"), "no orders of QAB are working\n");
+    assert_non_null(strstr(demo_ask(d, "flatten --dry-run"), "nothing to flatten"));
     demo_quit(t);
 }
 

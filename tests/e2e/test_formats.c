@@ -28,6 +28,7 @@ static const char *const script[] = {
     "quarantine list",
     "position list",
     "portfolio show",
+    "portfolio load held.csv",
     "venue run --pace 100",
     "venue pause",
     "watch QAB",
@@ -46,6 +47,7 @@ static const char *const script[] = {
     "breaker show",
     "breaker history",
     "breaker trip --yes",
+    "breaker reset --confirm 'reset breaker'",
     "position adjust QAB 700 --confirm 'adjust QAB 700'",
     "risk show",
     "risk exposures",
@@ -58,20 +60,20 @@ static const char *const script[] = {
     "backtest list",
     "venue run",
     "close QAB --yes",
-    "flatten --confirm 'flatten all 36'",
+    "flatten --confirm 'flatten all 1'",
     "venue pause",
-    "portfolio load held.csv --yes",
     "audit list",
     "audit verify",
     "screenshot desk --size 80x24",
 };
 
-// Tested below, or not to be had on this desk at this moment: faces, a reset within a minute of the trip, and the
-// cancel of a run that may end first.
+// Tested below, or faces, which have no format.
 static const char *const elsewhere[] = {
-    "demo create", "import yahoo", "report show",   "backtest show",   "workstation",
-    "desk",        "shell",        "breaker reset", "backtest cancel", "bench book",
+    "demo create", "import yahoo", "report show", "backtest show", "workstation", "desk", "shell", "bench book",
 };
+
+// Untested: the run that it would cancel may have ended first.
+static const char *const untested[] = {"backtest cancel"};
 
 static const command *command_of(const command_table *t, const char *line) {
     const char *words[16];
@@ -90,6 +92,9 @@ static const command *command_of(const command_table *t, const char *line) {
 static bool is_covered(const command_table *t, const command *c) {
     for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
         if (strcmp(c->name, elsewhere[i]) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof untested / sizeof *untested; i++)
+        if (strcmp(c->name, untested[i]) == 0)
             return true;
     for (size_t i = 0; i < sizeof script / sizeof *script; i++)
         if (command_of(t, script[i]) == c)
@@ -127,8 +132,12 @@ static void run_script(demo *d, const char *format, bool (*parse)(const char *do
     write_file(d, "held.csv", "symbol,quantity\nQAB,100\nVARY,-50\n");
     terminal *t = demo_open_live(d, 80, 24);
     for (size_t i = 0; i < sizeof script / sizeof *script; i++) {
-        snprintf(held, sizeof held, "portfolio load %s/held.csv --yes", d->root);
-        expect_format(d, strstr(script[i], "held.csv") ? held : script[i], format, parse);
+        bool loads = strstr(script[i], "held.csv");
+        if (loads) {
+            int n = snprintf(held, sizeof held, "portfolio load %s/held.csv", d->root);
+            snprintf(held + n, sizeof held - (size_t)n, " --confirm '%s'", demo_phrase(d, held));
+        }
+        expect_format(d, loads ? held : script[i], format, parse);
     }
     demo_quit(t);
 }
@@ -170,6 +179,14 @@ static void test_a_sentence_is_one_object_for_machines(void **state) {
     assert_string_equal(demo_ask(d, "watch QAB"), "");
 }
 
+// A run that nobody waits for and that has failed already fails its command, as one that was waited for does.
+static void test_backtest_that_fails_at_once_is_no_success(void **state) {
+    demo *d = *state;
+    assert_int_equal(demo_run(d, "backtest run momentum --from 2031-01-01 --background --format json"), 1);
+    assert_string_equal(text_string(&d->out), "");
+    assert_non_null(strstr(text_string(&d->err), "no day of the data lies in the dates asked for"));
+}
+
 static void test_the_checker_of_formats_knows_wrong_from_right(void **state) {
     (void)state;
     assert_true(parse_json("[{\"a\":1,\"b\":[],\"c\":-0.5e+3},null]\n"));
@@ -188,6 +205,7 @@ int main(void) {
         DEMO_TEST(test_every_command_obeys_json),
         DEMO_TEST(test_every_command_obeys_csv),
         DEMO_TEST(test_making_importing_and_timing_obey_json),
+        DEMO_TEST(test_backtest_that_fails_at_once_is_no_success),
         DEMO_TEST(test_a_sentence_is_one_object_for_machines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

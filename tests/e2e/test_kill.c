@@ -60,6 +60,20 @@ static void test_killed_desk_comes_back_as_it_was(void **state) {
     demo_quit(t);
 }
 
+// Whoever opened the workspace in between for a command of his own.
+static void test_place_in_the_queue_that_is_lost_is_told(void **state) {
+    demo *d = *state;
+    terminal *t = demo_open(d, 120, 40);
+    demo_command(t, "order buy QAB 100 290.5");
+    demo_command(t, "order sell VARY 900 30");
+    assert_true(terminal_wait(t, "Orders · 2 working", DEMO_WAIT));
+    kill_it(t);
+    demo_ask(d, "status");
+    t = demo_open_live(d, 120, 40);
+    assert_true(terminal_wait_row(t, 38, "2 working orders entered anew in fresh books", DEMO_WAIT));
+    demo_quit(t);
+}
+
 static void test_run_that_was_stored_survives(void **state) {
     demo *d = *state;
     terminal *t = demo_open(d, 120, 40);
@@ -105,6 +119,7 @@ static void test_kill_in_a_burst_of_orders_loses_nothing_acknowledged(void **sta
 int main(void) {
     const struct CMUnitTest tests[] = {
         DEMO_TEST(test_killed_desk_comes_back_as_it_was),
+        DEMO_TEST(test_place_in_the_queue_that_is_lost_is_told),
         DEMO_TEST(test_run_that_was_stored_survives),
         DEMO_TEST(test_kill_in_a_burst_of_orders_loses_nothing_acknowledged),
     };

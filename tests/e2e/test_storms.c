@@ -78,6 +78,7 @@ static void test_resize_storm_with_everything_open(void **state) {
 
 static void test_screen_is_whole_again_after_a_storm(void **state) {
     terminal *t = demo_open(*state, 120, 40);
+    assert_true(terminal_wait_gone(t, "–┃", DEMO_WAIT)); // the share of risk, the positions' last column, has come
     assert_true(terminal_settle(t, 100, DEMO_WAIT));
     char *before[40];
     for (int y = 0; y < 40; y++)

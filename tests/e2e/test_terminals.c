@@ -47,7 +47,7 @@ static void test_terminal_that_can_not_place_the_cursor_gets_one_sentence(void *
 
 static void test_output_to_a_pipe_gets_one_sentence(void **state) {
     demo *d = *state;
-    assert_int_equal(demo_run(d, " "), 1);
+    assert_int_equal(demo_run(d, " "), 2);
     assert_string_equal(text_string(&d->out), "");
     assert_int_equal(strncmp(text_string(&d->err), "plimsoll: standard input is not a terminal", 42), 0);
     assert_ptr_equal(strchr(text_string(&d->err), '\n') + 1, strchr(text_string(&d->err), 0));

@@ -1,5 +1,6 @@
 // Commands from another shell while the workstation runs: its screen follows, and both see the same desk.
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,6 +125,17 @@ static void test_audit_names_who_did_what_from_which_face(void **state) {
     demo_quit(t);
 }
 
+static void test_desk_that_is_stopped_is_said_not_to_answer(void **state) {
+    demo *d = *state;
+    terminal *t = demo_open(d, 80, 24);
+    terminal_signal(t, SIGSTOP);
+    assert_int_equal(demo_run(d, "breaker trip --yes"), 1);
+    assert_non_null(strstr(text_string(&d->err), "the desk doesn't answer: process "));
+    assert_non_null(strstr(text_string(&d->err), "kill -CONT "));
+    terminal_signal(t, SIGCONT);
+    demo_quit(t);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         DEMO_TEST(test_order_from_another_shell_shows_within_a_second),
@@ -132,6 +144,7 @@ int main(void) {
         DEMO_TEST(test_flatten_from_another_shell_empties_the_screen),
         DEMO_TEST(test_second_workstation_attaches_and_both_follow),
         DEMO_TEST(test_workstation_waits_for_a_command_that_holds_the_workspace),
+        DEMO_TEST(test_desk_that_is_stopped_is_said_not_to_answer),
         DEMO_TEST(test_audit_names_who_did_what_from_which_face),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

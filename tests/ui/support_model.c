@@ -111,7 +111,7 @@ static void fill_positions(ui_model *m, rng *r) {
     }
     p->cash = money(2.0e6);
     p->equity = p->cash + p->long_value + p->short_value;
-    p->start_equity = p->equity - p->day_pnl;
+    p->start_equity = p->capital = p->equity - p->day_pnl;
     p->fees = money(214.35);
 }
 
@@ -313,6 +313,7 @@ static void fill_risk(ui_model *m, rng *r) {
         k->var_day[i] = day;
         k->pnl_series[i] = (float)x;
         k->var_series[i] = i < 5 ? NAN : (float)(2.4 * volatility);
+        k->var_forecasts += i >= 5;
         k->exceptions += i >= 5 && x < -2.4 * volatility;
         volatility = sqrt(0.03 * 0.0075 * 0.0075 + 0.91 * volatility * volatility + 0.06 * x * x);
     }
@@ -453,11 +454,11 @@ static void fill_work(ui_model *m) {
         j->started = jobs[i].state == RUN_QUEUED ? 0 : moment(14, 31, 40) - i * 611 * NS_PER_S;
     }
     static const char *const rows[][4] = {
-        {"ada", "workstation", "order buy NVDA 200 121.06 --tif day", "done: order 120 working"},
-        {"ada", "workstation", "cancel 114", "done: cancelled 80 HD"},
+        {"ada", "workstation", "order buy NVDA 200 121.06 --tif day", "ok: order 120 working"},
+        {"ada", "workstation", "cancel 114", "ok: cancelled 80 HD"},
         {"bob", "socket", "order buy MSFT 100 399.70", "refused: position limit, 9.2 % of equity would be over 8.0 %"},
-        {"ada", "shell", "portfolio load book.csv", "done: 48 positions"},
-        {"desk", "desk", "breaker trip", "done: daily loss"},
+        {"ada", "shell", "portfolio load book.csv", "ok: 48 positions"},
+        {"desk", "desk", "breaker trip", "ok: daily loss"},
     };
     m->audit.n = sizeof rows / sizeof *rows;
     for (int i = 0; i < m->audit.n; i++) {

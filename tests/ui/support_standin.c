@@ -40,6 +40,7 @@ struct standin {
     pthread_mutex_t lock;
     ui_result answer[ANSWERS];
     int answers;
+    bool gone; // there is no desk: watches are unavailable
     text lines;
     pthread_t thread;
     int64_t step;
@@ -68,7 +69,7 @@ static void fill_positions(standin *h) {
     view_positions *p = &h->s.positions;
     p->n = STANDIN_NAMES;
     p->mark_age = 200 * NS_PER_MS;
-    p->equity = p->start_equity = INT64_C(44300000000);
+    p->equity = p->start_equity = p->capital = INT64_C(44300000000);
     for (int i = 0; i < STANDIN_NAMES; i++) {
         view_position *r = &p->rows[i];
         r->sid = i + 1;
@@ -254,6 +255,7 @@ static const command entries[] = {
     {.name = "order sell", .help = "sell", .run = run_nothing, .args = {SYMBOL, QUANTITY, PRICE, TIF}},
     {.name = "order list", .help = "show orders", .run = run_nothing},
     {.name = "order fail", .help = "always refused", .run = run_nothing},
+    {.name = "order gone", .help = "from now on there is no desk", .run = run_nothing},
     {.name = "watch", .help = "follow a book", .run = run_nothing, .args = {SYMBOL}},
     {.name = "position close",
      .help = "close a position",
@@ -282,8 +284,9 @@ static const command *entry_of(const char *line) {
     return NULL;
 }
 
-static void answer(const char *line, ui_result *r) {
+static void answer(standin *h, const char *line, ui_result *r) {
     const command *c = entry_of(line);
+    h->gone |= c && !strcmp(c->name, "order gone");
     bool answered = strstr(line, " --yes") || strstr(line, " --reason ") || strstr(line, " --confirm ");
     text out = {0};
     if (c && c->confirm && !answered) {
@@ -298,6 +301,10 @@ static void answer(const char *line, ui_result *r) {
         r->exit_code = 1;
         r->err = mem_string("the order was refused: it would take NVDA to 1,400 shares, and the limit for one position "
                             "is 1,000; sell 400 first or raise the limit with limit set\n");
+    } else if (h->gone && c && !strcmp(c->name, "watch")) {
+        r->exit_code = 1;
+        r->unavailable = true;
+        r->err = mem_string("plimsoll: there is no desk to watch it\n");
     } else {
         text_printf(&out, "done: %s\n", line);
     }
@@ -313,7 +320,7 @@ static bool submit(void *context, const char *line, uint64_t token) {
     if (room) {
         ui_result *r = &h->answer[h->answers++];
         *r = (ui_result){.token = token};
-        answer(line, r);
+        answer(h, line, r);
         text_printf(&h->lines, "%s\n", line);
     }
     pthread_mutex_unlock(&h->lock);

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "src/base/clock.h"
 #include "src/base/mem.h"
 #include "tests/ui/support_canvas.h"
 #include "tests/ui/support_model.h"
@@ -138,6 +139,30 @@ static void test_frame_is_drawn_at_every_size(void **state) {
     free(m);
 }
 
+// Otherwise eight rows out of 48 would pass for all there is.
+static void test_filters_and_staleness_stay_in_titles_that_are_too_long(void **state) {
+    (void)state;
+    ui_model *m = support_model();
+    pane_reply reply = {0};
+    m->stale = true;
+    m->now_mono = m->status.beat_mono + 12 * NS_PER_S;
+    for (int columns = 80; columns <= 220; columns++) {
+        canvas c = canvas_new(columns, 24);
+        tiling t = open_tiling("desk", columns, 24);
+        assert_string_equal(t.pane[t.focus]->name, "positions");
+        t.pane[t.focus]->act(t.state[t.focus], m, &(pane_act){.kind = ACT_FILTER, .string = "Information"}, &reply);
+        frame_panes(&c, &t, m);
+        char *line = support_line(&c, 1), *filter = strstr(line, "Positions");
+        filter = filter ? strstr(filter, " · /Information ") : NULL;
+        if (!filter || !strstr(filter, " of 48 · STALE 12 s"))
+            fail_msg("at %d columns: %s", columns, line);
+        free(line);
+        tiling_close(&t);
+        canvas_free(&c);
+    }
+    free(m);
+}
+
 static void test_top_line_tells_which_name_is_under_the_mouse(void **state) {
     (void)state;
     ui_model *m = support_model();
@@ -208,13 +233,14 @@ static void test_the_screen_is_remembered(void **state) {
     snprintf(path, sizeof path, "%s/screen.ini", home);
     assert_int_equal(unlink(path), 0);
     assert_int_equal(rmdir(home), 0);
-    assert_int_equal(remember_write("/nonexistent", &kept), STATUS_IO);
+    assert_int_equal(remember_write("/dev/null/home", &kept), STATUS_IO);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_frame_is_drawn_as_its_golden_file),
         cmocka_unit_test(test_frame_is_drawn_at_every_size),
+        cmocka_unit_test(test_filters_and_staleness_stay_in_titles_that_are_too_long),
         cmocka_unit_test(test_top_line_tells_which_name_is_under_the_mouse),
         cmocka_unit_test(test_output_scrolls_within_its_lines),
         cmocka_unit_test(test_the_screen_is_remembered),

@@ -109,13 +109,18 @@ static void test_users_bindings_win_add_and_take_away(void **state) {
     keymap_free(k);
 }
 
-static void test_a_wrong_file_is_named_and_nothing_of_it_holds(void **state) {
+// A slip must not bring back a key that was taken away.
+static void test_wrong_lines_are_named_and_the_others_hold(void **state) {
     (void)state;
     keymap *k = keymap_new();
-    assert_int_equal(read_keys(k, "[global]\nq = keys\nF13 = quit\n"), STATUS_INVALID);
-    assert_non_null(strstr(status_message(), ":3"));
-    assert_non_null(strstr(status_message(), "F13"));
-    assert_string_equal(command_of(k, somewhere, "q"), "quit");
+    assert_int_equal(read_keys(k, "[global]\nF13 = quit\nq =\nnonsense\n[broken\nb = quit\n[positions]\nx = keys\n"),
+                     STATUS_INVALID);
+    assert_non_null(strstr(status_message(), ":2: F13"));
+    assert_non_null(strstr(status_message(), ":4: "));
+    assert_non_null(strstr(status_message(), ":5: "));
+    assert_null(command_of(k, somewhere, "q"));
+    assert_string_equal(command_of(k, somewhere, "b"), "ticket buy {symbol}"); // not what stood in no section
+    assert_string_equal(command_of(k, somewhere, "x"), "keys");
     assert_int_equal(read_keys(k, "q = keys\n"), STATUS_INVALID);
     assert_int_equal(keymap_read(k, "/nonexistent/keys.ini"), STATUS_NOT_FOUND);
     keymap_free(k);
@@ -172,7 +177,7 @@ int main(void) {
         cmocka_unit_test(test_every_key_in_a_hint_is_bound),
         cmocka_unit_test(test_the_narrower_section_wins),
         cmocka_unit_test(test_users_bindings_win_add_and_take_away),
-        cmocka_unit_test(test_a_wrong_file_is_named_and_nothing_of_it_holds),
+        cmocka_unit_test(test_wrong_lines_are_named_and_the_others_hold),
         cmocka_unit_test(test_hints_follow_a_key_that_moved),
         cmocka_unit_test(test_placeholders_take_the_selection_as_one_word),
         cmocka_unit_test(test_a_missing_selection_is_asked_for),

@@ -94,20 +94,65 @@ static void test_a_desk_that_falls_silent_makes_everything_stale(void **state) {
     ended(&w);
 }
 
+static void publish_results(world *w) {
+    const ui_model *m = w->source;
+    view_publish(w->view, SECTION_ORDERS, &m->orders, sizeof m->orders);
+    view_publish(w->view, SECTION_RUNS, &m->runs, sizeof m->runs);
+    view_publish(w->view, SECTION_RISK, &m->risk, sizeof m->risk);
+    view_publish(w->view, SECTION_STRESS, &m->stress, sizeof m->stress);
+}
+
+static void select_one_of_each(ui_model *m, const char *factor, const char *scenario) {
+    m->order = 77;
+    mem_copy_string(m->factor, sizeof m->factor, factor);
+    mem_copy_string(m->scenario, sizeof m->scenario, scenario);
+    mem_copy_string(m->run_id, sizeof m->run_id, "ffff");
+}
+
 static void test_selections_that_are_gone_are_let_go(void **state) {
     (void)state;
     world w = made();
     publish_status(&w);
-    view_publish(w.view, SECTION_RUNS, &w.source->runs, sizeof w.source->runs);
-    view_publish(w.view, SECTION_STRESS, &w.source->stress, sizeof w.source->stress);
-    w.model->order = 77;
-    mem_copy_string(w.model->factor, sizeof w.model->factor, "Gone");
-    mem_copy_string(w.model->run_id, sizeof w.model->run_id, "ffff");
+    publish_results(&w);
+    select_one_of_each(w.model, "Gone", "Gone");
     ui_model_refresh(w.model, w.view);
     assert_int_equal(w.model->order, 0);
     assert_string_equal(w.model->factor, "");
     assert_string_equal(w.model->run_id, "4be19c07d2a1f3e8"); // the newest that is done
     assert_string_equal(w.model->scenario, "2008 crisis");
+    ended(&w);
+}
+
+// The new desk publishes section by section, and results only when they are computed.
+static void test_selections_outlive_a_change_of_desks(void **state) {
+    (void)state;
+    world w = made();
+    publish_status(&w);
+    publish_results(&w);
+    ui_model_refresh(w.model, w.view);
+    select_one_of_each(w.model, "Momentum", "COVID 2020");
+    w.model->order = 119;
+    mem_copy_string(w.model->run_id, sizeof w.model->run_id, "90aa31bc55e0127d");
+    w.source->risk.state = w.source->stress.state = 1;
+    w.source->stress.n = w.source->risk.factors = 0;
+    publish_results(&w);
+    ui_model_refresh(w.model, w.view);
+    world other = made();
+    publish_status(&other);
+    ui_model_forget(w.model);
+    ui_model_refresh(w.model, other.view);
+    assert_int_equal(w.model->order, 119);
+    assert_string_equal(w.model->factor, "Momentum");
+    assert_string_equal(w.model->scenario, "COVID 2020");
+    assert_string_equal(w.model->run_id, "90aa31bc55e0127d");
+    other.source->runs.n = 0;
+    publish_results(&other);
+    ui_model_refresh(w.model, other.view);
+    assert_int_equal(w.model->order, 119);
+    assert_string_equal(w.model->factor, "Momentum");
+    assert_string_equal(w.model->scenario, "COVID 2020");
+    assert_string_equal(w.model->run_id, ""); // the new desk has no runs
+    ended(&other);
     ended(&w);
 }
 
@@ -135,6 +180,7 @@ int main(void) {
         cmocka_unit_test(test_without_positions_the_first_book_is_selected),
         cmocka_unit_test(test_a_desk_that_falls_silent_makes_everything_stale),
         cmocka_unit_test(test_selections_that_are_gone_are_let_go),
+        cmocka_unit_test(test_selections_outlive_a_change_of_desks),
         cmocka_unit_test(test_counts_beyond_their_arrays_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

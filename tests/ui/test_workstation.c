@@ -134,6 +134,7 @@ static void test_bottom_line_has_the_keys_of_what_is_open(void **state) {
     for (size_t i = 0; i < sizeof opens / sizeof *opens; i++) {
         terminal_key(t, opens[i].key);
         assert_true(terminal_wait_row(t, 39, opens[i].hint, WAIT));
+        assert_true(terminal_settle(t, 50, WAIT)); // the rest of the row
         assert_null(strstr(terminal_row(t, 39), "flatten"));
         assert_null(strstr(terminal_row(t, 39), "Tab next pane"));
         terminal_key(t, "Esc");
@@ -141,6 +142,8 @@ static void test_bottom_line_has_the_keys_of_what_is_open(void **state) {
     }
     terminal_key(t, ":");
     assert_true(terminal_wait_row(t, 38, "Tab complete", WAIT));
+    assert_true(terminal_wait_row(t, 39, ":", WAIT));
+    assert_true(terminal_settle(t, 50, WAIT));
     terminal_key(t, "Esc"); // a key right behind it would be read as one with Alt
     assert_true(terminal_wait_row(t, 39, "F flatten", WAIT));
     terminal_key(t, "z");
@@ -361,6 +364,26 @@ static void test_errors_are_shown_in_full(void **state) {
     assert_int_equal(terminal_at(t, x, y).fore, (int)dark.fore[ROLE_ERROR].rgb);
     terminal_key(t, "Home");
     assert_true(terminal_wait_gone(t, "the order was refused", WAIT));
+    quit(t);
+}
+
+// What the screen asks for by itself must not take the place of the reason why there is no desk.
+static void test_watching_without_a_desk_is_no_news(void **state) {
+    (void)state;
+    terminal *t = start(NULL);
+    type_line(t, "order gone");
+    assert_true(terminal_wait(t, "done: order gone", WAIT));
+    terminal_key(t, "Down");
+    assert_true(terminal_wait(t, "▸MSFT", WAIT));
+    type_line(t, "order fail"); // answered after the watch
+    assert_true(terminal_wait(t, "the order was refused", WAIT));
+    type_line(t, "messages");
+    assert_true(terminal_wait_row(t, 39, "Esc close", WAIT));
+    assert_true(terminal_wait(t, "done: order gone", WAIT));
+    int x, y;
+    assert_false(terminal_find(t, "there is no desk to watch", &x, &y));
+    terminal_key(t, "Esc");
+    assert_true(terminal_wait_gone(t, "Messages of this session", WAIT));
     quit(t);
 }
 
@@ -642,6 +665,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_prompt_shows_the_cursor_and_what_could_follow),
         cmocka_unit_test(test_workstation_takes_unfinished_lines_for_what_they_are),
         cmocka_unit_test(test_errors_are_shown_in_full),
+        cmocka_unit_test(test_watching_without_a_desk_is_no_news),
         cmocka_unit_test(test_long_output_is_scrolled_through),
         cmocka_unit_test(test_confirmations_ask_and_nothing_is_done_without_an_answer),
         cmocka_unit_test(test_help_lists_keys_and_commands),

@@ -28,28 +28,22 @@ static const view_audit_row *row_of(const void *context, size_t i) {
 
 static uint64_t key(const void *context, size_t i) { return (uint64_t)row_of(context, i)->id; }
 
-// What was refused or went wrong begins with the word for it, or isn't "ok" or "done".
+// The desk writes "ok" or "ok: what was done"; every other result is the sentence of a failure.
 static bool went_wrong(const view_audit_row *r) {
-    static const char *const fine[] = {"ok", "done"};
-    const char *const fields[] = {r->result};
-    for (size_t i = 0; i < sizeof fine / sizeof *fine; i++)
-        if (grid_matches(fine[i], fields, 1))
-            return false;
-    return grid_matches("refused", fields, 1) || grid_matches("failed", fields, 1) ||
-           grid_matches("invalid", fields, 1) || grid_matches("error", fields, 1);
+    return strncmp(r->result, "ok", 2) != 0 || (r->result[2] && r->result[2] != ':');
 }
 
-// Where there is no room for the whole sentence it begins with the word that decides: "order 2 refused: …",
-// "refused: …".
+// Where there is no room for a whole failure it begins with the word that decides: "order 2 refused: …", "refused: …".
 static void draw_result(const view_audit_row *r, canvas *c) {
     static const char *const verdicts[] = {"refused", "failed", "invalid", "error"};
     const char *said = r->result;
-    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts && (int)text_width(r->result) > c->width; i++) {
+    bool wrong = went_wrong(r), cut = wrong && (int)text_width(r->result) > c->width;
+    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts && cut; i++) {
         const char *found = strstr(r->result, verdicts[i]);
         if (found && (said == r->result || found < said))
             said = found;
     }
-    cells_left(c, went_wrong(r) ? ROLE_ERROR : ROLE_TEXT, said);
+    cells_left(c, wrong ? ROLE_ERROR : ROLE_TEXT, said);
 }
 
 static void draw_cell(const void *context, size_t i, int col, canvas *c) {

@@ -29,17 +29,6 @@ typedef struct {
 static const int settings[RUN_SETTINGS] = {RUN_FROM,    RUN_TO,       RUN_COMMISSION, RUN_SLIPPAGE,
                                            RUN_CAPITAL, RUN_UNIVERSE, RUN_FILL,       RUN_SEED};
 
-// What the numbers count; the registry says the rest in its sentences.
-static const char *unit_of(const char *name) {
-    static const char *const units[][2] = {{"lookback", "days"},     {"skip", "days"},     {"days", "days"},
-                                           {"fast", "days"},         {"slow", "days"},     {"top", "names"},
-                                           {"quantile", "of names"}, {"commission", "bp"}, {"slippage", "bp"}};
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (!strcmp(units[i][0], name))
-            return units[i][1];
-    return NULL;
-}
-
 static field field_of(const strategy_parameter *p) {
     static const field_type types[] = {[STRATEGY_INT] = FIELD_INT,
                                        [STRATEGY_NUMBER] = FIELD_NUMBER,
@@ -55,7 +44,7 @@ static field field_of(const strategy_parameter *p) {
                    .low = p->min,
                    .high = p->max,
                    .choices = p->choices,
-                   .unit = unit_of(p->name),
+                   .unit = p->unit,
                    .optional = may_be_empty,
                    .help = p->help};
 }

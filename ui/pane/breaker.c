@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "src/base/mem.h"
 #include "ui/pane/panes.h"
 #include "ui/pane/part.h"
 #include "ui/widget/cells.h"
@@ -11,7 +10,9 @@ typedef struct {
     int top; // lines of trips scrolled past
 } breaker;
 
-enum { LIMIT_WIDTH = 44 };
+enum { LIMIT_WIDTH = 44, LEAST_GAUGE = 4, MARKED = FORMAT_TEXT + 8 };
+
+static const double NEAR = 0.8; // of a limit: from here on it is marked
 
 static const char *const names[] = {"TRADING", "TRIPPED", "QUIET"};
 static const char *const marks[] = {"●", "■", "◐"};
@@ -74,38 +75,76 @@ static void limit_text(const view_limit *l, char out[FORMAT_TEXT]) {
         snprintf(out, FORMAT_TEXT, "%.20s / %.20s", format_compact(l->used, used), format_compact(l->limit, most));
 }
 
-enum { LEAST_GAUGE = 4, FIGURE = 17 };
+static double share_of(const view_limit *l) { return l->limit > 0 ? l->used / l->limit : NAN; }
 
-// Columns for the longest name.
-static int label_width(const view_breaker *b) {
-    int label = 0;
+// The figure with what must not be lost: the mark of a limit that is near or over, and the ½ of one that is halved.
+static void marked_text(const view_limit *l, char out[MARKED]) {
+    char figure[FORMAT_TEXT];
+    double share = share_of(l);
+    limit_text(l, figure);
+    snprintf(out, MARKED, "%s%s%s",
+             share >= 1      ? "■ "
+             : share >= NEAR ? "▲ "
+                             : "",
+             figure, l->limit < l->full ? " ½" : "");
+}
+
+// Columns of the longest name and of the longest figure; figures have at least as many as they have in quiet times,
+// so that bars seldom move.
+typedef struct {
+    int label, figure;
+} limit_columns;
+
+static limit_columns columns_of(const view_breaker *b) {
+    limit_columns out = {0, 16};
     for (int i = 0; i < b->limits; i++) {
-        int w = (int)text_width(b->limit[i].name) + 1;
-        label = w > label ? w : label;
+        char marked[MARKED];
+        marked_text(&b->limit[i], marked);
+        int name = (int)text_width(b->limit[i].name), figure = (int)text_width(marked);
+        out.label = name > out.label ? name : out.label;
+        out.figure = figure > out.figure ? figure : out.figure;
     }
-    return label;
+    return out;
 }
 
 // Name, bar, figure; without room for a bar that says something, name and figure have the line for themselves.
-static void draw_limit(const view_limit *l, int label, canvas *c) {
-    char figure[FORMAT_TEXT], marked[FORMAT_TEXT + 8];
-    limit_text(l, figure);
-    if (l->limit < l->full)
-        mem_copy_string(figure + strlen(figure), FORMAT_TEXT - strlen(figure), " ½");
-    double share = l->limit > 0 ? l->used / l->limit : NAN;
-    role r = share >= 0.8 ? cells_gauge_role(share) : ROLE_TEXT;
-    int gauge = c->width - label - FIGURE;
+static void draw_limit(const view_limit *l, limit_columns columns, canvas *c) {
+    char marked[MARKED];
+    marked_text(l, marked);
+    double share = share_of(l);
+    role r = share >= NEAR ? cells_gauge_role(share) : ROLE_TEXT;
+    int gauge = c->width - columns.label - columns.figure - 2;
     gauge = gauge > 10 ? 10 : gauge;
-    snprintf(marked, sizeof marked, "%s%s", share >= 1 ? "■ " : share >= 0.8 ? "▲ " : "", figure);
     if (gauge < LEAST_GAUGE) {
         int left = c->width - (int)text_width(marked);
         canvas_put_n(c, 0, 0, left - 1, ROLE_TEXT, l->name);
         canvas_put_n(c, left > 0 ? left : 0, 0, c->width, r, marked);
         return;
     }
-    canvas_put_n(c, 0, 0, label - 1, ROLE_TEXT, l->name);
-    cells_gauge(c, label, 0, gauge, share);
-    canvas_put_n(c, label + gauge + 1, 0, c->width - label - gauge - 1, r, marked);
+    canvas_put_n(c, 0, 0, columns.label, ROLE_TEXT, l->name);
+    cells_gauge(c, columns.label + 1, 0, gauge, share);
+    canvas_put(c, columns.label + gauge + 2, 0, r, marked);
+}
+
+static int near_or_over(const view_breaker *b, int from) {
+    int near = 0;
+    for (int i = from; i < b->limits; i++)
+        near += share_of(&b->limit[i]) >= NEAR;
+    return near;
+}
+
+// "+2 limits, 1 near or over": what there is no line for.
+static void draw_rest(const view_breaker *b, int from, canvas *c, int y) {
+    int near = near_or_over(b, from);
+    double worst = 0;
+    for (int i = from; i < b->limits; i++)
+        worst = fmax(worst, share_of(&b->limit[i]));
+    text t = {0};
+    text_printf(&t, "+%d limit%s", b->limits - from, b->limits - from == 1 ? "" : "s");
+    if (near)
+        text_printf(&t, ", %d near or over", near);
+    canvas_put_n(c, 1, y, c->width - 1, near ? cells_gauge_role(worst) : ROLE_DIM, text_string(&t));
+    text_free(&t);
 }
 
 static int draw_limits(const view_breaker *b, canvas *c, int y) {
@@ -113,11 +152,16 @@ static int draw_limits(const view_breaker *b, canvas *c, int y) {
     across = across < 1 ? 1 : across > 3 ? 3 : across;
     int width = (c->width - 1) / across;
     width = width > 56 ? 56 : width;
-    for (int i = 0; i < b->limits; i++) {
+    int lines = (b->limits + across - 1) / across, room = c->height - y;
+    int shown = lines <= room ? b->limits : room > 1 ? (room - 1) * across : 0;
+    limit_columns columns = columns_of(b);
+    for (int i = 0; i < shown; i++) {
         canvas part = canvas_part(c, (rect){1 + i % across * width, y + i / across, width - (across > 1 ? 2 : 0), 1});
-        draw_limit(&b->limit[i], label_width(b), &part);
+        draw_limit(&b->limit[i], columns, &part);
     }
-    return y + (b->limits + across - 1) / across;
+    if (lines > room && room > 0)
+        draw_rest(b, shown, c, c->height - 1);
+    return y + lines;
 }
 
 static void draw_trips(breaker *s, const ui_model *m, canvas *c, int y) {
@@ -141,23 +185,28 @@ static void draw_trips(breaker *s, const ui_model *m, canvas *c, int y) {
     }
 }
 
-// What the state means for orders.
+// What the state means for orders, at the length that there is room for.
 static void draw_rule(const view_breaker *b, canvas *c, int y) {
-    char until[FORMAT_TEXT];
-    canvas line = canvas_part(c, (rect){1, y, c->width - 1, 1});
-    if (b->state == BREAKER_QUIET)
-        canvas_printf(&line, 0, 0, ROLE_DIM, "Limits marked ½ are halved until %.5s " FORMAT_ZONE ".",
-                      when(b->quiet_until, false, until) + 11);
-    else
-        canvas_put(&line, 0, 0, ROLE_DIM, "Only reducing orders and cancels pass. :breaker reset ends it.");
+    char until[FORMAT_TEXT], rule[2][96];
+    if (b->state == BREAKER_QUIET) {
+        when(b->quiet_until, false, until);
+        snprintf(rule[0], sizeof rule[0], "Limits marked ½ are halved until %.5s " FORMAT_ZONE ".", until + 11);
+        snprintf(rule[1], sizeof rule[1], "½: halved until %.5s " FORMAT_ZONE, until + 11);
+    } else {
+        snprintf(rule[0], sizeof rule[0], "Only reducing orders and cancels pass. :breaker reset ends it.");
+        snprintf(rule[1], sizeof rule[1], "Reducing orders only. :breaker reset");
+    }
+    bool whole = (int)text_width(rule[0]) < c->width;
+    canvas_put_n(c, 1, y, c->width - 1, ROLE_DIM, rule[whole ? 0 : 1]);
 }
 
 static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
     (void)focused;
     draw_state(m, c);
-    int y = draw_limits(&m->breaker, c, 1);
-    if (known(m->breaker.state) != BREAKER_TRADING && y < c->height)
-        draw_rule(&m->breaker, c, y++);
+    bool ruled = known(m->breaker.state) != BREAKER_TRADING && c->height > 1;
+    if (ruled)
+        draw_rule(&m->breaker, c, 1);
+    int y = draw_limits(&m->breaker, c, 1 + ruled);
     if (y + 2 < c->height && m->breaker.trips) {
         canvas_put(c, 1, y + 1, ROLE_HEADER, "HISTORY, wall clock " FORMAT_ZONE);
         draw_trips(state, m, c, y + 2);
@@ -167,9 +216,7 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
 
 static void draw_title(void *state, const ui_model *m, text *out) {
     (void)state;
-    int near = 0;
-    for (int i = 0; i < m->breaker.limits; i++)
-        near += m->breaker.limit[i].limit > 0 && m->breaker.limit[i].used >= 0.8 * m->breaker.limit[i].limit;
+    int near = near_or_over(&m->breaker, 0);
     text_printf(out, "Breaker · %d limits", m->breaker.limits);
     if (near)
         text_printf(out, " · %d near or over", near);

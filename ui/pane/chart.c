@@ -108,7 +108,7 @@ static int act(void *memory, ui_model *m, const pane_act *act, pane_reply *reply
     if (act->kind == ACT_EXPLAIN) {
         text_printf(&reply->explain, "Prices of %s\n", m->symbol);
         part_explain(&reply->explain, "inputs",
-                     "daily closes of the warehouse, not adjusted further; the last trade as today's point");
+                     "daily closes of the warehouse, splits divided out; the last trade as today's point");
         part_explain(&reply->explain, "shown", "last point / first point shown − 1");
         part_explain_origin(&reply->explain, m);
     }

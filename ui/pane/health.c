@@ -69,11 +69,23 @@ static void add_desk(health *s, const ui_model *m) {
         format_date(st->data_date, last));
 }
 
+// A scenario that could not be computed says why in its row.
+static void add_scenarios(health *s, const view_stress *v) {
+    int missing = 0;
+    for (int i = 0; i < v->n; i++)
+        missing += v->row[i].message[0] != 0;
+    if (missing)
+        add(s, "stress", WATCH, "their rows in stress say why: i on them", "%d of %d scenarios, %d not computed",
+            v->n - missing, v->n, missing);
+    else
+        add(s, "stress", WELL, "", "%d scenarios", v->n);
+}
+
 static void add_results(health *s, const ui_model *m) {
-    static const level levels[] = {UNKNOWN, WATCH, WELL, BAD};
-    static const char *const states[] = {"none yet", "computing", "ready", "failed"};
-    int risk = m->risk.state >= 0 && m->risk.state <= 3 ? m->risk.state : 3;
-    int stress = m->stress.state >= 0 && m->stress.state <= 3 ? m->stress.state : 3;
+    static const level levels[] = {UNKNOWN, WATCH, WELL, BAD, WELL};
+    static const char *const states[] = {"none yet", "computing", "ready", "failed", "nothing is held"};
+    int risk = m->risk.state >= 0 && m->risk.state <= 4 ? m->risk.state : 3;
+    int stress = m->stress.state >= 0 && m->stress.state <= 4 ? m->stress.state : 3;
     char age[FORMAT_TEXT], day[FORMAT_TEXT];
     if (risk == 2)
         add(s, "risk model", WELL, "", "%s of %s, computed %s ago", m->risk.model, format_date(m->risk.as_of, day),
@@ -81,7 +93,7 @@ static void add_results(health *s, const ui_model *m) {
     else
         add(s, "risk model", levels[risk], m->risk.message, "%s", states[risk]);
     if (stress == 2)
-        add(s, "stress", WELL, "", "%d scenarios", m->stress.n);
+        add_scenarios(s, &m->stress);
     else
         add(s, "stress", levels[stress], m->stress.message, "%s", states[stress]);
     int running = 0, failed = 0;
@@ -166,6 +178,7 @@ static void draw_title(void *state, const ui_model *m, text *out) {
         text_printf(out, " · %d to watch", count[WATCH]);
     if (!count[BAD] && !count[WATCH])
         text_put(out, " · all well");
+    part_title_filter(&s->grid, s->n, out);
     part_title_end(m, out);
 }
 

@@ -27,7 +27,7 @@ static const grid_column order_columns[COLUMNS] = {
     [TIME] = {"TIME", 8, 0, 5, false, true},    [SYMBOL] = {"SYMBOL", 6, 1, 0, false, false},
     [SIDE] = {"SIDE", 4, 0, 0, false, false},   [QTY] = {"QTY", 7, 2, 0, true, true},
     [FILLED] = {"FILLED", 6, 1, 3, true, true}, [LIMIT] = {"LIMIT", 8, 1, 1, true, true},
-    [TYPE] = {"TYPE", 4, 0, 6, false, false},   [STATE] = {"STATE", 17, 65, 0, false, false},
+    [TYPE] = {"TYPE", 4, 0, 6, false, false},   [STATE] = {"STATE", 17, 93, 0, false, false},
 };
 
 static const grid_column fill_columns[COLUMNS] = {
@@ -99,9 +99,10 @@ static void draw_side(canvas *c, int32_t what) {
     cells_left(c, buy ? ROLE_BID : ROLE_ASK, buy ? "buy" : "sell");
 }
 
-// What there is to say beyond the state, in full and in brief: why, where in the queue, at what price.
+// What there is to say beyond the state: why, where in the queue, at what price. `brief` is a shorter way to say all of
+// it, where there is one, and the same again where there is none: a reason is never shortened on the quiet.
 typedef struct {
-    char full[sizeof((view_order *)NULL)->reason], brief[FORMAT_TEXT];
+    char full[sizeof((view_order *)NULL)->reason], brief[sizeof((view_order *)NULL)->reason];
 } note;
 
 static void queue_note(const view_order *o, bool with_filled, note *out) {
@@ -124,12 +125,12 @@ static note note_of(const view_order *o, bool with_filled) {
         snprintf(out.full, sizeof out.full, "at %.40s",
                  format_money(o->average_fill, format_price_decimals(o->average_fill), price));
     if (!out.brief[0])
-        snprintf(out.brief, sizeof out.brief, "%.60s", out.full);
+        memcpy(out.brief, out.full, sizeof out.brief);
     return out;
 }
 
 // The most that fits of "W working      queue 3/9", "W working 3/9", "W queue 3/9", "W 3/9" and "W working". A reason
-// that is too long begins right behind the letter; nothing else is ever cut.
+// that is too long begins right behind the letter and ends with …; nothing else is ever cut.
 static void draw_state(const view_order *o, bool with_filled, canvas *c) {
     enum { NAMES = 15 };
     bool known = o->state >= ORDER_NEW && o->state <= ORDER_EXPIRED;

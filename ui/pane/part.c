@@ -22,6 +22,8 @@ bool part_ready(canvas *c, int state, const char *message, const char *nothing, 
         part_empty(c, "Computing …", message);
     else if (state == 3)
         part_empty(c, "The computation failed:", message);
+    else if (state == 4)
+        part_empty(c, "Flat.", message);
     else
         part_empty(c, nothing, advice);
     return false;
@@ -33,15 +35,23 @@ void part_stale(const ui_model *m, canvas *c) {
             c->cells[(ptrdiff_t)y * c->stride + x].role = ROLE_STALE;
 }
 
+#define STALE_MARK "STALE "
+#define FILTER_MARK "/"
+
 void part_title_end(const ui_model *m, text *out) {
     char age[FORMAT_TEXT];
     if (m->stale)
-        text_printf(out, " · STALE %s", format_age(format_span(m->now_mono, m->status.beat_mono), age));
+        text_printf(out, " · " STALE_MARK "%s", format_age(format_span(m->now_mono, m->status.beat_mono), age));
 }
 
 void part_title_filter(const grid *g, size_t total, text *out) {
     if (g->filter[0])
-        text_printf(out, " · /%s %zu of %zu", g->filter, g->n, total);
+        text_printf(out, " · " FILTER_MARK "%s %zu of %zu", g->filter, g->n, total);
+}
+
+bool part_title_stays(const char *title_part) {
+    return !strncmp(title_part, STALE_MARK, strlen(STALE_MARK)) ||
+           !strncmp(title_part, FILTER_MARK, strlen(FILTER_MARK));
 }
 
 int64_t part_age(const ui_model *m, int64_t then) {

@@ -17,6 +17,9 @@ void part_stale(const ui_model *m, canvas *c);
 void part_title_end(const ui_model *m, text *out);
 // " · /words 3 of 48" while a filter is on.
 void part_title_filter(const grid *g, size_t total, text *out);
+// Whether a part of a title is one of these two: without them what stands below would be taken for something else, so
+// they stay when the title is too long.
+bool part_title_stays(const char *title_part);
 // Session time since `then`; what has gone by since the desk's last beat is added when it is stale.
 int64_t part_age(const ui_model *m, int64_t then);
 

@@ -54,10 +54,10 @@ static void draw_figures(const ui_model *m, canvas *c) {
         {.label = "low", .keep = 4},
         {.label = "fees", .role = ROLE_TEXT, .keep = 5},
     };
-    double start = decimal_to_double(p->start_equity), day = decimal_to_double(p->day_pnl);
+    double base = decimal_to_double(p->capital), day = decimal_to_double(p->day_pnl);
     extremes e = find_extremes(&m->pnl);
     format_gain(p->day_pnl, 0, figures[0].value);
-    format_signed_percent(start > 0 ? day / start : NAN, 2, figures[1].value);
+    format_signed_percent(base > 0 ? day / base : NAN, 2, figures[1].value);
     format_gain(p->unrealised, 0, figures[2].value);
     format_gain(p->realised, 0, figures[3].value);
     put_extreme(&m->pnl, e.highest, &figures[4]);
@@ -105,9 +105,11 @@ static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply)
     (void)state;
     if (act->kind == ACT_EXPLAIN) {
         text_put(&reply->explain, "Profit and loss of the day\n");
-        part_explain(&reply->explain, "formula", "equity − equity at the start of the session, in the base currency");
+        part_explain(&reply->explain, "formula",
+                     "equity − equity at the start of the session − what was set by hand since, in the base currency");
         part_explain(&reply->explain, "inputs", "positions at their marks, cash, fees");
-        part_explain(&reply->explain, "percent", "of the equity at the start of the session");
+        part_explain(&reply->explain, "percent",
+                     "of the equity at the start of the session; of gross where that is not positive");
         part_explain_origin(&reply->explain, m);
     }
     return NEXT_NOTHING;

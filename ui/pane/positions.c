@@ -63,6 +63,11 @@ static void draw_spark(const view_position *p, canvas *c) {
     canvas_spark(c, 0, 0, from, n, fell ? ROLE_DOWN : ROLE_UP);
 }
 
+// The risk model follows the positions a little later, and knows what has just been closed as held.
+static const view_name *risk_of(const ui_model *m, const view_position *p) {
+    return p->quantity ? part_risk_of(m, p->sid) : NULL;
+}
+
 static void draw_cell(const void *context, size_t i, int col, canvas *c) {
     const positions *s = context;
     const ui_model *m = s->model;
@@ -95,8 +100,9 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
             draw_weight(p, s->largest, c);
         break;
     case RISK:
-        risk = part_risk_of(m, p->sid);
-        cells_number(c, ROLE_TEXT, risk ? risk->percent * 100 : NAN, 1);
+        risk = risk_of(m, p);
+        if (!flat)
+            cells_number(c, ROLE_TEXT, risk ? risk->percent * 100 : NAN, 1);
         break;
     case SPARK:
         draw_spark(p, c);
@@ -117,7 +123,7 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
 
 static grid_value value(const void *context, size_t i, int col) {
     const view_position *p = row_of(context, i);
-    const view_name *risk = col == RISK ? part_risk_of(((const positions *)context)->model, p->sid) : NULL;
+    const view_name *risk = col == RISK ? risk_of(((const positions *)context)->model, p) : NULL;
     const double numbers[COLUMNS] = {
         [QTY] = (double)p->quantity,
         [AVG] = (double)p->average,
@@ -149,7 +155,7 @@ static bool matches(const void *context, size_t i, const char *filter) {
 static void draw_totals(const void *context, canvas *c) {
     const view_positions *p = &((const positions *)context)->model->positions;
     double longs = decimal_to_double(p->long_value), shorts = decimal_to_double(p->short_value);
-    double start = decimal_to_double(p->start_equity), day = decimal_to_double(p->day_pnl);
+    double base = decimal_to_double(p->capital), day = decimal_to_double(p->day_pnl);
     part_figure figures[] = {
         {.label = "day", .role = format_role(day), .keep = 0},
         {.label = "", .role = format_role(day), .keep = 3},
@@ -163,7 +169,7 @@ static void draw_totals(const void *context, canvas *c) {
         {.label = "fees", .role = ROLE_TEXT, .keep = 9},
     };
     format_gain(p->day_pnl, 0, figures[0].value);
-    format_signed_percent(start > 0 ? day / start : NAN, 2, figures[1].value);
+    format_signed_percent(base > 0 ? day / base : NAN, 2, figures[1].value);
     format_compact(longs + shorts, figures[2].value);
     format_compact(longs + fabs(shorts), figures[3].value);
     format_compact(longs, figures[4].value);
@@ -190,6 +196,8 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     if (m->status.portfolio[0])
         text_printf(out, " · %s", m->status.portfolio);
     text_printf(out, " · %d name%s", held, held == 1 ? "" : "s");
+    if (held && m->positions.equity <= 0)
+        text_put(out, " · weights of gross");
     if (m->positions.hidden > 0)
         text_printf(out, ", %d more not shown", m->positions.hidden);
     if (m->positions.n && m->positions.mark_age >= 0)
@@ -220,6 +228,11 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
     part_stale(m, c);
 }
 
+static const char *weight_formula(const view_positions *p) {
+    return p->equity > 0 ? "market value / equity of the portfolio, signed"
+                         : "market value / gross value of the portfolio, signed, because its equity is not positive";
+}
+
 static void explain(const ui_model *m, const view_position *p, text *out) {
     char a[FORMAT_TEXT], b[FORMAT_TEXT], n[FORMAT_TEXT];
     text_printf(out, "Position in %s\n", p->symbol);
@@ -229,13 +242,13 @@ static void explain(const ui_model *m, const view_position *p, text *out) {
                  format_money(p->average, 4, b), format_integer(p->quantity, n));
     part_explain(out, "average", "average cost of the open quantity; selling does not change it");
     part_explain(out, "DAY%", "last / close before the session (%s) − 1", format_money(p->previous, 4, a));
-    part_explain(out, "weight", "market value / equity of the portfolio, signed");
+    part_explain(out, "weight", "%s", weight_formula(&m->positions));
     part_explain(out, "RISK%", "share of the portfolio's annual volatility: w × marginal contribution / total");
     if (p->mark_time)
         part_explain(out, "mark", "last trade, %s old", format_age(part_age(m, p->mark_time), a));
     else
         part_explain(out, "mark", "the last close: nothing has traded in this session");
-    if (part_risk_of(m, p->sid))
+    if (risk_of(m, p))
         part_explain_model(out, m);
     part_explain_origin(out, m);
 }
@@ -274,7 +287,7 @@ static table *export(void *state, const ui_model *m) {
     table *t = table_new(exported, sizeof exported / sizeof *exported);
     for (size_t i = 0; i < s->grid.n; i++) {
         const view_position *p = row_of(s, s->grid.order[i]);
-        const view_name *risk = part_risk_of(m, p->sid);
+        const view_name *risk = risk_of(m, p);
         table_text(t, p->symbol);
         table_int(t, p->quantity);
         table_money(t, p->average);

@@ -153,8 +153,21 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     const view_scenario *row = selected(m);
     text_put(out, "Scenario");
     if (row)
-        text_printf(out, " · %s · by factor", row->name);
+        text_printf(out, " · %s · %s", row->name, row->message[0] ? "not computed" : "by factor");
     part_title_end(m, out);
+}
+
+static void explain(const view_scenario *row, const ui_model *m, text *out) {
+    text_printf(out, "Scenario %s by factor\n", row->name);
+    if (row->message[0]) {
+        part_explain(out, "missing", "it was not computed: %s", row->message);
+    } else {
+        part_explain(out, "factor", "factor return over the episode × the portfolio's exposure × its value");
+        part_explain(out, "rest", "the scenario's P&L less the factors: specific returns of the names");
+        part_explain(out, "names", "the %d largest losses among positions", row->worst_n);
+    }
+    part_explain_model(out, m);
+    part_explain_origin(out, m);
 }
 
 static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply) {
@@ -163,15 +176,8 @@ static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply)
     if (!row)
         return NEXT_NOTHING;
     bars_source rows = source(s, m, row);
-    if (act->kind == ACT_EXPLAIN) {
-        text *out = &reply->explain;
-        text_printf(out, "Scenario %s by factor\n", row->name);
-        part_explain(out, "factor", "factor return over the episode × the portfolio's exposure × its value");
-        part_explain(out, "rest", "the scenario's P&L less the factors: specific returns of the names");
-        part_explain(out, "names", "the %d largest losses among positions", row->worst_n);
-        part_explain_model(out, m);
-        part_explain_origin(out, m);
-    }
+    if (act->kind == ACT_EXPLAIN)
+        explain(row, m, &reply->explain);
     return bars_act(&s->bars, &rows, act) ? NEXT_REDRAW : NEXT_NOTHING;
 }
 

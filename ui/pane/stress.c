@@ -143,7 +143,7 @@ static void explain(const view_scenario *s, const ui_model *m, text *out) {
     text_printf(out, "Scenario: %s\n", s->name);
     part_explain(out, "episode", "%s to %s", format_date(s->from, from), format_date(s->to, to));
     if (s->message[0])
-        part_explain(out, "not computed", "%s", s->message);
+        part_explain(out, "missing", "it was not computed: %s", s->message);
     part_explain(out, "how", "%s: %s", s->how,
                  strstr(s->how, "replay") ? "each security's own return over the episode × its value now"
                                           : "factor returns over the episode × exposures now × value");

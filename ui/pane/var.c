@@ -138,9 +138,11 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     const var *s = state;
     char day[FORMAT_TEXT];
     text_put(out, s->as_histogram ? "VaR · distribution" : "VaR 99 %");
-    if (m->risk.state == 2)
-        text_printf(out, " · 1 d · %d d · %d exception%s · %s", m->risk.var_days, m->risk.exceptions,
-                    m->risk.exceptions == 1 ? "" : "s", format_date(m->risk.as_of, day));
+    if (m->risk.state == 2 && s->as_histogram)
+        text_printf(out, " · 1 d · %d d · %s", m->risk.var_days, format_date(m->risk.as_of, day));
+    else if (m->risk.state == 2)
+        text_printf(out, " · 1 d · %d exception%s in %d d · %s", m->risk.exceptions, m->risk.exceptions == 1 ? "" : "s",
+                    m->risk.var_forecasts, format_date(m->risk.as_of, day));
     part_title_end(m, out);
 }
 
@@ -155,11 +157,12 @@ static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply)
         text_put(out, "Value at risk and expected shortfall, one day\n");
         part_explain(out, "sign", "positive numbers are losses, as fractions of the portfolio's value");
         part_explain(out, "historical",
-                     "quantile (type 7) of today's portfolio on past days; ES: mean of what lies beyond");
+                     "quantile (type 7) of today's portfolio on %d past days; ES: mean of what lies beyond",
+                     m->risk.var_days);
         part_explain(out, "normal", "z × σ from the factor model, mean 0");
         part_explain(out, "history", "the day's return against the 99 %% forecast made the day before");
-        part_explain(out, "exceptions", "%d of %d days lost more than forecast; 1 %% is expected", m->risk.exceptions,
-                     m->risk.var_days);
+        part_explain(out, "exceptions", "%d of the %d days that have a forecast lost more than it; 1 %% is expected",
+                     m->risk.exceptions, m->risk.var_forecasts);
         part_explain_model(out, m);
         part_explain_origin(out, m);
     }

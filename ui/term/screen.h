@@ -17,8 +17,8 @@ typedef struct {
     bool ascii;  // no UTF-8 whatever the locale says
 } screen_options;
 
-// STATUS_UNAVAILABLE with a sentence that says what to do: standard input or output is no terminal, TERM unset, unknown
-// or too poor (dumb).
+// With a sentence that says what to do: STATUS_USAGE when standard input or output is no terminal, STATUS_UNAVAILABLE
+// when TERM is unset, unknown or too poor (dumb).
 status screen_open(const screen_options *options, screen **out);
 // Gives the terminal back as it was; never writes to one that is lost.
 void screen_close(screen *s);

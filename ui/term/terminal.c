@@ -70,7 +70,7 @@ static bool says_truecolor(void) {
 status terminal_choose(int colours, char out[TERMINAL_NAME]) {
     const char *term = getenv("TERM");
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return status_fail(STATUS_UNAVAILABLE,
+        return status_fail(STATUS_USAGE,
                            "standard %s is not a terminal, and the workstation needs one; from a script use commands "
                            "(plimsoll position list) or plimsoll screenshot desk",
                            isatty(STDIN_FILENO) ? "output" : "input");

@@ -16,6 +16,7 @@
 #include "data/store/connection.h"
 #include "data/store/settings.h"
 #include "src/base/rng.h"
+#include "src/base/text.h"
 #include "tests/base/support_numbers.h"
 #include "tests/data/support_workspace.h"
 
@@ -106,8 +107,8 @@ static void test_import_finds_columns_by_name(void **state) {
     static const char *const files[] = {
         "Ticker,Volume,Close,Low,High,Open,Date\nABC,100,10.5,9,11,10,2018-02-07\n",
         "\xEF\xBB\xBFSYMBOL,DATE,OPEN,HIGH,LOW,CLOSE,ADJ CLOSE,VOLUME\r\nABC,2018-02-07,10,11,9,10.5,10.1,100\r\n",
-        "\"date\",\"open\",\"high\",\"low\",\"close\",\"volume\",\"name\"\n"
-        "2018-02-07,\"10\",11,\"9\",10.5,\"100\",\"abc\"\n",
+        ("\"date\",\"open\",\"high\",\"low\",\"close\",\"volume\",\"name\"\n"
+         "2018-02-07,\"10\",11,\"9\",10.5,\"100\",\"abc\"\n"),
         "date,open,high,low,close,volume,Name\n 2018-02-07 00:00:00-05:00 , 10 ,11,9,10.5000,100.0, ABC ",
     };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -406,6 +407,24 @@ static void test_jump_is_seen_against_what_was_stored_before(void **state) {
     workspace_remove(&w);
 }
 
+// Counts are of the file as it came; the examples say where a rejected row is part of it.
+static void test_warnings_say_of_rejected_rows_that_they_were(void **state) {
+    (void)state;
+    workspace w;
+    workspace_make(&w);
+    text rows = {0};
+    for (int i = 10; i < 30; i++)
+        text_printf(&rows, "2018-01-%d,10,11,9,10,100,ABC\n", i);
+    text_put(&rows, "2018-02-06,,11,9,4,0,ABC\n2018-02-07,10,11,9,10,100,ABC\n");
+    import_report r = import_rows(&w, text_string(&rows), STATUS_OK);
+    assert_int_equal(r.found[CHECK_JUMP], 2);
+    assert_string_equal(r.examples[CHECK_JUMP][0].detail, "ABC 2018-02-06: 10 to 4 (-60.0 %), in a rejected row");
+    assert_string_equal(r.examples[CHECK_JUMP][1].detail, "ABC 2018-02-07: 4 to 10 (+150.0 %), from a rejected row");
+    report_free(&r);
+    text_free(&rows);
+    workspace_remove(&w);
+}
+
 static void test_import_order_of_rows_does_not_matter(void **state) {
     (void)state;
     enum { SYMBOLS = 6, DAYS = 40 };
@@ -581,6 +600,7 @@ int main(void) {
         cmocka_unit_test(test_second_import_of_a_file_changes_nothing_and_says_so),
         cmocka_unit_test(test_import_compares_row_by_row_when_the_file_differs),
         cmocka_unit_test(test_jump_is_seen_against_what_was_stored_before),
+        cmocka_unit_test(test_warnings_say_of_rejected_rows_that_they_were),
         cmocka_unit_test(test_import_order_of_rows_does_not_matter),
         cmocka_unit_test(test_sectors_come_from_their_own_file),
         cmocka_unit_test(test_import_never_mixes_bases),

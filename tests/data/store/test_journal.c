@@ -259,6 +259,8 @@ static void append_story(workspace *w) {
     for (size_t i = 0; i < sizeof story / sizeof *story; i++) {
         journal_row row = story[i];
         row.sequence = ++n;
+        row.time = 2 * n * NS_PER_S;
+        row.desk_time = (INT64_C(1518100200) + n) * NS_PER_S; // 2018-02-08 14:30
         assert_ok(journal_append(w->store, &row, 1));
     }
 }
@@ -277,8 +279,12 @@ static void test_views_tell_the_story_of_the_journal(void **state) {
                         "52.0 51.59 ABC ann; ");
     assert_string_equal(answer(&w, "SELECT reason FROM orders WHERE order_id IN (2, 3) ORDER BY order_id"),
                         "no liquidity; breaker tripped; ");
-    assert_string_equal(answer(&w, "SELECT symbol, quantity, bought, sold, start_quantity FROM positions"),
+    assert_string_equal(answer(&w, "SELECT symbol, quantity, bought_since, sold_since, set_quantity FROM positions"),
                         "ABC 1,200 250 50 1,000; ");
+    assert_string_equal(answer(&w, "SELECT time, wall_time FROM orders WHERE order_id = 2"),
+                        "2018-02-08T14:30:06.000Z 1970-01-01T00:00:12.000Z; ");
+    assert_string_equal(answer(&w, "SELECT time, wall_time FROM fills WHERE order_id = 2"),
+                        "2018-02-08T14:30:07.000Z 1970-01-01T00:00:14.000Z; ");
     assert_string_equal(answer(&w, "SELECT state, cause, user FROM breaker_history"), "tripped loss rita; ");
     assert_string_equal(answer(&w, "SELECT name, value FROM limits"), "gross 6; ");
     workspace_remove(&w);
@@ -292,6 +298,10 @@ static void test_a_position_set_anew_forgets_earlier_fills(void **state) {
     journal_row zero = {.sequence = 16, .kind = JOURNAL_ADJUST, .sid = 1, .quantity = 0};
     assert_ok(journal_append(w.store, &zero, 1));
     assert_string_equal(answer(&w, "SELECT count(*) FROM positions"), "0; ");
+    zero.sequence++;
+    zero.quantity = 7;
+    assert_ok(journal_append(w.store, &zero, 1));
+    assert_string_equal(answer(&w, "SELECT quantity, set_quantity, bought_since, fees FROM positions"), "7 7 0 0.85; ");
     workspace_remove(&w);
 }
 

@@ -79,6 +79,36 @@ static void test_panel_divides_raw_prices_by_later_splits(void **state) {
     workspace_remove(&w);
 }
 
+// What a chart shows is what a panel holds: no crash where there was a split, none that is yet to come.
+static void test_bars_on_scale_are_those_of_a_panel(void **state) {
+    (void)state;
+    workspace w;
+    workspace_make(&w);
+    put(&w, "A", "raw", 0, (double[]){100, 102, 52, 53, 5.4}, 5);
+    workspace_action(&w, "A", DAY + 1, 1, 5000);
+    workspace_action(&w, "A", DAY + 2, 2, 0);
+    workspace_action(&w, "A", DAY + 4, 10, 0);
+    put(&w, "B", "split-adjusted", 0, (double[]){20, 21}, 2);
+    for (date last = DAY; last <= DAY + 4; last++) {
+        panel *p;
+        bar *rows;
+        size_t n;
+        assert_ok(panel_load(w.store, "stock", DAY, last, NULL, &p));
+        for (size_t i = 0; i < 2; i++) {
+            assert_ok(bars_on_scale(w.store, p->sid[i], DAY, last, &rows, &n));
+            for (size_t t = 0; t < n; t++) {
+                assert_int_equal(rows[t].day, p->day[t]);
+                assert_int_equal(rows[t].low, llround(p->low[t * 2 + i] * 1e4));
+                assert_int_equal(rows[t].close, llround(p->close[t * 2 + i] * 1e4));
+                assert_int_equal(rows[t].volume, (int64_t)p->volume[t * 2 + i]);
+            }
+            free(rows);
+        }
+        panel_free(p);
+    }
+    workspace_remove(&w);
+}
+
 static void test_panel_returns_hold_dividends(void **state) {
     (void)state;
     workspace w;
@@ -281,6 +311,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_panel_spans_the_union_of_days),
         cmocka_unit_test(test_panel_divides_raw_prices_by_later_splits),
+        cmocka_unit_test(test_bars_on_scale_are_those_of_a_panel),
         cmocka_unit_test(test_panel_returns_hold_dividends),
         cmocka_unit_test(test_panel_pays_the_delisting_return_on_the_next_day),
         cmocka_unit_test(test_panel_does_not_know_what_comes_after_it),

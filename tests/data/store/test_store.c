@@ -207,7 +207,7 @@ static const damage_case damages[] = {
 static void test_store_names_a_damaged_database_and_changes_nothing(void **state) {
     (void)state;
     for (size_t d = 0; d < sizeof damages / sizeof *damages; d++) {
-        for (size_t i = 0; i < 3; i++) {
+        for (size_t i = 0; i < 2; i++) {
             workspace w;
             workspace_make(&w);
             append_rows(w.store, 1, 3);
@@ -226,6 +226,55 @@ static void test_store_names_a_damaged_database_and_changes_nothing(void **state
             workspace_remove(&w);
         }
     }
+}
+
+static void damage_all_but_the_schema(const char *path) {
+    char garbage[4096];
+    struct stat about;
+    memset(garbage, 'U', sizeof garbage);
+    assert_int_equal(stat(path, &about), 0);
+    for (off_t at = sizeof garbage; at < about.st_size; at += (off_t)sizeof garbage)
+        overwrite(path, at, garbage, sizeof garbage);
+}
+
+// What can be computed again keeps nobody from their orders.
+static void test_store_sets_damaged_results_aside(void **state) {
+    (void)state;
+    for (size_t d = 0; d <= sizeof damages / sizeof *damages; d++) {
+        workspace w;
+        workspace_make(&w);
+        append_rows(w.store, 1, 3);
+        workspace_shut(&w);
+        bool inside = d == sizeof damages / sizeof *damages;
+        (inside ? damage_all_but_the_schema : damages[d].damage)(workspace_path(&w, names[2]));
+        hash before = hash_of_file(workspace_path(&w, names[2]));
+        workspace_again(&w);
+        int64_t last;
+        assert_ok(journal_last(w.store, &last));
+        assert_int_equal(last, 3);
+        assert_ok(store_check(w.store));
+        assert_non_null(store_set_aside(w.store));
+        hash after = hash_of_file(store_set_aside(w.store));
+        assert_memory_equal(&before, &after, sizeof before);
+        workspace_shut(&w);
+        workspace_again(&w);
+        assert_null(store_set_aside(w.store));
+        workspace_remove(&w);
+    }
+}
+
+static void test_store_leaves_damaged_results_where_more_is_damaged(void **state) {
+    (void)state;
+    workspace w;
+    workspace_make(&w);
+    workspace_shut(&w);
+    damage_first_page(workspace_path(&w, names[0]));
+    damage_first_page(workspace_path(&w, names[2]));
+    hash before = hash_of_file(workspace_path(&w, names[2]));
+    assert_status(store_open(w.home, &w.store), STATUS_CORRUPT);
+    hash after = hash_of_file(workspace_path(&w, names[2]));
+    assert_memory_equal(&before, &after, sizeof before);
+    workspace_remove(&w);
 }
 
 static void test_store_refuses_a_log_without_its_database(void **state) {
@@ -607,6 +656,8 @@ int main(void) {
         cmocka_unit_test(test_store_ignores_a_lock_file_that_nobody_holds),
         cmocka_unit_test(test_store_opens_after_its_writer_was_killed),
         cmocka_unit_test(test_store_names_a_damaged_database_and_changes_nothing),
+        cmocka_unit_test(test_store_sets_damaged_results_aside),
+        cmocka_unit_test(test_store_leaves_damaged_results_where_more_is_damaged),
         cmocka_unit_test(test_store_refuses_a_log_without_its_database),
         cmocka_unit_test(test_store_check_finds_damage_inside),
         cmocka_unit_test(test_store_refuses_a_database_of_a_newer_program),

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "data/providers/demo.h"
+#include "data/store/load.h"
 #include "src/base/decimal.h"
 
 static void must(status s, const char *what) {
@@ -189,6 +190,22 @@ order trading_rest(trading *t, side s, int32_t sid, int64_t quantity) {
 
 void trading_hold(trading *t, int32_t sid, int64_t quantity) {
     must(desk_adjust(t->desk, "ada", "a test", sid, quantity, 0), "desk_adjust");
+}
+
+static status load_bar(store_connection *c, void *context) {
+    load *l;
+    load_counts counts = {0};
+    TRY(load_begin(c, &l));
+    status s = load_bars(l, context, 1, &counts);
+    if (s == STATUS_OK)
+        s = load_finish(l);
+    load_free(l);
+    return s;
+}
+
+void trading_bar(trading *t, int32_t sid, date day, int64_t close) {
+    bar b = {.sid = sid, .day = day, .open = close, .high = close, .low = close, .close = close, .volume = 1000};
+    must(store_write(t->store, STORE_WAREHOUSE, load_bar, &b), "a bar");
 }
 
 // ---- the journal ----

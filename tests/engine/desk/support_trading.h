@@ -38,6 +38,8 @@ order trading_send(trading *t, side s, int32_t sid, int64_t quantity, int64_t pr
 status trading_try(trading *t, const order_intent *intent, order *out);
 // A limit order far from the market, that rests.
 order trading_rest(trading *t, side s, int32_t sid, int64_t quantity);
+// Stores a day's bar of a security, all of whose prices are `close`.
+void trading_bar(trading *t, int32_t sid, date day, int64_t close);
 void trading_hold(trading *t, int32_t sid, int64_t quantity); // by adjustment, at the last price
 
 // Copies of the view as it is now, good until the next call for the same section.

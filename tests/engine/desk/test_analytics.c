@@ -79,6 +79,22 @@ static void test_risk_is_of_the_positions_that_are_held(void **state) {
             assert_true(fabs(v->name_row[i].weight - decimal_to_double(p->value) / total) < 1e-9);
 }
 
+// The first days of the history have no days before them to forecast from.
+static void test_exceptions_are_counted_on_days_with_a_forecast(void **state) {
+    fixture *f = *state;
+    hold_some(f);
+    assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_OK);
+    const view_risk *v = risk(f);
+    int32_t forecasts = 0, exceptions = 0;
+    for (int32_t i = 0; i < v->var_days; i++) {
+        forecasts += !isnan(v->var_series[i]);
+        exceptions += v->pnl_series[i] < -v->var_series[i];
+    }
+    assert_true(v->var_forecasts > 0 && v->var_forecasts < v->var_days);
+    assert_int_equal(v->var_forecasts, forecasts);
+    assert_int_equal(v->exceptions, exceptions);
+}
+
 static const view_stress *stress(fixture *f) {
     static view_stress v;
     uint64_t seen = 0;
@@ -154,13 +170,36 @@ static void test_scenario_that_can_not_be_computed_fails_alone(void **state) {
     assert_true(computed >= 1 && computed < v->n);
 }
 
-static void test_risk_of_nothing_says_what_to_do(void **state) {
+static void test_risk_of_a_book_without_equity_is_of_gross(void **state) {
     fixture *f = *state;
-    assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_UNAVAILABLE);
-    assert_non_null(strstr(status_message(), "portfolio load"));
-    assert_int_equal(risk(f)->state, 3);
     hold_some(f);
     assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_OK);
+    assert_false(risk(f)->of_gross);
+    const holding h = {f->trading.stocks[0], 100};
+    assert_int_equal(desk_load(f->trading.desk, "ada", "a test", &h, 1, -1000000 * DECIMAL_ONE), STATUS_OK);
+    assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_OK);
+    assert_true(risk(f)->of_gross);
+    const view_positions *v = trading_positions(&f->trading);
+    assert_true(v->equity < 0 && v->rows[0].weight == 1);
+    assert_true(fabs(risk(f)->value - decimal_to_double(v->long_value)) < 1e-6);
+}
+
+static void test_risk_of_nothing_is_no_failure(void **state) {
+    fixture *f = *state;
+    assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_OK);
+    assert_int_equal(risk(f)->state, 4);
+    assert_non_null(strstr(risk(f)->message, "portfolio load"));
+    hold_some(f);
+    assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_OK);
+    assert_int_equal(risk(f)->state, 2);
+    flatten_row *rows;
+    size_t n;
+    assert_int_equal(desk_flatten(f->trading.desk, "ada", "a test", 0, NULL, &rows, &n, NULL), STATUS_OK);
+    free(rows);
+    assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_OK);
+    assert_int_equal(risk(f)->state, 4);
+    assert_int_equal(stress(f)->state, 4);
+    assert_null(strstr(risk(f)->message, "portfolio load")); // that would make equity of the proceeds
 }
 
 static void test_risk_without_prices_says_what_to_do(void **state) {
@@ -194,7 +233,7 @@ static void test_following_computes_by_itself(void **state) {
 static void test_following_says_once_that_nothing_is_held(void **state) {
     fixture *f = *state;
     analytics_follow(f->analytics);
-    wait_for_state(f, 3);
+    wait_for_state(f, 4);
     uint64_t seen = 0, again;
     static view_risk v;
     assert_true(view_read(f->trading.view, SECTION_RISK, &v, &seen));
@@ -257,10 +296,12 @@ int main(void) {
     matrix_init();
     const struct CMUnitTest tests[] = {
         AT_DESK(test_risk_is_of_the_positions_that_are_held),
+        AT_DESK(test_exceptions_are_counted_on_days_with_a_forecast),
         AT_DESK(test_risk_stands_without_an_index),
         AT_EMPTY_DESK(test_stress_is_computed_where_the_index_is),
         AT_EMPTY_DESK(test_scenario_that_can_not_be_computed_fails_alone),
-        AT_DESK(test_risk_of_nothing_says_what_to_do),
+        AT_DESK(test_risk_of_a_book_without_equity_is_of_gross),
+        AT_DESK(test_risk_of_nothing_is_no_failure),
         AT_EMPTY_DESK(test_risk_without_prices_says_what_to_do),
         AT_DESK(test_following_computes_by_itself),
         AT_DESK(test_following_says_once_that_nothing_is_held),

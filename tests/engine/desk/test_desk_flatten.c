@@ -190,6 +190,7 @@ typedef struct {
     int32_t sid;
     int cancelled; // atomic
     flatten_row rows[16];
+    flatten_done done;
     size_t n;
     status result;
 } flattening;
@@ -197,11 +198,19 @@ typedef struct {
 static void *flatten_aside(void *context) {
     flattening *f = context;
     flatten_row *rows = NULL;
-    f->result = desk_flatten(f->trading->desk, "ada", "aside", f->sid, &f->cancelled, &rows, &f->n, NULL);
+    f->result = desk_flatten(f->trading->desk, "ada", "aside", f->sid, &f->cancelled, &rows, &f->n, &f->done);
     for (size_t i = 0; i < f->n && i < 16; i++)
         f->rows[i] = rows[i];
     free(rows);
     return NULL;
+}
+
+static void wait_for_a_fill(trading *t) {
+    int64_t until = clock_mono() + 20 * NS_PER_S;
+    while (!trading_fills(t)->total) {
+        assert_true(clock_mono() < until);
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
 }
 
 static void test_flatten_works_at_a_live_desk(void **state) {
@@ -226,18 +235,19 @@ static void test_flattens_side_by_side_leave_each_other_alone(void **state) {
     trading_hold(t, t->stocks[0], 1000);
     trading_hold(t, t->stocks[1], 200);
     assert_int_equal(desk_venue(t->desk, true, 50), STATUS_OK);
-    assert_int_equal(desk_limit(t->desk, "ada", LIMIT_ORDER_QUANTITY, 100), STATUS_OK);
+    assert_int_equal(desk_limit(t->desk, "ada", LIMIT_ORDER_QUANTITY, 40), STATUS_OK);
     flattening everything = {.trading = t}, one = {.trading = t, .sid = t->stocks[0]};
     pthread_t a, b;
     pthread_create(&a, NULL, flatten_aside, &everything);
     pthread_create(&b, NULL, flatten_aside, &one);
-    nanosleep(&(struct timespec){.tv_nsec = 30000000}, NULL);
+    wait_for_a_fill(t);
     __atomic_store_n(&one.cancelled, 1, __ATOMIC_SEQ_CST);
     pthread_join(b, NULL);
     pthread_join(a, NULL);
     assert_int_equal(one.result, STATUS_OK);
     assert_int_equal(everything.result, STATUS_OK);
     assert_int_equal(everything.n, 2);
+    assert_int_equal(everything.done.sent + one.done.sent, trading_count(t, JOURNAL_ORDER)); // each counts once
     for (size_t i = 0; i < everything.n; i++)
         assert_int_equal(everything.rows[i].after, 0);
     assert_int_equal(trading_quantity(t, t->stocks[0]), 0);
@@ -251,10 +261,11 @@ static void test_stopping_desk_answers_a_flatten_under_way(void **state) {
     flattening f = {.trading = t};
     pthread_t thread;
     pthread_create(&thread, NULL, flatten_aside, &f);
-    nanosleep(&(struct timespec){.tv_nsec = 30000000}, NULL);
+    wait_for_a_fill(t);
     desk_stop(t->desk);
     pthread_join(thread, NULL);
     assert_int_equal(f.result, STATUS_CANCELLED);
+    assert_int_equal(f.done.sent, trading_count(t, JOURNAL_ORDER));
     assert_int_equal(desk_start(&t->config, &t->desk), STATUS_OK);
     trading_check_sums(t);
 }

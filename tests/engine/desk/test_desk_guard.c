@@ -93,6 +93,20 @@ static const view_limit *limit_shown(const view_breaker *b, const char *name) {
     return NULL;
 }
 
+// As if it had begun long ago: the next desk finds a reset of 1970.
+static void let_quiet_end(trading *t) {
+    int64_t last;
+    trading_stop(t);
+    assert_int_equal(store_open(t->home, &t->store), STATUS_OK);
+    assert_int_equal(journal_last(t->store, &last), STATUS_OK);
+    journal_row row = {
+        .sequence = last + 1, .time = 1, .kind = JOURNAL_BREAKER, .quantity = BREAKER_STATE_QUIET, .price = 5};
+    assert_int_equal(journal_append(t->store, &row, 1), STATUS_OK);
+    store_close(t->store);
+    trading_start(t);
+    trading_hold(t, t->stocks[0], 0); // a turn of the desk
+}
+
 static void test_quiet_time_halves_limits_and_ends(void **state) {
     trading *t = *state;
     assert_int_equal(desk_limit(t->desk, "ada", LIMIT_ORDER_QUANTITY, 100), STATUS_OK);
@@ -109,7 +123,12 @@ static void test_quiet_time_halves_limits_and_ends(void **state) {
     const view_breaker *b = trading_breaker(t);
     assert_int_equal(b->quiet_until - b->since, 5 * 60 * NS_PER_S);
     assert_int_equal(b->since_desk, trading_status(t)->desk_time);
+    // What is quiet stays so for the time that it was given.
+    int64_t until = b->quiet_until;
     assert_int_equal(desk_limit(t->desk, "ada", LIMIT_QUIET_MINUTES, 0), STATUS_OK);
+    assert_int_equal(trading_breaker(t)->state, BREAKER_QUIET);
+    assert_int_equal(trading_breaker(t)->quiet_until, until);
+    let_quiet_end(t);
     assert_int_equal(trading_breaker(t)->state, BREAKER_TRADING);
     assert_int_equal(trading_breaker(t)->quiet_until, 0);
     assert_true(limit_shown(trading_breaker(t), "order quantity")->limit == 100);
@@ -128,10 +147,60 @@ static void test_loss_of_the_day_trips_the_breaker(void **state) {
     assert_int_equal(trading_breaker(t)->state, BREAKER_TRIPPED);
     assert_string_equal(trading_breaker(t)->user, "desk");
     assert_non_null(strstr(trading_breaker(t)->cause, "daily loss"));
+    assert_non_null(strstr(trading_breaker(t)->cause, "is over 0.0001 %"));
     assert_int_equal(desk_reset(t->desk, "ada", ""), STATUS_REFUSED);
     assert_non_null(strstr(status_message(), "the cause persists"));
     assert_int_equal(desk_limit(t->desk, "ada", LIMIT_DAILY_LOSS, MONEY(5)), STATUS_OK);
     assert_int_equal(desk_reset(t->desk, "ada", ""), STATUS_OK);
+}
+
+static void lose_a_little(trading *t) {
+    const holding h = {t->stocks[0], 1000};
+    assert_int_equal(desk_load(t->desk, "ada", "a test", &h, 1, 0), STATUS_OK);
+    trading_send(t, SIDE_SELL, t->stocks[0], 900, 0); // fees and half a spread
+    assert_true(trading_positions(t)->day_pnl < 0);
+}
+
+static double limit_used(trading *t, const char *name) { return limit_shown(trading_breaker(t), name)->used; }
+
+// A load is a way for positions to come in, and none for a loss to leave.
+static void test_load_takes_no_loss_away(void **state) {
+    trading *t = *state;
+    lose_a_little(t);
+    view_positions before = *trading_positions(t);
+    double lost = limit_used(t, "day loss"), fallen = limit_used(t, "drawdown");
+    const holding other = {t->stocks[1], 100000};
+    assert_int_equal(desk_load(t->desk, "ada", "another", &other, 1, MONEY(50000000)), STATUS_OK);
+    const view_positions *v = trading_positions(t);
+    assert_int_equal(v->day_pnl, before.day_pnl);
+    assert_int_equal(v->start_equity, before.start_equity);
+    assert_int_equal(v->equity, v->start_equity + v->by_hand + v->day_pnl);
+    assert_true(limit_used(t, "day loss") >= lost && limit_used(t, "drawdown") >= fallen);
+    trading_restart(t);
+    assert_int_equal(trading_positions(t)->day_pnl, before.day_pnl);
+    assert_int_equal(trading_positions(t)->capital, before.capital);
+}
+
+// The measure of a loss follows what is taken out, so that the limit is one of what is there.
+static void test_load_that_takes_capital_out_makes_the_measure_smaller(void **state) {
+    trading *t = *state;
+    lose_a_little(t);
+    int64_t before = trading_positions(t)->capital;
+    const holding other = {t->stocks[0], 50};
+    assert_int_equal(desk_load(t->desk, "ada", "smaller", &other, 1, INT64_MIN), STATUS_OK);
+    assert_true(trading_positions(t)->capital < before);
+    assert_true(trading_positions(t)->by_hand < 0);
+}
+
+static void test_load_is_refused_while_the_breaker_is_tripped(void **state) {
+    trading *t = *state;
+    lose_a_little(t);
+    assert_int_equal(desk_limit(t->desk, "ada", LIMIT_DAILY_LOSS, 1), STATUS_OK);
+    assert_int_equal(trading_breaker(t)->state, BREAKER_TRIPPED);
+    const holding other = {t->stocks[1], 10};
+    assert_int_equal(desk_load(t->desk, "ada", "another", &other, 1, MONEY(5000000)), STATUS_REFUSED);
+    assert_non_null(strstr(status_message(), "tripped"));
+    assert_int_equal(desk_reset(t->desk, "ada", ""), STATUS_REFUSED);
 }
 
 // What is set by hand is neither a loss nor a fall from a peak.
@@ -197,7 +266,7 @@ static void test_load_replaces_every_position(void **state) {
     const view_positions *v = trading_positions(t);
     assert_int_equal(v->cash, MONEY(1000));
     assert_int_equal(v->day_pnl, 0);
-    assert_int_equal(v->start_equity, v->equity);
+    assert_int_equal(v->start_equity + v->by_hand, v->equity);
     trading_check_sums(t);
 }
 
@@ -393,6 +462,9 @@ int main(void) {
         AT_DESK(test_reset_needs_a_tripped_breaker_and_a_minute),
         AT_DESK(test_quiet_time_halves_limits_and_ends),
         AT_DESK(test_loss_of_the_day_trips_the_breaker),
+        AT_DESK(test_load_takes_no_loss_away),
+        AT_DESK(test_load_that_takes_capital_out_makes_the_measure_smaller),
+        AT_DESK(test_load_is_refused_while_the_breaker_is_tripped),
         AT_DESK(test_positions_set_by_hand_do_not_trip_the_breaker),
         AT_DESK(test_restart_forgives_no_drawdown),
         AT_DESK(test_limits_are_set_and_survive),

@@ -85,10 +85,14 @@ static void test_nothing_else_is_done_on_a_full_disk_either(void **state) {
 static void test_flatten_on_a_full_disk_fails_whole(void **state) {
     trading *t = *state;
     trading_hold(t, t->stocks[0], 100);
+    trading_rest(t, SIDE_BUY, t->stocks[1], 10);
     disk_fill(t, 0);
     flatten_row *rows = NULL;
+    flatten_done done;
     size_t n = 0;
-    assert_int_equal(desk_flatten(t->desk, "ada", "a test", 0, NULL, &rows, &n, NULL), STATUS_FULL);
+    assert_int_equal(desk_flatten(t->desk, "ada", "a test", 0, NULL, &rows, &n, &done), STATUS_FULL);
+    assert_int_equal(done.cancelled, 0);
+    assert_int_equal(done.sent, 0);
     free(rows);
     disk_free();
     for (int i = 0; i < 20; i++)

@@ -41,7 +41,7 @@ static void test_market_order_fills_and_becomes_a_position(void **state) {
     const view_positions *v = trading_positions(t);
     assert_int_equal(v->cash, -o.cost - 10 * 35);
     assert_int_equal(v->equity, v->cash + v->long_value + v->short_value);
-    assert_int_equal(v->day_pnl, v->equity - v->start_equity);
+    assert_int_equal(v->day_pnl, v->equity - v->start_equity - v->by_hand);
     trading_check_sums(t);
 }
 

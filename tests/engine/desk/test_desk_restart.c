@@ -358,6 +358,43 @@ static void test_reload_keeps_session_and_positions_once_something_is_held(void 
     assert_true(trading_order(t, resting.id)->queue_place >= 1);
 }
 
+// What comes after the session is not known in it: prices and P&L stay as they are, for a desk that starts in the
+// middle of it, too.
+static void test_closes_after_the_session_are_not_its_prices(void **state) {
+    trading *t = *state;
+    int32_t sid = t->stocks[0];
+    trading_hold(t, sid, 100);
+    view_position before = *trading_position(t, sid);
+    date session = trading_status(t)->session;
+    trading_bar(t, sid, session, before.last + 100);
+    trading_bar(t, sid, session + 20, before.last / 2);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(desk_reload(t->desk, "DEMO"), STATUS_OK);
+        assert_int_equal(trading_status(t)->session, session);
+        assert_int_equal(trading_status(t)->data_date, session + 20);
+        assert_int_equal(trading_position(t, sid)->last, before.last);
+        assert_int_equal(trading_position(t, sid)->day_pnl, 0);
+        trading_restart(t);
+    }
+    assert_int_equal(trading_position(t, sid)->last, before.last);
+}
+
+// A close that is corrected moves the price of the day, and the change that is shown is that of its P&L.
+static void test_corrected_close_moves_price_and_change_alike(void **state) {
+    trading *t = *state;
+    int32_t sid = t->stocks[0];
+    trading_hold(t, sid, 100);
+    view_position before = *trading_position(t, sid);
+    trading_bar(t, sid, trading_status(t)->data_date, before.last - 100);
+    assert_int_equal(desk_reload(t->desk, "DEMO"), STATUS_OK);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(trading_position(t, sid)->last, before.last - 100);
+        assert_int_equal(trading_position(t, sid)->previous, before.last);
+        assert_int_equal(trading_position(t, sid)->day_pnl, -100 * 100);
+        trading_restart(t);
+    }
+}
+
 #define AT_DESK(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 #define AT_LIVE_DESK(test) cmocka_unit_test_setup_teardown(test, set_up_live, tear_down)
 #define AT_EMPTY_DESK(test) cmocka_unit_test_setup_teardown(test, set_up_empty, tear_down)
@@ -378,6 +415,8 @@ int main(void) {
         AT_CLOSED_DESK(test_damaged_journal_stops_the_desk_with_a_sentence),
         AT_CLOSED_DESK(test_security_too_dear_to_count_can_not_be_held),
         AT_EMPTY_DESK(test_session_of_an_empty_workspace_follows_its_first_data),
+        AT_DESK(test_closes_after_the_session_are_not_its_prices),
+        AT_DESK(test_corrected_close_moves_price_and_change_alike),
         AT_DESK(test_reload_keeps_session_and_positions_once_something_is_held),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -182,6 +182,51 @@ static void test_who_was_answered_hears_no_more(void **state) {
     assert_int_equal(r.effects, 0); // its memory is the asker's again
 }
 
+// ---- steps that wait ----
+
+static status stage_what_can_not_be_written(desk *d, request *r) {
+    (void)r;
+    TRY(stage(d, (journal_row){.kind = JOURNAL_CASH, .price = 1}));
+    d->staged.at[d->staged.n - 1].sequence += 1000; // a gap, which the journal refuses
+    return STATUS_OK;
+}
+
+static void ask_for_what_can_not_be_written(trading *t, void *context) {
+    request r = {.run = stage_what_can_not_be_written};
+    *(status *)context = desk_do(t->desk, &r);
+}
+
+typedef struct {
+    order_intent intent;
+    int64_t id;
+    gathering next; // requests of the turn that follows
+} stopped;
+
+// The order's row is not on disk yet and the market has not seen it when the ledger can't be read; that passes at once.
+static status order_and_stop(desk *d, request *r) {
+    stopped *s = r->context;
+    TRY(order_stage(d, "ada", &s->intent, &s->id));
+    d->journal_failing = d->unread = true;
+    d->journal_status = STATUS_IO;
+    d->next_retry = 0;
+    return gather(d, &(request){.context = &s->next});
+}
+
+static void test_inputs_that_fail_take_no_step_of_an_earlier_turn_with_them(void **state) {
+    trading *t = *state;
+    int32_t sid = t->stocks[0];
+    status result = STATUS_OK;
+    asker other = {.t = t, .ask = ask_for_what_can_not_be_written, .context = &result};
+    stopped s = {.intent = {.sid = sid, .quantity = 100, .price = trading_last(t, sid) / 200 * 100},
+                 .next = {&other, 1}};
+    request r = {.run = order_and_stop, .context = &s, .user = "ada"};
+    assert_int_equal(desk_do(t->desk, &r), STATUS_OK);
+    pthread_join(other.thread, NULL);
+    assert_int_not_equal(result, STATUS_OK);
+    assert_int_equal(trading_order(t, s.id)->state, ORDER_WORKING);
+    assert_true(trading_order(t, s.id)->queue_place >= 1);
+}
+
 #define AT_DESK(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
@@ -191,6 +236,7 @@ int main(void) {
         AT_DESK(test_gross_counts_the_replacements_of_the_turn),
         AT_DESK(test_flatten_does_not_sell_to_an_order_of_ours),
         AT_DESK(test_who_was_answered_hears_no_more),
+        AT_DESK(test_inputs_that_fail_take_no_step_of_an_earlier_turn_with_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

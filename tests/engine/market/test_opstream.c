@@ -90,10 +90,13 @@ static void test_damaged_headers_are_refused(void **state) {
     expect_refused(&f, sizeof f, STATUS_INVALID, "records are announced");
     f = stream_example();
     stream_put_u64(&f, 40, UINT64_MAX);
-    expect_refused(&f, sizeof f, STATUS_INVALID, "no more ids than records");
+    expect_refused(&f, sizeof f, STATUS_INVALID, "none of them more than records");
     f = stream_example();
     stream_put_u64(&f, 32, 0);
     expect_refused(&f, sizeof f, STATUS_INVALID, "1 to 65536 symbols");
+    f = stream_example();
+    stream_put_u64(&f, 32, 9);
+    expect_refused(&f, sizeof f, STATUS_INVALID, "none of them more than records");
 }
 
 static void test_damaged_records_are_refused_by_their_place(void **state) {

@@ -123,6 +123,22 @@ static void test_venue_statistics_are_those_of_its_fills(void **state) {
     venue_free(v);
 }
 
+static void test_venue_fair_price_is_moved_by_nobodys_trades(void **state) {
+    (void)state;
+    venue_ear ear = {.only = 30};
+    venue *v = venue_start(6, DAY, &ear);
+    assert_int_equal(venue_fair(v, 30), 0);
+    open_examples(v, 30, 30);
+    assert_int_equal(venue_fair(v, 30), venue_example(30).reference);
+    book_order_id id;
+    book_request buy = {.owner = VENUE_DESK, .side = SIDE_BUY, .type = ORDER_MARKET, .tif = TIF_IOC, .quantity = 5000};
+    assert_int_equal(venue_submit(v, 30, &buy, &id), STATUS_OK);
+    assert_int_equal(venue_fair(v, 30), venue_example(30).reference);
+    venue_advance(v, venue_seconds(600));
+    assert_true(venue_fair(v, 30) != venue_example(30).reference);
+    venue_free(v);
+}
+
 static void test_venue_desk_meets_the_market(void **state) {
     (void)state;
     venue_ear ear = {.only = 30};
@@ -284,6 +300,7 @@ int main(void) {
         cmocka_unit_test(test_venue_does_not_depend_on_how_finely_time_advances),
         cmocka_unit_test(test_venue_other_books_change_nothing),
         cmocka_unit_test(test_venue_statistics_are_those_of_its_fills),
+        cmocka_unit_test(test_venue_fair_price_is_moved_by_nobodys_trades),
         cmocka_unit_test(test_venue_desk_meets_the_market),
         cmocka_unit_test(test_venue_refuses_with_a_reason),
         cmocka_unit_test(test_venue_keeps_the_desk_off_the_markets_orders),

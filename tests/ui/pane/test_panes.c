@@ -114,6 +114,20 @@ static void test_stale_data_loses_its_colours_and_says_so(void **state) {
     }
 }
 
+// Until the next risk model, which does not know it any more.
+static void test_a_flat_position_has_no_risk(void **state) {
+    (void)state;
+    open_pane p = opened("positions", 110, 20);
+    p.model->risk.name_row[0].percent = 0.777;
+    look(&p);
+    assert_true(support_shows(&p.screen.part, " 77.7 "));
+    p.model->positions.rows[0].quantity = p.model->positions.rows[0].value = 0;
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "NVDA"));
+    assert_false(support_shows(&p.screen.part, " 77.7 "));
+    closed(&p);
+}
+
 static void test_prices_older_than_a_minute_look_stale(void **state) {
     (void)state;
     open_pane p = opened("positions", 100, 20);
@@ -139,6 +153,28 @@ static void test_orders_mark_what_needs_attention_and_cancel_what_is_live(void *
     closed(&p);
 }
 
+// The allowed figure stands at the end of a refusal: it is there in full, or an … says that it isn't.
+static void test_a_long_reason_is_whole_or_ends_with_an_ellipsis(void **state) {
+    (void)state;
+    static const char reason[] =
+        "position limit: 1,102,000 of notional with working orders, 125,000 allowed (halved: QUIET)";
+    int whole = 0;
+    for (int width = 60; width <= 180; width++) {
+        open_pane p = opened("orders", width, 12);
+        mem_copy_string(p.model->orders.rows[4].reason, sizeof p.model->orders.rows[4].reason, reason);
+        look(&p);
+        char *line = support_line(&p.screen.part, 5);
+        size_t n = strlen(line);
+        bool complete = strstr(line, reason) != NULL;
+        if (!complete && (n < 3 || strcmp(line + n - 3, "…") != 0))
+            fail_msg("at %d columns: %s", width, line);
+        whole += complete;
+        free(line);
+        closed(&p);
+    }
+    assert_true(whole > 20);
+}
+
 static void test_small_panes_keep_what_decides(void **state) {
     (void)state;
     open_pane p = opened("orders", 48, 12);
@@ -156,6 +192,35 @@ static void test_small_panes_keep_what_decides(void **state) {
     look(&p);
     assert_true(support_shows(&p.screen.part, "net 2.20 M"));
     assert_true(support_shows(&p.screen.part, "gross 3.40 M"));
+    closed(&p);
+}
+
+// Words inside a sentence say nothing: "refused: book is closed" holds "ok", and not every failure says "failed".
+static void test_audit_shows_what_went_wrong_as_an_error(void **state) {
+    (void)state;
+    static const struct {
+        const char *result;
+        role role;
+    } rows[] = {
+        {"ok", ROLE_TEXT},
+        {"ok: 48 positions refused nobody", ROLE_TEXT},
+        {"refused: the book is closed", ROLE_ERROR},
+        {"it could not be done", ROLE_ERROR},
+        {"there is no such order", ROLE_ERROR},
+        {"okay is no result", ROLE_ERROR},
+    };
+    open_pane p = opened("audit", 140, 12);
+    p.model->audit.n = sizeof rows / sizeof *rows;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        mem_copy_string(p.model->audit.row[i].result, sizeof p.model->audit.row[i].result, rows[i].result);
+    look(&p);
+    for (size_t i = 1; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(support_role_of(&p.screen.part, rows[i].result), rows[i].role);
+    closed(&p);
+    p = opened("audit", 41, 12);
+    mem_copy_string(p.model->audit.row[0].result, sizeof p.model->audit.row[0].result, rows[1].result);
+    look(&p);
+    assert_int_equal(support_role_of(&p.screen.part, "ok: 48"), ROLE_TEXT);
     closed(&p);
 }
 
@@ -256,6 +321,11 @@ static void test_filter_is_named_in_the_title(void **state) {
     look(&p);
     assert_true(support_shows(&p.screen.part, "Esc shows all 8"));
     closed(&p);
+    p = opened("health", 110, 12);
+    act_with(&p, ACT_FILTER, "venue");
+    look(&p);
+    assert_true(titled(&p, "/venue 1 of "));
+    closed(&p);
 }
 
 static void test_ladder_shows_own_orders_and_prepares_tickets(void **state) {
@@ -341,6 +411,63 @@ static void test_breaker_limits_warn_before_they_are_reached(void **state) {
     closed(&p);
 }
 
+// The limits that the desk publishes, halved after a reset, two of them reached and two nearly.
+static void halve_limits(view_breaker *b) {
+    static const view_limit limits[] = {
+        {"day loss", 2.1, 1, 2, "percent"},
+        {"drawdown", 0, 2.5, 5, "percent"},
+        {"gross", 462e3, 500e3, 1e6, "money"},
+        {"largest position", 10100, 10000, 20000, "money"},
+        {"most shares", 46200, 50000, 100000, "shares"},
+        {"order notional", 0, 250e3, 500e3, "money"},
+        {"order quantity", 0, 5000, 10000, "shares"},
+    };
+    b->state = BREAKER_QUIET;
+    b->quiet_until = b->since + 300 * INT64_C(1000000000);
+    b->limits = sizeof limits / sizeof *limits;
+    memcpy(b->limit, limits, sizeof limits);
+}
+
+static void test_breaker_figures_are_never_cut(void **state) {
+    (void)state;
+    static const char *const figures[] = {"■ 2.1 / 1.0 % ½", "▲ 92 % of 500 k ½", "■ 101 % of 10.0 k ½",
+                                          "▲ 46.2 k / 50.0 k ½"};
+    for (int width = 24; width <= 200; width++) {
+        open_pane p = opened("breaker", width, 16);
+        halve_limits(&p.model->breaker);
+        look(&p);
+        for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+            if (!support_shows(&p.screen.part, figures[i]))
+                fail_msg("no %s at %d columns", figures[i], width);
+        closed(&p);
+    }
+}
+
+// Under the state, whatever the pane has room for; and what it has no room for is counted.
+static void test_breaker_says_what_its_state_means_and_how_much_is_not_shown(void **state) {
+    (void)state;
+    for (int width = 40; width <= 160; width++)
+        for (int height = 2; height <= 12; height++) {
+            open_pane p = opened("breaker", width, height);
+            halve_limits(&p.model->breaker);
+            look(&p);
+            assert_true(support_shows(&p.screen.part, "halved until 09:35 NY"));
+            bool all = support_shows(&p.screen.part, "order quantity");
+            if (height > 2 && all == support_shows(&p.screen.part, " limits"))
+                assert_true(support_shows(&p.screen.part, "+1 limit"));
+            p.model->breaker.state = BREAKER_TRIPPED;
+            look(&p);
+            assert_true(support_shows(&p.screen.part, ":breaker reset"));
+            closed(&p);
+        }
+    open_pane p = opened("breaker", 47, 6);
+    halve_limits(&p.model->breaker);
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "▲ 92 % of 500 k ½"));
+    assert_int_equal(support_role_of(&p.screen.part, "+4 limits, 2 near or over"), ROLE_ERROR);
+    closed(&p);
+}
+
 static void test_contributions_shown_add_up_to_the_total(void **state) {
     (void)state;
     open_pane p = opened("decomposition", 80, 30);
@@ -378,6 +505,9 @@ static void test_var_marks_exceptions(void **state) {
     look(&p);
     assert_int_equal(support_role_of(&p.screen.part, "×"), ROLE_ERROR);
     assert_true(support_shows(&p.screen.part, "1.93 %"));
+    assert_true(titled(&p, " in 245 d")); // five of the 250 days have no forecast
+    act(&p, ACT_EXPLAIN);
+    assert_non_null(strstr(text_string(&p.reply.explain), "of the 245 days that have a forecast"));
     act(&p, ACT_MODE);
     look(&p);
     assert_true(titled(&p, "distribution"));
@@ -488,6 +618,29 @@ static void test_health_says_what_is_wrong(void **state) {
     closed(&p);
 }
 
+static void test_a_scenario_that_was_not_computed_is_named_as_such(void **state) {
+    (void)state;
+    static const char why[] = "the index begins on 2019-01-02, after the episode";
+    open_pane p = opened("health", 110, 16), detail = opened("scenario", 80, 20);
+    ui_model *const models[] = {p.model, detail.model};
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+        view_scenario *row = &models[i]->stress.row[0];
+        mem_copy_string(row->message, sizeof row->message, why);
+        row->pnl = row->percent = row->index_move = NAN;
+        row->factors = row->worst_n = 0;
+    }
+    look(&p);
+    assert_int_equal(support_role_of(&p.screen.part, "4 of 5 scenarios, 1 not computed"), ROLE_WARN);
+    assert_true(titled(&p, "to watch"));
+    look(&detail);
+    assert_true(titled(&detail, "2008 crisis · not computed"));
+    act(&detail, ACT_EXPLAIN);
+    assert_non_null(strstr(text_string(&detail.reply.explain), why));
+    assert_null(strstr(text_string(&detail.reply.explain), "exposure"));
+    closed(&detail);
+    closed(&p);
+}
+
 static void test_every_pane_explains_and_exports(void **state) {
     (void)state;
     size_t n;
@@ -524,9 +677,12 @@ int main(void) {
         cmocka_unit_test(test_positions_follow_a_selection_made_elsewhere),
         cmocka_unit_test(test_gains_and_losses_differ_by_sign_arrow_and_role),
         cmocka_unit_test(test_stale_data_loses_its_colours_and_says_so),
+        cmocka_unit_test(test_a_flat_position_has_no_risk),
         cmocka_unit_test(test_prices_older_than_a_minute_look_stale),
         cmocka_unit_test(test_orders_mark_what_needs_attention_and_cancel_what_is_live),
+        cmocka_unit_test(test_a_long_reason_is_whole_or_ends_with_an_ellipsis),
         cmocka_unit_test(test_small_panes_keep_what_decides),
+        cmocka_unit_test(test_audit_shows_what_went_wrong_as_an_error),
         cmocka_unit_test(test_profit_of_a_young_flat_session_has_sensible_ticks),
         cmocka_unit_test(test_hints_offer_what_the_pane_does),
         cmocka_unit_test(test_pointing_selects_what_stands_under_the_cursor),
@@ -537,6 +693,8 @@ int main(void) {
         cmocka_unit_test(test_ladder_click_and_double_click),
         cmocka_unit_test(test_ladder_says_why_it_is_empty),
         cmocka_unit_test(test_breaker_limits_warn_before_they_are_reached),
+        cmocka_unit_test(test_breaker_figures_are_never_cut),
+        cmocka_unit_test(test_breaker_says_what_its_state_means_and_how_much_is_not_shown),
         cmocka_unit_test(test_contributions_shown_add_up_to_the_total),
         cmocka_unit_test(test_choosing_a_factor_marks_it_in_the_heatmap),
         cmocka_unit_test(test_var_marks_exceptions),
@@ -547,6 +705,7 @@ int main(void) {
         cmocka_unit_test(test_runs_show_progress_and_cancel_what_runs),
         cmocka_unit_test(test_result_shows_the_curve_of_the_selected_run),
         cmocka_unit_test(test_health_says_what_is_wrong),
+        cmocka_unit_test(test_a_scenario_that_was_not_computed_is_named_as_such),
         cmocka_unit_test(test_every_pane_explains_and_exports),
         cmocka_unit_test(test_hostile_names_show_as_question_marks),
     };
