@@ -15,7 +15,10 @@ bool frame_too_small(canvas *c) {
     if (c->width >= FRAME_LEAST_COLUMNS && c->height >= FRAME_LEAST_ROWS)
         return false;
     canvas_clear(c);
-    wrap_draw(c, (rect){0, 0, c->width, c->height}, ROLE_WARN, "terminal too small: 80x24 is needed", 0);
+    char sentence[64];
+    snprintf(sentence, sizeof sentence, "terminal too small: %dx%d is the least", FRAME_LEAST_COLUMNS,
+             FRAME_LEAST_ROWS);
+    wrap_draw(c, (rect){0, 0, c->width, c->height}, ROLE_WARN, sentence, 0);
     return true;
 }
 
@@ -41,8 +44,11 @@ static role state_role(const char *state) {
     return strcmp(state, "PAPER") ? ROLE_DEMO : ROLE_PAPER;
 }
 
+// Without a journal nothing passes, whatever the breaker says.
 static void put_breaker(right_end *r, const ui_model *m) {
-    if (m->status.breaker == BREAKER_TRIPPED)
+    if (m->status.unwritten)
+        put_right(r, ROLE_ERROR, "■ NO JOURNAL");
+    else if (m->status.breaker == BREAKER_TRIPPED)
         put_right(r, ROLE_ERROR, "■ TRIPPED");
     else if (m->status.breaker == BREAKER_QUIET)
         put_right(r, ROLE_WARN, "◐ QUIET");
@@ -191,9 +197,6 @@ static void put_stack(const tiling *w, int node, int room, text *out) {
 
 enum { LEAST_TITLE = 16 };
 
-// A part of a title of which less than this share would be seen is left out whole: "7 l…" says nothing.
-static const double LEAST_SHARE = 0.6;
-
 static const char between[] = " · ";
 
 // The last part that may go, from its separator on; NULL when all others must stay.
@@ -205,14 +208,12 @@ static char *last_loose_part(text *title) {
     return last;
 }
 
+// A part is there whole or not at all: "sessions to 20…" says nothing.
 static void fit_title(text *title, int room) {
     while ((int)text_width(text_string(title)) > room) {
         char *part = last_loose_part(title), *next = part ? strstr(part + 1, between) : NULL;
         if (!part)
             return;
-        int whole = (int)text_width(part + strlen(between)), over = (int)text_width(title->at) - room;
-        if (!next && whole - over - 1 >= LEAST_SHARE * whole)
-            return; // it is cut with … where it is drawn
         size_t rest = next ? strlen(next) : 0;
         memmove(part, next ? next : "", rest + 1);
         title->n = (size_t)(part - title->at) + rest;

@@ -209,9 +209,9 @@ static void settle_selection(ui_model *m) {
         select_security(m);
     if (m->seen[SECTION_ORDERS] && !has_order(m))
         m->order = 0;
-    if (m->risk.state == 2 && !has_factor(m))
+    if (m->risk.state == ANALYTICS_READY && !has_factor(m))
         m->factor[0] = 0;
-    if (m->stress.state == 2 && !has_scenario(m))
+    if (m->stress.state == ANALYTICS_READY && !has_scenario(m))
         mem_copy_string(m->scenario, sizeof m->scenario, m->stress.n ? m->stress.row[0].name : "");
     if (m->seen[SECTION_RUNS] && !has_run(m))
         select_run(m);

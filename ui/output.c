@@ -78,6 +78,8 @@ static void draw_body(const output *o, canvas *c) {
     text_free(&line);
 }
 
+enum { LEAST_TITLE = 12 };
+
 void output_draw(output *o, canvas *c, rect area) {
     canvas box = canvas_part(c, area);
     box.back = BACK_DIALOG;
@@ -88,13 +90,18 @@ void output_draw(output *o, canvas *c, rect area) {
     o->wide = box.width - 2;
     scroll(o, 0, 0);
     canvas_hline(&box, 0, 0, box.width, ROLE_FRAME_FOCUS);
-    canvas_printf(&box, 1, 0, ROLE_TITLE_FOCUS, " %s ", o->title);
     char place[64];
     int last = o->first + o->page < o->lines ? o->first + o->page : o->lines;
     snprintf(place, sizeof place, " %d-%d of %d  %s scroll  y copy  Esc close ", o->lines ? o->first + 1 : 0, last,
              o->lines, o->widest > o->wide ? "↑↓←→" : "↑↓");
-    if ((int)(text_width(place) + text_width(o->title)) + 6 < box.width)
+    int room = box.width - (int)text_width(place) - 6; // of the title, which is what the user typed
+    if (room >= LEAST_TITLE)
         canvas_right(&box, box.width - 1, 0, ROLE_DIM, place);
+    else
+        room = box.width - 4;
+    int used = canvas_put_n(&box, 2, 0, room, ROLE_TITLE_FOCUS, o->title);
+    canvas_put(&box, 1, 0, ROLE_TITLE, " ");
+    canvas_put(&box, 2 + used, 0, ROLE_TITLE, " ");
     canvas body = canvas_part(&box, (rect){1, 1, box.width - 2, box.height - 1});
     draw_body(o, &body);
 }

@@ -144,16 +144,41 @@ static void filter(workstation *w, const call *c) {
     text_free(&wanted);
 }
 
+typedef struct {
+    const char *wanted;
+    bool any, found;
+} symbol_search;
+
+static void meet_symbol(void *to, const char *word) {
+    symbol_search *search = to;
+    search->any = true;
+    search->found |= strcmp(word, search->wanted) == 0;
+}
+
+// A desk whose list of securities has not come yet is asked when the order goes.
+static bool knows_symbol(const void *context, const char *symbol) {
+    const workstation *w = context;
+    symbol_search search = {.wanted = symbol}, all = {.wanted = ""};
+    if (!w->host->symbols)
+        return true;
+    w->host->symbols(w->host->context, symbol, meet_symbol, &search);
+    if (!search.any)
+        w->host->symbols(w->host->context, "", meet_symbol, &all);
+    return search.found || (!search.any && !all.any);
+}
+
 static void open_ticket(workstation *w, const call *c) {
     const char *symbol = call_text(c, "symbol");
     ticket_open(&w->dialog, w->model, call_text(c, "side"), symbol ? symbol : w->model->symbol,
                 call_text(c, "quantity"), call_text(c, "price"));
+    w->dialog.form.knows = knows_symbol;
+    w->dialog.form.context = w;
     w->asking = ASKING_TICKET;
     w->restless = true;
 }
 
 static void show_messages(workstation *w) {
-    output_show(&w->output, "Messages of this session", w->log.n ? w->log.at : "none yet\n");
+    output_show(&w->output, "Messages of this session, wall clock in New York", w->log.n ? w->log.at : "none yet\n");
     w->restless = true;
 }
 

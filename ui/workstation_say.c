@@ -3,13 +3,14 @@
 #include <string.h>
 
 #include "src/base/clock.h"
+#include "ui/widget/format.h"
 #include "ui/workstation_parts.h"
 
 enum { LOG_MAX = 1 << 16 };
 #define MESSAGE_NS (10 * NS_PER_S)
 
 void workstation_keep(workstation *w, const char *sentence) {
-    char time[INSTANT_TEXT];
+    char time[FORMAT_TEXT];
     if (w->log.n > LOG_MAX) { // the older half goes
         size_t from = w->log.n / 2;
         while (from < w->log.n && w->log.at[from] != '\n')
@@ -20,7 +21,7 @@ void workstation_keep(workstation *w, const char *sentence) {
     size_t n = strlen(sentence);
     while (n && sentence[n - 1] == '\n')
         n--;
-    text_printf(&w->log, "%s  %.*s\n", instant_clock(clock_wall(), time), (int)n, sentence);
+    text_printf(&w->log, "%s  %.*s\n", format_local(clock_wall(), 0, time), (int)n, sentence);
 }
 
 void workstation_say(workstation *w, role r, const char *format, ...) {

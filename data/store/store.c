@@ -1,5 +1,6 @@
 #include "data/store/store.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -210,6 +211,7 @@ static status open_writers(store *s) {
     status result = open_all(s, connections);
     for (size_t i = 0; i < STORE_DATABASES; i++) {
         if (result == STATUS_OK) {
+            assert(connections[i]); // open_all opens all or fails
             sqlite3_db_config(connections[i]->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
             result = writer_start(connections[i], &s->databases[i].writer);
         } else {

@@ -215,7 +215,7 @@ static status end_without_names(analytics *a) {
         return status_fail(STATUS_UNAVAILABLE, "none of the %d position%s is a stock that the risk model covers",
                            p->held, p->held == 1 ? "" : "s");
     a->risk->factors = a->risk->names = a->risk->names_total = a->stress->n = 0;
-    announce(a, 4,
+    announce(a, ANALYTICS_FLAT,
              p->n || p->cash
                  ? "nothing is held, and so there is no risk; figures come with the next position"
                  : "nothing is held; portfolio load FILE.csv (symbol,quantity) takes positions from a file");
@@ -257,10 +257,10 @@ static status compute(analytics *a) {
     status stressed = risk_view_stress(&picture, &index, a->stress);
     v->of_gross = a->positions->equity <= 0;
     v->computed = clock_wall();
-    v->state = 2;
+    v->state = ANALYTICS_READY;
     v->message[0] = 0;
     // An index that is too short for an episode takes nothing away from the risk.
-    a->stress->state = stressed == STATUS_OK ? 2 : 3;
+    a->stress->state = stressed == STATUS_OK ? ANALYTICS_READY : ANALYTICS_FAILED;
     publish(a);
     save(a);
     return STATUS_OK;
@@ -284,8 +284,8 @@ static void follow(analytics *a, bool rebuild, uint64_t ticket, bool asked) {
     if (!rebuild && !asked && !a->model)
         return; // the data that no model could be built of is still the same
     if (rebuild || !a->model) {
-        if (a->risk->state != 2)
-            announce(a, 1, "building the risk model");
+        if (a->risk->state != ANALYTICS_READY)
+            announce(a, ANALYTICS_COMPUTING, "building the risk model");
         s = build(a);
         if (s != STATUS_OK)
             drop_model(a);
@@ -294,7 +294,7 @@ static void follow(analytics *a, bool rebuild, uint64_t ticket, bool asked) {
     if (s == STATUS_OK && (moved || asked || rebuild))
         s = compute(a);
     if (s != STATUS_OK && s != STATUS_CANCELLED)
-        announce(a, 3, status_message());
+        announce(a, ANALYTICS_FAILED, status_message());
     finish(a, ticket, s);
 }
 
@@ -351,7 +351,7 @@ status analytics_start(store *s, view *v, analytics **out) {
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&a->changed, &attributes);
     pthread_condattr_destroy(&attributes);
-    announce(a, 0, "not computed yet");
+    announce(a, ANALYTICS_NONE, "not computed yet");
     int failed = pthread_create(&a->thread, NULL, run, a);
     if (failed) {
         status result = status_fail(STATUS_IO, "the analytics thread can't start: %s", strerror(failed));

@@ -45,7 +45,8 @@ static status check_load(const desk *d, const load_request *q) {
         return status_fail(STATUS_REFUSED, "the breaker is tripped: reset it before loading a portfolio");
     ledger_working(d->ledger, &working);
     if (working)
-        return status_fail(STATUS_REFUSED, "%zu orders are working: cancel them before loading a portfolio", working);
+        return status_fail(STATUS_REFUSED, "%zu %s before loading a portfolio", working,
+                           working == 1 ? "order is working: cancel it" : "orders are working: cancel them");
     wide value = 0;
     for (size_t i = 0; i < q->n; i++) {
         const security *s;

@@ -168,6 +168,20 @@ static void fill_order(desk *d, view_order *row, const order *o) {
     }
 }
 
+// Nothing of an earlier session is filled any more, so once a session is enough.
+static void count_earlier(desk *d) {
+    date session = ledger_session(d->ledger);
+    if (d->counted == session)
+        return;
+    d->counted = session;
+    d->orders->filled_earlier = 0;
+    for (int64_t id = (int64_t)ledger_orders(d->ledger); id >= 1; id--) {
+        const order *o = ledger_order(d->ledger, id);
+        if (o->state == STATE_FILLED && o->time < d->open)
+            d->orders->filled_earlier++;
+    }
+}
+
 static void publish_orders(desk *d) {
     view_orders *v = d->orders;
     size_t working;
@@ -177,6 +191,7 @@ static void publish_orders(desk *d) {
     for (size_t i = working; i-- > 0 && v->n < VIEW_ORDERS_MAX;)
         fill_order(d, &v->rows[v->n++], ledger_order(d->ledger, ids[i]));
     v->filled = (int32_t)ledger_filled(d->ledger);
+    count_earlier(d);
     v->total = (int64_t)ledger_orders(d->ledger);
     int64_t last = (int64_t)ledger_orders(d->ledger);
     for (int64_t id = last; id >= 1 && v->n < VIEW_ORDERS_MAX; id--) { // older ones are in the journal
@@ -307,6 +322,7 @@ static void publish_status(desk *d, int64_t mono) {
     v->venue_running = d->live && d->running;
     v->pace = d->pace;
     v->breaker = (int32_t)ledger_breaker(d->ledger);
+    v->unwritten = d->journal_failing;
     v->queue = (int32_t)queue_length(d->requests);
     v->working = (int32_t)working;
     v->securities = (int32_t)d->securities.n;

@@ -129,6 +129,7 @@ struct desk {
     view_status status;
     view_positions *positions;
     view_orders *orders;
+    date counted; // the session in which orders->filled_earlier was counted
     view_fills fills;
     view_breaker breaker;
     view_pnl pnl;

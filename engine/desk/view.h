@@ -52,8 +52,9 @@ typedef struct {
     int32_t venue_running; // 0: paused
     double pace;           // session seconds a wall second
     int32_t breaker;
-    int32_t queue;   // commands waiting
-    int32_t working; // orders working
+    int32_t unwritten; // 1: the journal can't be written, so that all changes are refused
+    int32_t queue;     // commands waiting
+    int32_t working;   // orders working
     int32_t securities;
     char data_version[17];
     int64_t note_sequence; // grows with every note
@@ -106,6 +107,7 @@ typedef struct {
 
 typedef struct {
     int32_t n, working, filled;       // working, filled: of all orders, not of the rows alone
+    int32_t filled_earlier;           // of `filled`: orders of earlier sessions
     int64_t total;                    // orders there ever were
     view_order rows[VIEW_ORDERS_MAX]; // working first, then newest first
 } view_orders;
@@ -193,8 +195,17 @@ typedef struct {
     float exposure[VIEW_FACTORS];
 } view_name;
 
+// FLAT: nothing is held, so there is nothing to compute.
+typedef enum {
+    ANALYTICS_NONE,
+    ANALYTICS_COMPUTING,
+    ANALYTICS_READY,
+    ANALYTICS_FAILED,
+    ANALYTICS_FLAT,
+} view_analytics_state;
+
 typedef struct {
-    int32_t state;     // 0 none, 1 computing, 2 ready, 3 failed, 4 nothing is held
+    int32_t state;     // as view_analytics_state
     char message[160]; // why it failed, or what is being done
     int32_t as_of;     // date of the last return used
     int64_t computed;  // wall
@@ -237,7 +248,7 @@ typedef struct {
 } view_scenario;
 
 typedef struct {
-    int32_t state, n;
+    int32_t state, n; // state: as view_analytics_state
     char message[160];
     view_scenario row[VIEW_SCENARIOS];
 } view_stress;

@@ -69,8 +69,8 @@ static status run_show(call *c) {
         {"by_hand", "set by hand since", COLUMN_MONEY, 2},
         {"day_pnl", "P&L of the day", COLUMN_MONEY, 2},
         {"unrealised", "unrealised", COLUMN_MONEY, 2},
-        {"realised", "realised", COLUMN_MONEY, 2},
-        {"fees", "fees", COLUMN_MONEY, 2},
+        {"realised", "realised to date", COLUMN_MONEY, 2},
+        {"fees", "fees to date", COLUMN_MONEY, 2},
     };
     app *a = c->services;
     view_positions *v = app_section(a, SECTION_POSITIONS, sizeof *v);
@@ -231,8 +231,8 @@ static status run_load(call *c) {
     TRY(read_cash(c, &cash));
     snprintf(cause, sizeof cause, "portfolio load %s", call_text(c, "file"));
     TRY(desk_load(a->desk, c->user, cause, h->at, h->n, cash));
-    call_say(c, CALL_FIELDS(call_field_int("positions", (int64_t)h->n)), "%zu position%s loaded at their last prices",
-             h->n, h->n == 1 ? "" : "s");
+    call_say(c, CALL_FIELDS(call_field_int("positions", (int64_t)h->n)), "%zu %s", h->n,
+             h->n == 1 ? "position loaded at its last price" : "positions loaded at their last prices");
     return STATUS_OK;
 }
 

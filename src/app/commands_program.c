@@ -6,6 +6,7 @@
 
 #include "src/app/commands.h"
 #include "src/app/program.h"
+#include "ui/frame.h"
 #include "ui/remember.h"
 
 static status run_version(call *c) {
@@ -117,10 +118,11 @@ static status run_face(call *c) {
 
 static status read_size(const char *size, int *columns, int *rows) {
     char rest;
-    if (sscanf(size, "%dx%d%c", columns, rows, &rest) == 2 && *columns >= 20 && *rows >= 5 && *columns <= 1000 &&
-        *rows <= 1000)
+    if (sscanf(size, "%dx%d%c", columns, rows, &rest) == 2 && *columns >= FRAME_LEAST_COLUMNS &&
+        *rows >= FRAME_LEAST_ROWS && *columns <= 1000 && *rows <= 1000)
         return STATUS_OK;
-    return status_fail(STATUS_USAGE, "--size %.20s: give columns and rows, like 160x50 (20x5 to 1000x1000)", size);
+    return status_fail(STATUS_USAGE, "--size %.20s: give columns and rows, like 160x50 (%dx%d to 1000x1000)", size,
+                       FRAME_LEAST_COLUMNS, FRAME_LEAST_ROWS);
 }
 
 static status run_screenshot(call *c) {

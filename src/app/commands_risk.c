@@ -49,7 +49,7 @@ static void print_summary(call *c, const view_risk *v) {
     };
     char day[DATE_TEXT];
     table *t = table_new(columns, sizeof columns / sizeof *columns);
-    if (v->state == 4) {
+    if (v->state == ANALYTICS_FLAT) {
         call_print(c, t, false, v->message);
         table_free(t);
         return;
@@ -180,7 +180,7 @@ static void print_scenarios(call *c, const view_stress *v) {
         table_text(t, s->worst_n ? s->worst[0].symbol : "");
         table_text(t, s->message[0] ? s->message : s->how);
     }
-    call_print(c, t, false, v->state == 4 ? v->message : "no scenarios");
+    call_print(c, t, false, v->state == ANALYTICS_FLAT ? v->message : "no scenarios");
     table_free(t);
 }
 
@@ -211,12 +211,11 @@ static status run_stress(call *c) {
     TRY(risk_now(c, &risk));
     view_stress *v = app_section(a, SECTION_STRESS, sizeof *v);
     const char *wanted = call_text(c, "scenario");
+    bool flat = v->state == ANALYTICS_FLAT; // every scenario then costs nothing
     status s = STATUS_OK;
-    if (v->state == 4) {
-        print_scenarios(c, v);
-    } else if (v->state != 2) {
+    if (!flat && v->state != ANALYTICS_READY) {
         s = status_fail(STATUS_UNAVAILABLE, "%s", v->message);
-    } else if (!wanted || strcmp(wanted, "all") == 0) {
+    } else if (flat || !wanted || strcmp(wanted, "all") == 0) {
         print_scenarios(c, v);
     } else {
         int32_t found = -1;

@@ -1,6 +1,7 @@
 #include "tests/e2e/support_terminal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
 #include <poll.h>
@@ -329,6 +330,21 @@ uint64_t terminal_listen(terminal *t, int ms) {
     for (int64_t left; (left = end - now_ms()) > 0;)
         listen_for(t, (int)left);
     return t->received - before;
+}
+
+static bool nothing_waits(terminal *t, const char *string, int number) {
+    int waiting = 1, side = open(ptsname(t->fd), O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    (void)string;
+    (void)number;
+    if (side < 0)
+        return false;
+    ioctl(side, FIONREAD, &waiting);
+    close(side);
+    return waiting == 0;
+}
+
+bool terminal_taken(terminal *t, int ms) {
+    return complain(t, wait_for(t, nothing_waits, NULL, 0, ms), "the program to", "read");
 }
 
 void terminal_type(terminal *t, const char *bytes) { to_program(bytes, strlen(bytes), t); }

@@ -49,6 +49,8 @@ bool terminal_settle(terminal *t, int quiet_ms, int ms);
 uint64_t terminal_listen(terminal *t, int ms);
 
 void terminal_type(terminal *t, const char *bytes);
+// Waits until the program has read all that was typed; false after `ms`.
+bool terminal_taken(terminal *t, int ms);
 // By name, as ui/term/keys.h has them: "Enter", "Up", "S-Tab", "F1", "^R", "Esc", "M-x"; anything else is typed.
 void terminal_key(terminal *t, const char *name);
 void terminal_click(terminal *t, int x, int y);

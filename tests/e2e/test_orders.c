@@ -82,7 +82,7 @@ static void test_marketable_order_fills_and_moves_position_and_profit(void **sta
     assert_true(terminal_wait(t, "▸QAB         900", DEMO_WAIT));
     assert_true(filled_at(*state, ask));
     assert_true(terminal_wait(t, "Orders · 0 working · 1 filled", DEMO_WAIT));
-    assert_true(terminal_wait(t, "F filled", DEMO_WAIT));
+    assert_true(terminal_wait(t, "F at 293.", DEMO_WAIT));
     // 800 shares were marked up from 293.20 to the trade's price.
     char gain[32];
     snprintf(gain, sizeof gain, "+%.0f", 800 * (ask - 293.20));
@@ -132,6 +132,14 @@ static void test_wrong_ticket_field_says_so_and_sends_nothing(void **state) {
     open_ticket(t, "b", &bid, &ask);
     terminal_type(t, "ten\r");
     assert_true(terminal_wait(t, "▲ a positive whole number is wanted", DEMO_WAIT));
+    terminal_type(t, "10");
+    terminal_key(t, "Up");
+    terminal_type(t, "NOPE");
+    terminal_key(t, "Tab");
+    assert_true(terminal_wait(t, "▲ there is no security NOPE", DEMO_WAIT));
+    terminal_key(t, "Enter");
+    assert_true(terminal_settle(t, 60, DEMO_WAIT));
+    assert_true(terminal_wait(t, "▲ there is no security NOPE", DEMO_WAIT));
     terminal_key(t, "Esc");
     assert_true(terminal_wait_gone(t, "Ticket", DEMO_WAIT));
     assert_string_equal(demo_ask(d, "order list --format json"), "[]\n");

@@ -46,7 +46,7 @@ static void test_status_shows_desk_breaker_clock_and_user(void **state) {
 static void test_function_keys_and_digits_show_workspaces(void **state) {
     static const struct {
         const char *key, *digit, *mark;
-    } spaces[] = {{"F2", "2", "volatility, annual"},
+    } spaces[] = {{"F2", "2", "annual volatility"},
                   {"F3", "3", "COVID 2020"},
                   {"F4", "4", "Look-back"},
                   {"F7", "7", "COMPONENT"},
@@ -176,7 +176,7 @@ static void test_mouse_focuses_selects_scrolls_and_changes_workspace(void **stat
     assert_true(terminal_wait_gone(t, " QAB ", DEMO_WAIT));
     assert_true(terminal_find(t, "2 RISK", &x, &y));
     terminal_click(t, x, y);
-    assert_true(terminal_wait(t, "volatility, annual", DEMO_WAIT));
+    assert_true(terminal_wait(t, "annual volatility", DEMO_WAIT));
     terminal_key(t, "F1");
     assert_true(terminal_wait(t, "KEP depth", DEMO_WAIT));
     demo_quit(t);

@@ -502,7 +502,7 @@ void support_model_garbage(ui_model *m, rng *r) {
     ui_model_check(m, ~UINT64_C(0));
     // Garbage alone seldom reaches the code behind a state: half of the models say that results are ready.
     if (rng_below(r, 2)) {
-        m->risk.state = m->stress.state = 2;
+        m->risk.state = m->stress.state = ANALYTICS_READY;
         m->book[0].sid = m->book[0].live = 1;
         SET(m->book[0].symbol, "AAA");
     }

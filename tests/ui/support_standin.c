@@ -161,7 +161,11 @@ static void fill_breaker(standin *h) {
 static void fill_risk(standin *h) {
     static const char *const factors[] = {"Market", "Momentum", "Volatility", "Energy"};
     view_risk *r = &h->s.risk;
-    *r = (view_risk){.state = 2, .as_of = h->s.status.data_date, .factors = 4, .names = STANDIN_NAMES, .value = 4.43e6};
+    *r = (view_risk){.state = ANALYTICS_READY,
+                     .as_of = h->s.status.data_date,
+                     .factors = 4,
+                     .names = STANDIN_NAMES,
+                     .value = 4.43e6};
     r->total = 0.148, r->market = 0.099, r->style = 0.041, r->factor = 0.12, r->specific = 0.032;
     r->var99_hist = 0.019, r->var95_hist = 0.012, r->es99_hist = 0.025, r->es95_hist = 0.016;
     for (int i = 0; i < 4; i++) {

@@ -236,6 +236,38 @@ static void test_the_screen_is_remembered(void **state) {
     assert_int_equal(remember_write("/dev/null/home", &kept), STATUS_IO);
 }
 
+static void test_a_journal_that_fails_stands_in_the_top_line(void **state) {
+    (void)state;
+    static const int widths[] = {60, 80, 120};
+    ui_model *m = support_model();
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        canvas c = canvas_new(widths[i], 24);
+        m->status.unwritten = 1;
+        frame_top(&c, m, 0);
+        assert_true(support_shows(&c, "■ NO JOURNAL"));
+        assert_false(support_shows(&c, "TRADING"));
+        m->status.unwritten = 0;
+        frame_top(&c, m, 0);
+        assert_true(support_shows(&c, "● TRADING"));
+        canvas_free(&c);
+    }
+    free(m);
+}
+
+// Whatever was typed to get it, the place in a page and its keys are there.
+static void test_a_page_with_a_long_title_keeps_its_place(void **state) {
+    (void)state;
+    output o = {0};
+    output_show(&o, "flatten --all --cause \"a very long reason that somebody gave for it\" --confirm", "a\nb\n");
+    canvas c = canvas_new(80, 24);
+    output_draw(&o, &c, (rect){0, 1, 80, 21});
+    assert_true(support_shows(&c, "1-2 of 2"));
+    assert_true(support_shows(&c, "Esc close"));
+    assert_true(support_shows(&c, "flatten --all"));
+    canvas_free(&c);
+    output_close(&o);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_frame_is_drawn_as_its_golden_file),
@@ -244,6 +276,8 @@ int main(void) {
         cmocka_unit_test(test_top_line_tells_which_name_is_under_the_mouse),
         cmocka_unit_test(test_output_scrolls_within_its_lines),
         cmocka_unit_test(test_the_screen_is_remembered),
+        cmocka_unit_test(test_a_journal_that_fails_stands_in_the_top_line),
+        cmocka_unit_test(test_a_page_with_a_long_title_keeps_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -133,7 +133,7 @@ static void test_selections_outlive_a_change_of_desks(void **state) {
     select_one_of_each(w.model, "Momentum", "COVID 2020");
     w.model->order = 119;
     mem_copy_string(w.model->run_id, sizeof w.model->run_id, "90aa31bc55e0127d");
-    w.source->risk.state = w.source->stress.state = 1;
+    w.source->risk.state = w.source->stress.state = ANALYTICS_COMPUTING;
     w.source->stress.n = w.source->risk.factors = 0;
     publish_results(&w);
     ui_model_refresh(w.model, w.view);

@@ -503,7 +503,7 @@ static void test_every_size_is_survived(void **state) {
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         terminal_resize(t, sizes[i][0], sizes[i][1]);
         if (sizes[i][0] == 59)
-            assert_true(terminal_wait(t, "terminal too small: 80x24 is needed", WAIT));
+            assert_true(terminal_wait(t, "terminal too small: 60x16 is the least", WAIT));
         else if (sizes[i][0] >= 60)
             assert_true(terminal_wait(t, "Positions", WAIT));
         else

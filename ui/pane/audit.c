@@ -14,7 +14,7 @@ enum { DATE, TIME, USER, FACE, COMMAND, RESULT, ID, COLUMNS };
 // The command outlives the result in a pane that is too narrow for both: of equals the later goes first.
 static const grid_column columns[COLUMNS] = {
     [DATE] = {"DATE", 10, 0, 3, false, true},
-    [TIME] = {"TIME " FORMAT_ZONE, 8, 0, 0, false, true},
+    [TIME] = {"WALL " FORMAT_ZONE, 8, 0, 0, false, true},
     [USER] = {"USER", 8, 2, 2, false, false},
     [FACE] = {"FROM", 11, 0, 4, false, false},
     [COMMAND] = {"COMMAND", 18, 36, 1, false, false},

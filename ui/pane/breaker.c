@@ -44,7 +44,7 @@ static void draw_state(const ui_model *m, canvas *c) {
     x += canvas_put(c, x, 0, roles[state], names[state]);
     canvas_attr(c, (rect){1, 0, x - 1, 1}, ATTR_BOLD);
     if (b->since > 0)
-        x += canvas_printf(c, x + 1, 0, ROLE_TEXT, "%s%s " FORMAT_ZONE, c->width < 32 ? "" : "since ",
+        x += canvas_printf(c, x + 1, 0, ROLE_TEXT, "%s%s " FORMAT_WALL, c->width < 34 ? "" : "since ",
                            when(b->since, c->width < 50, since)) +
              1;
     if (state != BREAKER_TRADING && b->cause[0]) {
@@ -54,9 +54,15 @@ static void draw_state(const ui_model *m, canvas *c) {
     const view_trip *trip = last_trip(b);
     text t = {0};
     if (trip)
-        text_printf(&t, "last trip %s ago (%s)", format_age(format_span(m->now_wall, trip->time), age), trip->cause);
-    if (x + 14 < c->width)
-        canvas_put_n(c, x + 3, 0, c->width - x - 3, ROLE_DIM, text_string(&t));
+        text_printf(&t, "last trip %s ago", format_age(format_span(m->now_wall, trip->time), age));
+    size_t brief = t.n;
+    if (trip)
+        text_printf(&t, " (%s)", trip->cause);
+    int room = c->width - x - 3;
+    if (t.n > brief && (int)text_width(t.at) > room)
+        t.at[t.n = brief] = 0;
+    if ((int)text_width(text_string(&t)) <= room)
+        canvas_put(c, x + 3, 0, ROLE_DIM, text_string(&t));
     text_free(&t);
 }
 
@@ -190,8 +196,8 @@ static void draw_rule(const view_breaker *b, canvas *c, int y) {
     char until[FORMAT_TEXT], rule[2][96];
     if (b->state == BREAKER_QUIET) {
         when(b->quiet_until, false, until);
-        snprintf(rule[0], sizeof rule[0], "Limits marked ½ are halved until %.5s " FORMAT_ZONE ".", until + 11);
-        snprintf(rule[1], sizeof rule[1], "½: halved until %.5s " FORMAT_ZONE, until + 11);
+        snprintf(rule[0], sizeof rule[0], "Limits marked ½ are halved until %.5s " FORMAT_WALL ".", until + 11);
+        snprintf(rule[1], sizeof rule[1], "½: halved until %.5s " FORMAT_WALL, until + 11);
     } else {
         snprintf(rule[0], sizeof rule[0], "Only reducing orders and cancels pass. :breaker reset ends it.");
         snprintf(rule[1], sizeof rule[1], "Reducing orders only. :breaker reset");
@@ -208,7 +214,7 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
         draw_rule(&m->breaker, c, 1);
     int y = draw_limits(&m->breaker, c, 1 + ruled);
     if (y + 2 < c->height && m->breaker.trips) {
-        canvas_put(c, 1, y + 1, ROLE_HEADER, "HISTORY, wall clock " FORMAT_ZONE);
+        canvas_put(c, 1, y + 1, ROLE_HEADER, "HISTORY, wall clock");
         draw_trips(state, m, c, y + 2);
     }
     part_stale(m, c);

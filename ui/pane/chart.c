@@ -95,7 +95,7 @@ static void draw_title(void *memory, const ui_model *m, text *out) {
     if (b && b->name[0])
         text_printf(out, " · %s", b->name);
     if (b && b->closes)
-        text_printf(out, " · %d sessions to %s", series_of(memory, b).n, format_date(b->close_day[b->closes - 1], day));
+        text_printf(out, " · %d d to %s", series_of(memory, b).n, format_date(b->close_day[b->closes - 1], day));
     part_title_end(m, out);
 }
 

@@ -229,10 +229,10 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     text_put(out, "Risk");
     if (m->status.portfolio[0])
         text_printf(out, " · %s", m->status.portfolio);
-    text_printf(out, " · volatility, annual, by %s", s->by_name ? "name" : "factor");
-    if (m->risk.state == 2 && s->by_name && m->risk.names_total > m->risk.names)
+    text_printf(out, " · annual volatility by %s", s->by_name ? "name" : "factor");
+    if (m->risk.state == ANALYTICS_READY && s->by_name && m->risk.names_total > m->risk.names)
         text_printf(out, " · the largest %d of %d", m->risk.names, m->risk.names_total);
-    if (m->risk.state == 2)
+    if (m->risk.state == ANALYTICS_READY)
         text_printf(out, " · model %.12s of %s", m->risk.model, format_date(m->risk.as_of, day));
     part_title_end(m, out);
 }
@@ -276,7 +276,7 @@ static int fold(decomposition *s, pane_act_kind kind) {
 
 static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply) {
     decomposition *s = state;
-    if (m->risk.state != 2)
+    if (m->risk.state != ANALYTICS_READY)
         return NEXT_NOTHING;
     if (act->kind == ACT_MODE) {
         s->by_name = !s->by_name;

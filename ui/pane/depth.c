@@ -1,20 +1,25 @@
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "src/base/decimal.h"
+#include "src/base/mem.h"
 #include "ui/pane/panes.h"
 #include "ui/pane/part.h"
 #include "ui/widget/cells.h"
 
 // The ladder: asks above, bids below, the spread in the middle. A rung is numbered from the middle: +1 is the best bid,
 // -1 the best ask, 0 the line between. The cursor is a price, so it stays where it is while the market moves; it stands
-// on the rung of that price, or on the next one away from the touch.
+// on the rung of that price, or on the next one away from the touch. Another security, or leaving the pane, brings the
+// middle back: a ladder that nobody is in shows the market.
 typedef struct {
     bool has_cursor, cursor_on_bids;
     int64_t cursor_price;
     int scroll;             // rungs that the middle is away from the centre
     int top, lines, middle; // of the last drawing
+    bool focused;           // then
+    char symbol[16];        // then
 } depth;
 
 typedef struct {
@@ -297,9 +302,22 @@ static void draw_closed(const view_book *b, canvas *c) {
     part_empty(c, nothing, advice);
 }
 
+static void centre(depth *s) {
+    s->has_cursor = false;
+    s->scroll = 0;
+}
+
+static void settle(depth *s, const ui_model *m, bool focused) {
+    if ((s->focused && !focused) || strcmp(s->symbol, m->symbol) != 0)
+        centre(s);
+    s->focused = focused;
+    mem_copy_string(s->symbol, sizeof s->symbol, m->symbol);
+}
+
 static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
     const view_book *b = ui_model_book(m, m->symbol);
     char nothing[64];
+    settle(state, m, focused);
     if (b && b->live) {
         draw_ladder(state, b, c, focused);
     } else if (b) {
@@ -314,10 +332,12 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
 }
 
 static void draw_title(void *state, const ui_model *m, text *out) {
-    (void)state;
+    const depth *s = state;
     const view_book *b = ui_model_book(m, m->symbol);
     char age[FORMAT_TEXT];
     text_printf(out, "%s%sdepth", m->symbol, m->symbol[0] ? " " : "");
+    if (s->lines > 0 && (s->middle < 0 || s->middle >= s->lines))
+        text_put(out, " · not at market");
     if (b && b->live)
         text_printf(out, " · %s · %s", strcmp(m->status.state, "LIVE") == 0 ? "venue" : "venue sim",
                     format_age(part_age(m, b->time), age));
@@ -344,8 +364,10 @@ static int prepare_ticket(const depth *s, const view_book *b, pane_reply *reply)
     char price[DECIMAL_TEXT];
     if (!level)
         return NEXT_NOTHING;
-    snprintf(reply->command, sizeof reply->command, "ticket %s %s 100 %s", rung > 0 ? "buy" : "sell", b->symbol,
-             decimal_text_plain(level->price, price));
+    int64_t units = level->price / DECIMAL_ONE, rest = level->price % DECIMAL_ONE;
+    snprintf(price, sizeof price, "%" PRId64 ".%0*" PRId64, units, format_price_decimals(level->price),
+             format_price_decimals(level->price) == 2 ? rest / 100 : rest);
+    snprintf(reply->command, sizeof reply->command, "ticket %s %s 100 %s", rung > 0 ? "buy" : "sell", b->symbol, price);
     return NEXT_COMMAND;
 }
 
@@ -381,8 +403,7 @@ static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply)
         s->scroll -= act->amount;
         return NEXT_REDRAW;
     case ACT_BACK:
-        s->has_cursor = false;
-        s->scroll = 0;
+        centre(s);
         return NEXT_REDRAW;
     case ACT_DRILL:
         return prepare_ticket(s, b, reply);

@@ -84,8 +84,9 @@ static void add_scenarios(health *s, const view_stress *v) {
 static void add_results(health *s, const ui_model *m) {
     static const level levels[] = {UNKNOWN, WATCH, WELL, BAD, WELL};
     static const char *const states[] = {"none yet", "computing", "ready", "failed", "nothing is held"};
-    int risk = m->risk.state >= 0 && m->risk.state <= 4 ? m->risk.state : 3;
-    int stress = m->stress.state >= 0 && m->stress.state <= 4 ? m->stress.state : 3;
+    int risk = m->risk.state >= ANALYTICS_NONE && m->risk.state <= ANALYTICS_FLAT ? m->risk.state : ANALYTICS_FAILED;
+    int stress =
+        m->stress.state >= ANALYTICS_NONE && m->stress.state <= ANALYTICS_FLAT ? m->stress.state : ANALYTICS_FAILED;
     char age[FORMAT_TEXT], day[FORMAT_TEXT];
     if (risk == 2)
         add(s, "risk model", WELL, "", "%s of %s, computed %s ago", m->risk.model, format_date(m->risk.as_of, day),
@@ -107,9 +108,11 @@ static void add_results(health *s, const ui_model *m) {
 static void add_people(health *s, const ui_model *m) {
     static const level levels[] = {WELL, BAD, WATCH};
     static const char *const states[] = {"TRADING", "TRIPPED", "QUIET"};
+    static const char *const advice[] = {"", ":breaker reset, when its cause is gone",
+                                         "limits of orders and positions are halved; it ends by itself"};
     int state = m->breaker.state >= 0 && m->breaker.state <= 2 ? m->breaker.state : 1;
-    add(s, "breaker", levels[state], ":breaker reset, when its cause is gone", "%s%s%.60s", states[state],
-        m->breaker.cause[0] ? ": " : "", m->breaker.cause);
+    add(s, "breaker", levels[state], advice[state], "%s%s%.60s", states[state], m->breaker.cause[0] ? ": " : "",
+        m->breaker.cause);
     add(s, "user", WELL, "", "%s, %s", m->status.user, m->status.role);
     add(s, "program", WELL, "", "plimsoll %s", m->status.program);
     add(s, "workspace", WELL, "", "%.79s", m->status.workspace);

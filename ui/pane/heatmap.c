@@ -149,9 +149,9 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     const exposures *s = state;
     char day[FORMAT_TEXT];
     text_printf(out, "Exposures · %s × factors", s->by_sector ? "sectors" : "names");
-    if (m->risk.state == 2 && !s->by_sector && m->risk.names_total > m->risk.names)
+    if (m->risk.state == ANALYTICS_READY && !s->by_sector && m->risk.names_total > m->risk.names)
         text_printf(out, " · the largest %d of %d", m->risk.names, m->risk.names_total);
-    if (m->risk.state == 2)
+    if (m->risk.state == ANALYTICS_READY)
         text_printf(out, " · %s", format_date(m->risk.as_of, day));
     part_title_end(m, out);
 }
@@ -186,7 +186,7 @@ static int choose(exposures *s, ui_model *m, const heatmap_source *rows) {
 
 static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply) {
     exposures *s = state;
-    if (m->risk.state != 2)
+    if (m->risk.state != ANALYTICS_READY)
         return NEXT_NOTHING;
     if (act->kind == ACT_MODE) {
         s->by_sector = !s->by_sector;

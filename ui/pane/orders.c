@@ -13,29 +13,32 @@ typedef enum { SHOW_ORDERS, SHOW_FILLS, SHOW_ALL, SHOWS } show;
 
 enum { MOST_ROWS = VIEW_ORDERS_MAX + VIEW_FILLS_MAX };
 
+enum { NO, TIME, SYMBOL, SIDE, QTY, FILLED, LIMIT, TYPE, STATE, COLUMNS };
+
 typedef struct {
     grid grid;
     show show;
-    const ui_model *model;   // of the call under way; rows are asked for through the grid
-    int32_t rows[MOST_ROWS]; // number of an order, or ~number of a fill
+    const ui_model *model;        // of the call under way; rows are asked for through the grid
+    grid_column columns[COLUMNS]; // of the call under way
+    int32_t rows[MOST_ROWS];      // number of an order, or ~number of a fill
     size_t n;
 } orders;
 
-enum { TIME, SYMBOL, SIDE, QTY, FILLED, LIMIT, TYPE, STATE, COLUMNS };
-
 static const grid_column order_columns[COLUMNS] = {
-    [TIME] = {"TIME", 8, 0, 5, false, true},    [SYMBOL] = {"SYMBOL", 6, 1, 0, false, false},
-    [SIDE] = {"SIDE", 4, 0, 0, false, false},   [QTY] = {"QTY", 7, 2, 0, true, true},
-    [FILLED] = {"FILLED", 6, 1, 3, true, true}, [LIMIT] = {"LIMIT", 8, 1, 1, true, true},
-    [TYPE] = {"TYPE", 4, 0, 6, false, false},   [STATE] = {"STATE", 17, 93, 0, false, false},
+    [NO] = {"NO", 2, 0, 1, true, true},           [TIME] = {"TIME", 8, 0, 5, false, true},
+    [SYMBOL] = {"SYMBOL", 6, 1, 0, false, false}, [SIDE] = {"SIDE", 4, 0, 0, false, false},
+    [QTY] = {"QTY", 6, 3, 0, true, true},         [FILLED] = {"FILLED", 6, 1, 3, true, true},
+    [LIMIT] = {"LIMIT", 8, 1, 1, true, true},     [TYPE] = {"TYPE", 4, 0, 6, false, false},
+    [STATE] = {"STATE", 14, 96, 0, false, false},
 };
 
 static const grid_column fill_columns[COLUMNS] = {
-    [TIME] = {"TIME", 10, 0, 3, false, true},  [SYMBOL] = {"SYMBOL", 6, 3, 0, false, false},
-    [SIDE] = {"SIDE", 4, 0, 0, false, false},  [QTY] = {"QTY", 6, 4, 0, true, true},
-    [FILLED] = {"VALUE", 9, 3, 4, true, true}, [LIMIT] = {"PRICE", 8, 3, 1, true, true},
-    [TYPE] = {"FEE", 7, 2, 5, true, true},     [STATE] = {"ORDER", 6, 3, 6, true, true},
+    [NO] = {"ORDER", 5, 2, 6, true, true},        [TIME] = {"TIME", 10, 0, 3, false, true},
+    [SYMBOL] = {"SYMBOL", 6, 3, 0, false, false}, [SIDE] = {"SIDE", 4, 0, 0, false, false},
+    [QTY] = {"QTY", 6, 4, 0, true, true},         [FILLED] = {"VALUE", 9, 3, 4, true, true},
+    [LIMIT] = {"PRICE", 8, 3, 1, true, true},     [TYPE] = {"FEE", 7, 2, 5, true, true},
 };
+enum { FILL_COLUMNS = STATE };
 
 static const char *const tifs[] = {"day", "ioc", "fok"};
 static const char *const states[] = {"N new",       "W working",  "P part filled", "F filled",
@@ -94,6 +97,30 @@ static uint64_t key(const void *context, size_t i) {
 
 // ---- cells ----
 
+// As it is typed behind "cancel": without commas.
+static void draw_number(canvas *c, int64_t id) {
+    char number[FORMAT_TEXT];
+    snprintf(number, sizeof number, "%lld", (long long)id);
+    cells_figure(c, ROLE_DIM, number, NULL);
+}
+
+static bool is_earlier(const ui_model *m, int64_t t) {
+    return m->status.session > 0 && instant_date(format_to_local(t)) < m->status.session;
+}
+
+// The clock, with the day in front where that is not of this session.
+static void draw_time(const ui_model *m, int64_t t, int decimals, canvas *c) {
+    char clock[FORMAT_TEXT], day[FORMAT_TEXT], both[FORMAT_TEXT];
+    format_local(t, decimals, clock);
+    format_date(instant_date(format_to_local(t)), day);
+    if (is_earlier(m, t) && strlen(day) == DATE_TEXT - 1) {
+        snprintf(both, sizeof both, "%.5s %.5s", day + strlen("2026-"), clock);
+        cells_left(c, ROLE_DIM, both);
+    } else {
+        cells_left(c, ROLE_DIM, clock);
+    }
+}
+
 static void draw_side(canvas *c, int32_t what) {
     bool buy = what == SIDE_BUY;
     cells_left(c, buy ? ROLE_BID : ROLE_ASK, buy ? "buy" : "sell");
@@ -129,6 +156,13 @@ static note note_of(const view_order *o, bool with_filled) {
     return out;
 }
 
+// Prices are of about one width, so that all that is filled is said in one form.
+static int note_width(const view_order *o, const char *said) {
+    static const char usual[] = "at 123.4567";
+    int width = (int)text_width(said), least = (int)sizeof usual - 1;
+    return o->state == ORDER_FILLED && !o->reason[0] && width < least ? least : width;
+}
+
 // The most that fits of "W working      queue 3/9", "W working 3/9", "W queue 3/9", "W 3/9" and "W working". A reason
 // that is too long begins right behind the letter and ends with …; nothing else is ever cut.
 static void draw_state(const view_order *o, bool with_filled, canvas *c) {
@@ -144,7 +178,7 @@ static void draw_state(const view_order *o, bool with_filled, canvas *c) {
     } forms[] = {{NAMES, n.full}, {name + 1, n.brief}, {2, n.full}, {2, n.brief}};
     enum { FORMS = sizeof forms / sizeof *forms };
     int f = 0, from = 2;
-    while (f < FORMS && forms[f].from + (int)text_width(forms[f].said) > c->width)
+    while (f < FORMS && forms[f].from + note_width(o, forms[f].said) > c->width)
         f++;
     if (f < FORMS)
         from = forms[f].from;
@@ -155,12 +189,14 @@ static void draw_state(const view_order *o, bool with_filled, canvas *c) {
                      f < FORMS ? forms[f].said : n.full);
 }
 
-static void draw_order(const view_order *o, int col, bool with_filled, canvas *c) {
-    char clock[FORMAT_TEXT];
+static void draw_order(const orders *s, const view_order *o, int col, canvas *c) {
     role r = is_live(o) ? ROLE_TEXT : ROLE_DIM;
     switch (col) {
+    case NO:
+        draw_number(c, o->id);
+        break;
     case TIME:
-        cells_left(c, ROLE_DIM, format_local(o->time, 0, clock));
+        draw_time(s->model, o->time, 0, c);
         break;
     case SYMBOL:
         cells_left(c, is_live(o) ? ROLE_STRONG : ROLE_TEXT, o->symbol);
@@ -184,15 +220,17 @@ static void draw_order(const view_order *o, int col, bool with_filled, canvas *c
         cells_left(c, ROLE_DIM, type_text(o));
         break;
     default:
-        draw_state(o, with_filled, c);
+        draw_state(o, s->grid.x[FILLED] < 0, c);
     }
 }
 
-static void draw_fill(const view_fill *f, int col, show in, canvas *c) {
-    char clock[FORMAT_TEXT], said[FORMAT_TEXT];
+static void draw_fill(const ui_model *m, const view_fill *f, int col, show in, canvas *c) {
     switch (col) {
+    case NO:
+        draw_number(c, f->order);
+        break;
     case TIME:
-        cells_left(c, ROLE_DIM, format_local(f->time, in == SHOW_FILLS ? 1 : 0, clock));
+        draw_time(m, f->time, in == SHOW_FILLS ? 1 : 0, c);
         break;
     case SYMBOL:
         cells_left(c, ROLE_STRONG, f->symbol);
@@ -215,20 +253,16 @@ static void draw_fill(const view_fill *f, int col, show in, canvas *c) {
             cells_money(c, ROLE_DIM, f->fee, 2);
         break;
     default:
-        snprintf(said, sizeof said, "* fill of order %lld", (long long)f->order);
-        if (in == SHOW_FILLS)
-            cells_integer(c, ROLE_DIM, f->order);
-        else
-            cells_left(c, ROLE_OK, said);
+        cells_left(c, ROLE_OK, "* fill");
     }
 }
 
 static void draw_cell(const void *context, size_t i, int col, canvas *c) {
     const orders *s = context;
     if (s->rows[i] >= 0)
-        draw_order(order_of(s, i), col, s->grid.x[FILLED] < 0, c);
+        draw_order(s, order_of(s, i), col, c);
     else
-        draw_fill(fill_of(s, i), col, s->show, c);
+        draw_fill(s->model, fill_of(s, i), col, s->show, c);
 }
 
 static grid_value value(const void *context, size_t i, int col) {
@@ -237,6 +271,8 @@ static grid_value value(const void *context, size_t i, int col) {
     const view_fill *f = fill_of(s, i);
     int32_t buy_or_sell = o ? o->side : f->side;
     switch (col) {
+    case NO:
+        return (grid_value){.number = (double)(o ? o->id : f->order)};
     case TIME:
         return (grid_value){.number = (double)time_of(s->model, s->rows[i])};
     case SYMBOL:
@@ -252,7 +288,7 @@ static grid_value value(const void *context, size_t i, int col) {
     case TYPE:
         return (grid_value){.number = o ? o->type * 10.0 + o->tif : (double)f->fee};
     default:
-        return (grid_value){.number = o ? o->state + o->queue_place * 1e-9 : (double)f->order};
+        return (grid_value){.number = o ? o->state + o->queue_place * 1e-9 : NAN};
     }
 }
 
@@ -265,10 +301,28 @@ static bool matches(const void *context, size_t i, const char *filter) {
     return grid_matches(filter, fields, sizeof fields / sizeof *fields);
 }
 
+// Some columns are as wide as what stands in them needs.
+static void fit_columns(orders *s) {
+    enum { DAY_AND_CLOCK = 11 };
+    grid_column *number = &s->columns[NO], *when = &s->columns[TIME];
+    int64_t longest = 0;
+    memcpy(s->columns, s->show == SHOW_FILLS ? fill_columns : order_columns, sizeof s->columns);
+    for (size_t i = 0; i < s->n; i++) {
+        const view_order *o = order_of(s, i);
+        int64_t id = o ? o->id : fill_of(s, i)->order;
+        longest = id > longest ? id : longest;
+        if (is_earlier(s->model, time_of(s->model, s->rows[i])))
+            when->width = DAY_AND_CLOCK;
+    }
+    for (int digits = 1; longest > 0; longest /= 10, digits++)
+        number->width = digits > number->width ? digits : number->width;
+}
+
 static grid_source source(orders *s, const ui_model *m) {
     gather(s, m);
-    return (grid_source){
-        s->show == SHOW_FILLS ? fill_columns : order_columns, COLUMNS, s->n, s, key, draw_cell, value, matches, NULL};
+    fit_columns(s);
+    int columns = s->show == SHOW_FILLS ? FILL_COLUMNS : COLUMNS;
+    return (grid_source){s->columns, columns, s->n, s, key, draw_cell, value, matches, NULL};
 }
 
 // ---- the pane ----
@@ -276,7 +330,8 @@ static grid_source source(orders *s, const ui_model *m) {
 static void draw_title(void *state, const ui_model *m, text *out) {
     const orders *s = state;
     static const char *const names[SHOWS] = {"Orders", "Fills", "Orders and fills"};
-    text_printf(out, "%s · %d working · %d filled", names[s->show], m->orders.working, m->orders.filled);
+    text_printf(out, "%s · %d working · %lld filled", names[s->show], m->orders.working,
+                (long long)m->orders.filled - m->orders.filled_earlier);
     if (s->show != SHOW_FILLS && m->orders.total > m->orders.n)
         text_printf(out, " · the last %d of %lld", m->orders.n, (long long)m->orders.total);
     if (s->show != SHOW_ORDERS && m->fills.total > m->fills.n)

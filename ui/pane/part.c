@@ -16,13 +16,13 @@ void part_empty(canvas *c, const char *nothing, const char *advice) {
 }
 
 bool part_ready(canvas *c, int state, const char *message, const char *nothing, const char *advice) {
-    if (state == 2)
+    if (state == ANALYTICS_READY)
         return true;
-    if (state == 1)
+    if (state == ANALYTICS_COMPUTING)
         part_empty(c, "Computing …", message);
-    else if (state == 3)
+    else if (state == ANALYTICS_FAILED)
         part_empty(c, "The computation failed:", message);
-    else if (state == 4)
+    else if (state == ANALYTICS_FLAT)
         part_empty(c, "Flat.", message);
     else
         part_empty(c, nothing, advice);
@@ -171,7 +171,7 @@ uint64_t part_key(const char *string) {
 }
 
 const view_name *part_risk_of(const ui_model *m, int32_t sid) {
-    for (int i = 0; i < m->risk.names && m->risk.state == 2; i++)
+    for (int i = 0; i < m->risk.names && m->risk.state == ANALYTICS_READY; i++)
         if (m->risk.name_row[i].sid == sid)
             return &m->risk.name_row[i];
     return NULL;

@@ -6,16 +6,31 @@
 #include "ui/pane/part.h"
 #include "ui/widget/chart.h"
 
-// The day's profit and loss as the desk recorded it, with its extremes.
+// The day's profit and loss as the desk recorded it, up to now, with its extremes.
 
-static double point(const void *context, int i) { return ((const ui_model *)context)->pnl.pnl[i]; }
+// The desk records less often the longer the session is; what holds now is the last point.
+static bool has_now(const ui_model *m) { return m->pnl.n > 0 && m->status.desk_time > m->pnl.time[m->pnl.n - 1]; }
+
+static int64_t time_of(const void *context, int i) {
+    const ui_model *m = context;
+    return i < m->pnl.n ? m->pnl.time[i] : m->status.desk_time;
+}
+
+static double place(const void *context, int i) {
+    return (double)format_span(time_of(context, i), time_of(context, 0));
+}
+
+static double point(const void *context, int i) {
+    const ui_model *m = context;
+    return i < m->pnl.n ? m->pnl.pnl[i] : decimal_to_double(m->positions.day_pnl);
+}
 
 // With seconds while the session is so young that minutes would not tell its points apart.
 static void label(const void *context, int i, char out[FORMAT_TEXT]) {
-    const view_pnl *p = &((const ui_model *)context)->pnl;
-    bool young = format_span(p->time[p->n - 1], p->time[0]) < 5 * 60 * NS_PER_S;
+    const ui_model *m = context;
+    bool young = format_span(time_of(m, m->pnl.n - !has_now(m)), time_of(m, 0)) < 5 * 60 * NS_PER_S;
     char clock[FORMAT_TEXT];
-    snprintf(out, FORMAT_TEXT, "%.*s", young ? 8 : 5, format_local(p->time[i], 0, clock));
+    snprintf(out, FORMAT_TEXT, "%.*s", young ? 8 : 5, format_local(time_of(m, i), 0, clock));
 }
 
 typedef struct {
@@ -49,10 +64,10 @@ static void draw_figures(const ui_model *m, canvas *c) {
         {.label = "day", .keep = 0},
         {.label = "", .keep = 1},
         {.label = "unrealised", .keep = 2},
-        {.label = "realised", .keep = 3},
+        {.label = "realised to date", .keep = 3},
         {.label = "high", .keep = 4},
         {.label = "low", .keep = 4},
-        {.label = "fees", .role = ROLE_TEXT, .keep = 5},
+        {.label = "fees to date", .role = ROLE_TEXT, .keep = 5},
     };
     double base = decimal_to_double(p->capital), day = decimal_to_double(p->day_pnl);
     extremes e = find_extremes(&m->pnl);
@@ -78,8 +93,9 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
     }
     draw_figures(m, c);
     canvas plot = canvas_part(c, (rect){0, 1, c->width, c->height - 1});
-    chart ch = {.n = m->pnl.n,
+    chart ch = {.n = m->pnl.n + has_now(m),
                 .context = m,
+                .place = place,
                 .series = {{.at = point, .line = ROLE_LINE, .fill = true}},
                 .series_n = 1,
                 .unit = UNIT_COMPACT,
@@ -97,7 +113,7 @@ static void draw_title(void *state, const ui_model *m, text *out) {
         text_printf(out, " · %s", m->status.portfolio);
     text_printf(out, " · session %s", format_date(m->status.session, day));
     if (m->pnl.n)
-        text_printf(out, " · to %s %s", format_local(m->pnl.time[m->pnl.n - 1], 0, clock), FORMAT_ZONE);
+        text_printf(out, " · to %.5s %s", format_local(time_of(m, m->pnl.n - !has_now(m)), 0, clock), FORMAT_ZONE);
     part_title_end(m, out);
 }
 
@@ -108,6 +124,7 @@ static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply)
         part_explain(&reply->explain, "formula",
                      "equity − equity at the start of the session − what was set by hand since, in the base currency");
         part_explain(&reply->explain, "inputs", "positions at their marks, cash, fees");
+        part_explain(&reply->explain, "to date", "realised and fees count from the first trade on, over all sessions");
         part_explain(&reply->explain, "percent",
                      "of the equity at the start of the session; of gross where that is not positive");
         part_explain_origin(&reply->explain, m);

@@ -7,29 +7,24 @@
 #include "ui/pane/part.h"
 #include "ui/widget/cells.h"
 
+enum { SYMBOL, QTY, AVG, LAST, DAY, PNL, WEIGHT, RISK, SPARK, DAY_PNL, VALUE, REALISED, SECTOR, COLUMNS };
+
 typedef struct {
     grid grid;
     char followed[16];     // the linked selection that the cursor went to last
     const ui_model *model; // of the call under way; rows are asked for through the grid
     double largest;        // weight: it has the full bar, so that the column uses its room
+    grid_column columns[COLUMNS];
 } positions;
 
-enum { SYMBOL, QTY, AVG, LAST, DAY, PNL, WEIGHT, RISK, SPARK, DAY_PNL, VALUE, REALISED, SECTOR, COLUMNS };
-
 static const grid_column columns[COLUMNS] = {
-    [SYMBOL] = {"SYMBOL", 6, 2, 0, false, false},
-    [QTY] = {"QTY", 7, 3, 1, true, true},
-    [AVG] = {"AVG", 8, 2, 6, true, true},
-    [LAST] = {"LAST", 8, 2, 2, true, true},
-    [DAY] = {"DAY%", 7, 1, 3, true, true},
-    [PNL] = {"P&L", 9, 3, 0, true, true},
-    [WEIGHT] = {"WEIGHT", 11, 10, 4, true, true},
-    [RISK] = {"RISK%", 5, 2, 5, true, true},
-    [SPARK] = {"20 DAYS", 8, 12, 7, false, true},
-    [DAY_PNL] = {"DAY P&L", 9, 3, 8, true, true},
-    [VALUE] = {"VALUE", 10, 3, 9, true, true},
-    [REALISED] = {"REALISED", 9, 2, 11, true, true},
-    [SECTOR] = {"SECTOR", 12, 12, 10, false, false},
+    [SYMBOL] = {"SYMBOL", 6, 2, 0, false, false},   [QTY] = {"QTY", 7, 3, 1, true, true},
+    [AVG] = {"AVG", 8, 2, 6, true, true},           [LAST] = {"LAST", 8, 2, 2, true, true},
+    [DAY] = {"DAY%", 7, 1, 3, true, true},          [PNL] = {"P&L", 9, 3, 0, true, true},
+    [WEIGHT] = {"WEIGHT", 11, 10, 4, true, true},   [RISK] = {"RISK%", 5, 2, 5, true, true},
+    [SPARK] = {"20 DAYS", 8, 12, 7, false, true},   [DAY_PNL] = {"DAY P&L", 9, 3, 8, true, true},
+    [VALUE] = {"VALUE", 10, 3, 9, true, true},      [REALISED] = {"REALISED", 9, 2, 11, true, true},
+    [SECTOR] = {"SECTOR", 12, 0, 10, false, false},
 };
 
 static const view_position *row_of(const void *context, size_t i) {
@@ -92,8 +87,7 @@ static void draw_cell(const void *context, size_t i, int col, canvas *c) {
         cells_change(c, p->previous > 0 ? p->day_change : NAN);
         break;
     case PNL:
-        if (!flat)
-            cells_gain(c, p->unrealised, 0);
+        cells_gain(c, flat ? p->day_pnl : p->unrealised, 0);
         break;
     case WEIGHT:
         if (!flat)
@@ -165,8 +159,8 @@ static void draw_totals(const void *context, canvas *c) {
         {.label = "short", .role = ROLE_TEXT, .keep = 6},
         {.label = "equity", .role = ROLE_TEXT, .keep = 4},
         {.label = "cash", .role = ROLE_TEXT, .keep = 7},
-        {.label = "realised", .role = format_role((double)p->realised), .keep = 8},
-        {.label = "fees", .role = ROLE_TEXT, .keep = 9},
+        {.label = "realised to date", .role = format_role((double)p->realised), .keep = 8},
+        {.label = "fees to date", .role = ROLE_TEXT, .keep = 9},
     };
     format_gain(p->day_pnl, 0, figures[0].value);
     format_signed_percent(base > 0 ? day / base : NAN, 2, figures[1].value);
@@ -182,10 +176,22 @@ static void draw_totals(const void *context, canvas *c) {
     part_figures(c, 1 + used, 0, figures, sizeof figures / sizeof *figures);
 }
 
+static int longest_sector(const ui_model *m) {
+    int longest = 0;
+    for (int i = 0; i < m->positions.n; i++) {
+        int width = (int)text_width(m->positions.rows[i].sector);
+        longest = width > longest ? width : longest;
+    }
+    return longest;
+}
+
 static grid_source source(positions *s, const ui_model *m) {
     s->model = m;
     s->largest = largest_weight(m);
-    return (grid_source){columns, COLUMNS, (size_t)m->positions.n, s, key, draw_cell, value, matches, draw_totals};
+    memcpy(s->columns, columns, sizeof s->columns);
+    int more = longest_sector(m) - columns[SECTOR].width; // words that are cut say less than a narrower bar
+    s->columns[SECTOR].grow = more > 0 ? -more : 0;
+    return (grid_source){s->columns, COLUMNS, (size_t)m->positions.n, s, key, draw_cell, value, matches, draw_totals};
 }
 
 static void draw_title(void *state, const ui_model *m, text *out) {
@@ -238,8 +244,11 @@ static void explain(const ui_model *m, const view_position *p, text *out) {
     text_printf(out, "Position in %s\n", p->symbol);
     if (p->sector[0])
         part_explain(out, "sector", "%s", p->sector);
-    part_explain(out, "P&L", "(last − average) × quantity = (%s − %s) × %s", format_money(p->last, 4, a),
-                 format_money(p->average, 4, b), format_integer(p->quantity, n));
+    if (!p->quantity)
+        part_explain(out, "P&L", "closed in this session: the profit of the day, trading and fees");
+    else
+        part_explain(out, "P&L", "(last − average) × quantity = (%s − %s) × %s", format_money(p->last, 4, a),
+                     format_money(p->average, 4, b), format_integer(p->quantity, n));
     part_explain(out, "average", "average cost of the open quantity; selling does not change it");
     part_explain(out, "DAY%", "last / close before the session (%s) − 1", format_money(p->previous, 4, a));
     part_explain(out, "weight", "%s", weight_formula(&m->positions));

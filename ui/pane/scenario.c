@@ -21,10 +21,10 @@ typedef struct {
 } scenario;
 
 static const view_scenario *selected(const ui_model *m) {
-    for (int i = 0; i < m->stress.n && m->stress.state == 2; i++)
+    for (int i = 0; i < m->stress.n && m->stress.state == ANALYTICS_READY; i++)
         if (strcmp(m->stress.row[i].name, m->scenario) == 0)
             return &m->stress.row[i];
-    return m->stress.state == 2 && m->stress.n ? &m->stress.row[0] : NULL;
+    return m->stress.state == ANALYTICS_READY && m->stress.n ? &m->stress.row[0] : NULL;
 }
 
 static double size_of(double amount) { return isnan(amount) ? -1 : fabs(amount); }

@@ -132,7 +132,7 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     text_put(out, "Stress");
     if (m->status.portfolio[0])
         text_printf(out, " · %s", m->status.portfolio);
-    if (m->stress.state == 2)
+    if (m->stress.state == ANALYTICS_READY)
         text_printf(out, " · %d scenarios · value %s", m->stress.n, format_compact(m->risk.value, money));
     part_title_filter(&s->grid, (size_t)m->stress.n, out);
     part_title_end(m, out);
@@ -158,7 +158,7 @@ static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply)
     grid_source rows = source(m);
     int next = grid_act(&s->grid, &rows, act) ? NEXT_REDRAW : NEXT_NOTHING;
     long at = grid_row(&s->grid);
-    if (at < 0 || m->stress.state != 2)
+    if (at < 0 || m->stress.state != ANALYTICS_READY)
         return next;
     const view_scenario *row = row_of(m, (size_t)at);
     if (act->kind == ACT_EXPLAIN)

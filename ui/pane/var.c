@@ -138,9 +138,9 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     const var *s = state;
     char day[FORMAT_TEXT];
     text_put(out, s->as_histogram ? "VaR · distribution" : "VaR 99 %");
-    if (m->risk.state == 2 && s->as_histogram)
+    if (m->risk.state == ANALYTICS_READY && s->as_histogram)
         text_printf(out, " · 1 d · %d d · %s", m->risk.var_days, format_date(m->risk.as_of, day));
-    else if (m->risk.state == 2)
+    else if (m->risk.state == ANALYTICS_READY)
         text_printf(out, " · 1 d · %d exception%s in %d d · %s", m->risk.exceptions, m->risk.exceptions == 1 ? "" : "s",
                     m->risk.var_forecasts, format_date(m->risk.as_of, day));
     part_title_end(m, out);

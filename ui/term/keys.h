@@ -28,8 +28,11 @@ typedef struct {
 // The text that a key types: itself when it is one printable character, " " for Space; NULL for all other keys.
 const char *input_text(const input *in);
 
-// Decoding of what ncurses reads; used by the screen alone.
+// What comes from the terminal; used by the screen alone, between its opening and closing of ncurses. Every key that
+// the terminal's description knows has its name, all other sequences are swallowed. "M-[", "M-]", "M-O", "M-P", "M-X",
+// "M-^" and "M-_" begin sequences, so they are keys only after a second in which nothing followed.
 typedef struct keys keys;
-keys *keys_open(bool mouse);
+keys *keys_open(int descriptor, bool mouse);
 void keys_close(keys *k);
 bool keys_read(keys *k, input *out); // never waits
+int keys_patience(const keys *k);    // milliseconds until it has more to say without further bytes; INT_MAX: never

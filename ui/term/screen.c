@@ -2,6 +2,7 @@
 
 #include <curses.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,7 +111,7 @@ status screen_open(const screen_options *options, screen **out) {
     use_env(FALSE);
     use_tioctl(TRUE);
     s->curses = s->in && s->out ? newterm(terminal, s->out, s->in) : NULL;
-    s->keys = s->curses ? keys_open(terminal_capability("kmous") != NULL) : NULL;
+    s->keys = s->curses ? keys_open(fileno(s->in), terminal_capability("kmous") != NULL) : NULL;
     if (!s->keys) {
         screen_close(s);
         return status_fail(STATUS_UNAVAILABLE, "the terminal could not be opened as %s; try another TERM", terminal);
@@ -279,6 +280,9 @@ void screen_wait(screen *s, int other, int milliseconds) {
     struct pollfd fds[3] = {{.fd = s->lost ? -1 : fileno(s->in), .events = POLLIN},
                             {.fd = signals_descriptor(), .events = POLLIN},
                             {.fd = other, .events = POLLIN}};
+    int patience = keys_patience(s->keys); // an Esc is one when nothing has followed it
+    if (!s->lost && patience != INT_MAX && (milliseconds < 0 || patience < milliseconds))
+        milliseconds = patience;
     if (poll(fds, 3, milliseconds) <= 0)
         return;
     s->readable = fds[0].revents & POLLIN;

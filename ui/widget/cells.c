@@ -72,10 +72,9 @@ role cells_gauge_role(double fraction) {
     return fraction >= 1 ? ROLE_ERROR : fraction >= 0.8 ? ROLE_WARN : fraction >= 0 ? ROLE_OK : ROLE_DIM;
 }
 
+// In eighths of a column. What is used at all shows as a sliver, which ASCII has not.
 void cells_gauge(canvas *c, int x, int y, int width, double fraction) {
     canvas_fill(c, (rect){x, y, width, 1}, ROLE_FRAME, 0x2591);
-    int full = fraction > 0 ? (int)lround(fmin(fraction, 1) * width) : 0;
-    if (full == 0 && fraction > 0)
-        full = 1; // what is used at all shows
-    canvas_fill(c, (rect){x, y, full, 1}, cells_gauge_role(fraction), 0x2588);
+    double least = width > 0 ? 1.0 / 8 / width : 0;
+    canvas_bar(c, x, y, width, fraction > 0 && fraction < least ? least : fraction, cells_gauge_role(fraction));
 }

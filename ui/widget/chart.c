@@ -39,8 +39,30 @@ static void find_range(const chart *ch, double *low, double *high) {
 }
 
 static int dot_x(const drawing *d, int i) {
+    const chart *ch = d->ch;
     int last = d->plot.width * 2 - 1;
-    return d->ch->n > 1 ? (int)((int64_t)i * last / (d->ch->n - 1)) : last;
+    if (ch->n < 2)
+        return last;
+    if (!ch->place)
+        return (int)((int64_t)i * last / (ch->n - 1));
+    double from = ch->place(ch->context, 0), span = ch->place(ch->context, ch->n - 1) - from;
+    double share = span > 0 ? (ch->place(ch->context, i) - from) / span : 1;
+    return (int)lround(fmin(fmax(share, 0), 1) * last);
+}
+
+// The point that a label at this column belongs to; -1 when none stands there.
+static int point_at(const drawing *d, int column) {
+    int n = d->ch->n, columns = d->plot.width > 1 ? d->plot.width - 1 : 1, low = 0, high = n - 1;
+    if (!d->ch->place)
+        return (int)((int64_t)column * (n - 1) / columns);
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (dot_x(d, middle) / 2 < column)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return dot_x(d, low) / 2 == column ? low : -1;
 }
 
 static int dot_y(const drawing *d, double y) {
@@ -100,12 +122,14 @@ static void draw_labels(const drawing *d) {
     if (!d->bottom || d->ch->n < 1)
         return;
     int y = d->plot.height, right = d->whole->width, n = d->ch->n;
-    int columns = d->plot.width > 1 ? d->plot.width - 1 : 1;
     d->ch->label(d->ch->context, n - 1, last);
     int end = right - (int)text_width(last) - 2, free_from = d->left;
     canvas_right(d->whole, right, y, ROLE_DIM, last);
     for (int x = d->left; x < end && n > 1; x++) {
-        d->ch->label(d->ch->context, (int)((int64_t)(x - d->left) * (n - 1) / columns), out);
+        int i = point_at(d, x - d->left);
+        if (i < 0)
+            continue;
+        d->ch->label(d->ch->context, i, out);
         bool said = !strcmp(out, before) || !strcmp(out, last);
         if (x < free_from || said || x + (int)text_width(out) > end)
             continue;

@@ -21,6 +21,7 @@ typedef struct {
     const void *context;
     chart_series series[CHART_SERIES];
     int series_n;
+    double (*place)(const void *context, int i); // on the axis below, never falling; NULL: evenly
     unit unit;
     int margin;     // least columns for the labels of the axis, so that charts one above the other line up
     bool zero;      // the axis reaches to zero

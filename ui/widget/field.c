@@ -54,6 +54,16 @@ static bool is_choice(const char *choices, const char *value) {
     return false;
 }
 
+static bool check_price(const char *value, char message[FIELD_MESSAGE]) {
+    int64_t price;
+    double x;
+    if (decimal_read(value, (unsigned)strlen(value), &price))
+        return price > 0 || complain(message, "a price is more than 0");
+    if (!field_number(value, &x) || strpbrk(value, "eE"))
+        return complain(message, "“%.40s” is no price", value);
+    return complain(message, strchr(value, '.') ? "a price has at most four decimals" : "the price is too large");
+}
+
 static bool check_type(const field *f, const char *value, char message[FIELD_MESSAGE]) {
     int64_t whole;
     date day;
@@ -73,7 +83,7 @@ static bool check_type(const field *f, const char *value, char message[FIELD_MES
     case FIELD_NUMBER:
         return check_number(f, value, message);
     case FIELD_PRICE:
-        return (decimal_read(value, n, &whole) && whole > 0) || complain(message, "a price has at most four decimals");
+        return check_price(value, message);
     case FIELD_DATE:
         return date_read(value, n, &day) || complain(message, "a date is written as 2018-02-07");
     case FIELD_CHOICE:

@@ -56,6 +56,10 @@ void form_set(form *f, const char *name, const char *value) {
 bool form_check(const form *f, int i, char message[FIELD_MESSAGE]) {
     if (!field_check(&f->fields[i], f->value[i], message))
         return false;
+    if (f->fields[i].type == FIELD_SYMBOL && f->value[i][0] && f->knows && !f->knows(f->context, f->value[i])) {
+        snprintf(message, FIELD_MESSAGE, "there is no security %.15s", f->value[i]);
+        return false;
+    }
     int related = -1;
     const char *sentence = f->relation && f->value[i][0] ? f->relation(f, &related) : NULL;
     if (!sentence || related != i)
@@ -277,8 +281,10 @@ bool form_act(form *f, const pane_act *act) {
 
 // ---- drawing ----
 
+// A symbol that is being typed is unknown until it is whole.
 static bool error_shows(const form *f, int i, char message[FIELD_MESSAGE]) {
-    return (f->touched[i] || f->tried) && !form_check(f, i, message);
+    bool typing = i == f->at && f->editing && f->fields[i].type == FIELD_SYMBOL;
+    return ((f->touched[i] && !typing) || f->tried) && !form_check(f, i, message);
 }
 
 int form_height(const form *f) {
@@ -356,6 +362,14 @@ static void draw_field(form *f, int i, canvas *c, int y, bool focused) {
     }
 }
 
+// Where in the whole the lines shown lie.
+static void draw_thumb(canvas *c, int top, int lines) {
+    int size = c->height * c->height / lines, from = top * c->height / lines;
+    size = size > 0 ? size : 1;
+    canvas_fill(c, (rect){c->width - 1, from < c->height - size ? from : c->height - size, 1, size}, ROLE_FRAME,
+                0x2503);
+}
+
 void form_draw(form *f, canvas *c, bool focused) {
     char message[FIELD_MESSAGE];
     int y = 0, at_y = 0, at_end = 0, lines[FORM_FIELDS] = {0};
@@ -370,10 +384,14 @@ void form_draw(form *f, canvas *c, bool focused) {
     int top = at_end > c->height ? at_end - c->height : 0;
     if (top > at_y)
         top = at_y;
+    bool thumb = y > c->height && c->height > 1;
+    canvas body = canvas_part(c, (rect){0, 0, c->width - thumb, c->height});
     for (int i = 0; i < f->n; i++) {
         int line = lines[i] - top;
         f->line[i] = line >= 0 && line < c->height ? line : -1;
         if (f->line[i] >= 0)
-            draw_field(f, i, c, line, focused);
+            draw_field(f, i, &body, line, focused);
     }
+    if (thumb)
+        draw_thumb(c, top, y);
 }

@@ -18,6 +18,8 @@ struct form {
     int n;
     // What must hold between fields: the sentence, and the field it belongs to; NULL when all is well. May be NULL.
     const char *(*relation)(const form *f, int *field);
+    bool (*knows)(const void *context, const char *symbol); // whether there is such a security; NULL: all there are
+    const void *context;
     char value[FORM_FIELDS][FORM_VALUE];
     bool touched[FORM_FIELDS];
     int at;                // field with the cursor

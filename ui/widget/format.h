@@ -26,8 +26,9 @@ const char *format_age(int64_t ns, char out[FORMAT_TEXT]);
 // Time of day with 0 to 3 decimals of a second: "14:32:06.8", in UTC or at the exchange (New York, FORMAT_ZONE).
 const char *format_time(instant t, int decimals, char out[FORMAT_TEXT]);
 const char *format_local(instant t, int decimals, char out[FORMAT_TEXT]);
-#define FORMAT_ZONE "NY"
-instant format_to_local(instant t);                           // the instant whose UTC time of day is the exchange's
+#define FORMAT_ZONE "NY"            // behind the session's clock
+#define FORMAT_WALL "wall"          // behind the wall clock, which is shown at the exchange, too: people acted by it
+instant format_to_local(instant t); // the instant whose UTC time of day is the exchange's
 const char *format_instant(instant t, char out[FORMAT_TEXT]); // "2018-02-07 14:32:07 UTC"
 int64_t format_span(int64_t now, int64_t then); // now - then, saturating: the operands come from another process
 const char *format_date(date d, char out[FORMAT_TEXT]);   // "2018-02-07"

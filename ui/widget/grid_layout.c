@@ -19,6 +19,17 @@ static int dispensable(const grid_column *columns, int n, const bool *shown) {
     return worst;
 }
 
+// What may grow before all others.
+static int widen_first(const grid_column *columns, int n, const bool *shown, int spare, int *widths) {
+    for (int i = 0; i < n && spare > 0; i++) {
+        int more = shown[i] && columns[i].grow < 0 ? -columns[i].grow : 0;
+        more = more < spare ? more : spare;
+        widths[i] += more;
+        spare -= more;
+    }
+    return spare;
+}
+
 // Hands out what is left: what is kept longest grows first, columns of the same standing in turn.
 static int widen(const grid_column *columns, int n, const bool *shown, int spare, int *widths) {
     int most = 0;
@@ -52,6 +63,7 @@ int grid_layout(const grid_column *columns, int n, int left, int width, int *x, 
     int spare = width - left - needed(columns, n, shown), gap = 1;
     for (int i = 0; i < n; i++)
         widths[i] = columns[i].width;
+    spare = widen_first(columns, n, shown, spare, widths);
     if (count > 1 && spare >= 2 * (count - 1)) {
         gap = 2;
         spare -= count - 1;

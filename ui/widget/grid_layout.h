@@ -8,7 +8,7 @@ enum { GRID_COLUMNS = 24 };
 typedef struct {
     const char *title;
     int width;    // columns that it needs
-    int grow;     // columns that it may take beyond, when there is room
+    int grow;     // columns that it may take beyond, when there is room; negative: as many, before all others
     int keep;     // 0 is always shown; where space is short the column with the highest number goes first
     bool right;   // figures
     bool falling; // sorted from large to small at first

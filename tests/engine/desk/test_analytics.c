@@ -67,7 +67,7 @@ static void test_risk_is_of_the_positions_that_are_held(void **state) {
     if (analytics_wait(f->analytics, NULL) != STATUS_OK)
         fail_msg("%s", status_message());
     const view_risk *v = risk(f);
-    assert_int_equal(v->state, 2);
+    assert_int_equal(v->state, ANALYTICS_READY);
     assert_int_equal(v->names, 3);
     assert_true(v->total > 0);
     assert_true(fabs(v->market + v->style + v->sector + v->specific - v->total) < 1e-9);
@@ -120,7 +120,7 @@ static void test_stress_is_computed_where_the_index_is(void **state) {
     hold_some(f);
     assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_OK);
     const view_stress *v = stress(f);
-    assert_int_equal(v->state, 2);
+    assert_int_equal(v->state, ANALYTICS_READY);
     assert_true(v->n >= 3);
     for (int32_t i = 0; i < v->n; i++) {
         double sum = 0;
@@ -160,7 +160,7 @@ static void test_scenario_that_can_not_be_computed_fails_alone(void **state) {
     hold_some(f);
     assert_int_equal(analytics_wait(f->analytics, NULL), STATUS_OK);
     const view_stress *v = stress(f);
-    assert_int_equal(v->state, 2);
+    assert_int_equal(v->state, ANALYTICS_READY);
     int computed = 0;
     for (int32_t i = 0; i < v->n; i++) {
         computed += !v->row[i].message[0];

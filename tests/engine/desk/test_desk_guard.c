@@ -376,6 +376,8 @@ static void test_session_turns_at_the_close(void **state) {
     assert_true(trading_status(t)->desk_time >= session_open(calendar_next(day)));
     assert_int_equal(trading_order(t, resting.id)->state, ORDER_EXPIRED);
     assert_string_equal(trading_order(t, resting.id)->reason, "the session ended");
+    assert_int_equal(trading_orders(t)->filled, 1);
+    assert_int_equal(trading_orders(t)->filled_earlier, 1);
     assert_int_equal(trading_breaker(t)->state, BREAKER_TRIPPED);
     assert_int_equal(trading_quantity(t, t->stocks[0]), 100);
     assert_int_equal(trading_quantity(t, t->stocks[1]), 100);
@@ -449,6 +451,7 @@ static void test_order_of_the_new_session_trades(void **state) {
     assert_int_equal(desk_venue(t->desk, true, 1000), STATUS_OK);
     wait_for_the_session_after(t, day);
     assert_int_equal(trading_send(t, SIDE_BUY, t->stocks[0], 10, 0).state, STATE_FILLED);
+    assert_int_equal(trading_orders(t)->filled - trading_orders(t)->filled_earlier, 1);
     trading_check_sums(t);
 }
 

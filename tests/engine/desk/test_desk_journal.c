@@ -135,7 +135,11 @@ static void *send(void *context) {
 
 static bool is_done(const sending *s) { return __atomic_load_n(&s->done, __ATOMIC_SEQ_CST); }
 
-static bool is_failing(trading *t) { return strstr(trading_status(t)->note, "JOURNAL CAN'T BE WRITTEN") != NULL; }
+static bool is_failing(trading *t) {
+    bool noted = strstr(trading_status(t)->note, "JOURNAL CAN'T BE WRITTEN") != NULL;
+    assert_true(!noted || trading_status(t)->unwritten);
+    return noted;
+}
 
 // Sends orders while fewer and fewer pages are left, until one is accepted on disk whose fill is not.
 static bool strand(trading *t, sending *s, pthread_t *thread) {

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "engine/market/book.h"
+#include "src/base/clock.h"
 #include "src/base/mem.h"
 #include "tests/ui/support_canvas.h"
 #include "tests/ui/support_model.h"
@@ -128,6 +129,30 @@ static void test_a_flat_position_has_no_risk(void **state) {
     closed(&p);
 }
 
+static void test_a_closed_position_shows_its_profit_of_the_day(void **state) {
+    (void)state;
+    static const int widths[] = {48, 71, 119, 149};
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        open_pane p = opened("positions", widths[i], 20);
+        p.model->positions.n = 2;
+        view_position *row = &p.model->positions.rows[1];
+        row->quantity = row->value = row->unrealised = 0;
+        row->day_pnl = -12340000;
+        look(&p);
+        assert_true(support_shows(&p.screen.part, "−1,234"));
+        closed(&p);
+    }
+}
+
+static void test_sectors_are_whole_where_there_is_room(void **state) {
+    (void)state;
+    open_pane p = opened("positions", 149, 20);
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "Consumer Discretionary"));
+    assert_true(support_shows(&p.screen.part, "Information Technology"));
+    closed(&p);
+}
+
 static void test_prices_older_than_a_minute_look_stale(void **state) {
     (void)state;
     open_pane p = opened("positions", 100, 20);
@@ -150,6 +175,39 @@ static void test_orders_mark_what_needs_attention_and_cancel_what_is_live(void *
     assert_int_equal(p.model->order, 116); // the rejected one
     assert_string_equal(p.model->symbol, "MSFT");
     assert_false(act(&p, ACT_CANCEL) & NEXT_COMMAND);
+    closed(&p);
+}
+
+// "cancel N" needs the number.
+static void test_orders_show_their_numbers_at_every_width(void **state) {
+    (void)state;
+    for (int width = 48; width <= 200; width += 8) {
+        open_pane p = opened("orders", width, 12);
+        look(&p);
+        assert_true(support_shows(&p.screen.part, "120 ")); // of the first
+        assert_true(support_shows(&p.screen.part, "W "));
+        assert_int_equal(act(&p, ACT_MODE), NEXT_REDRAW);
+        assert_int_equal(act(&p, ACT_MODE), NEXT_REDRAW);
+        look(&p);
+        assert_true(support_shows(&p.screen.part, "120 "));
+        p.model->orders.rows[0].id = 1234567;
+        look(&p);
+        assert_true(support_shows(&p.screen.part, "1234567 "));
+        closed(&p);
+    }
+}
+
+static void test_orders_of_earlier_sessions_show_their_day(void **state) {
+    (void)state;
+    open_pane p = opened("orders", 110, 12);
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "14:31:58"));
+    p.model->status.session += 3;
+    p.model->orders.filled_earlier = p.model->orders.filled;
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "11-20 14:31"));
+    assert_false(support_shows(&p.screen.part, "14:31:58"));
+    assert_true(titled(&p, "0 filled"));
     closed(&p);
 }
 
@@ -180,8 +238,8 @@ static void test_small_panes_keep_what_decides(void **state) {
     open_pane p = opened("orders", 48, 12);
     look(&p);
     assert_true(support_shows(&p.screen.part, "STATE"));
-    assert_true(support_shows(&p.screen.part, "R position limit"));
-    assert_true(support_shows(&p.screen.part, "P 120 · queue 1/4"));
+    assert_true(support_shows(&p.screen.part, "R position l"));
+    assert_true(support_shows(&p.screen.part, "P 120 · 1/4"));
     closed(&p);
     p = opened("audit", 41, 12);
     look(&p);
@@ -233,17 +291,46 @@ static void test_profit_of_a_young_flat_session_has_sensible_ticks(void **state)
         v->time[i] = v->time[0] + i * INT64_C(1000000000);
         v->pnl[i] = 0;
     }
+    p.model->status.desk_time = v->time[v->n - 1];
+    p.model->positions.day_pnl = 0;
     look(&p);
     assert_true(support_shows(&p.screen.part, " 0┤"));
     assert_false(support_shows(&p.screen.part, ".5┤"));
     v->n = 2; // two points in one second: one label for both
-    v->time[1] = v->time[0];
+    v->time[1] = p.model->status.desk_time = v->time[0];
     look(&p);
     char clock[FORMAT_TEXT];
     char *labels = support_line(&p.screen.part, 9), *first = strstr(labels, format_local(v->time[0], 0, clock));
     assert_non_null(first);
     assert_null(strstr(first + 1, clock));
     free(labels);
+    closed(&p);
+}
+
+// Points that lie far apart in time lie far apart on the screen, and the last one is now.
+static void test_profit_is_drawn_over_time(void **state) {
+    (void)state;
+    open_pane p = opened("pnl", 64, 10);
+    view_pnl *v = &p.model->pnl;
+    int64_t open = v->time[0];
+    v->n = 61;
+    for (int i = 0; i < v->n; i++) {
+        v->time[i] = open + i * NS_PER_S; // one minute of seconds, and then nothing for an hour
+        v->pnl[i] = -100;
+    }
+    p.model->status.desk_time = open + 3600 * NS_PER_S;
+    p.model->positions.day_pnl = 1000000;
+    look(&p);
+    char clock[FORMAT_TEXT], first[FORMAT_TEXT], last[FORMAT_TEXT];
+    snprintf(first, sizeof first, "%.5s", format_local(open, 0, clock));
+    snprintf(last, sizeof last, "%.5s", format_local(p.model->status.desk_time, 0, clock));
+    char *labels = support_line(&p.screen.part, 9), *at = strstr(labels, first);
+    assert_non_null(at);
+    assert_non_null(strstr(at, last));
+    snprintf(first, sizeof first, "%.5s", format_local(open + 60 * NS_PER_S, 0, clock));
+    assert_null(strstr(labels, first)); // its column is that of the first
+    free(labels);
+    assert_true(titled(&p, last));
     closed(&p);
 }
 
@@ -343,6 +430,9 @@ static void test_ladder_shows_own_orders_and_prepares_tickets(void **state) {
     act(&p, ACT_UP);
     act(&p, ACT_DRILL);
     assert_string_equal(p.reply.command, "ticket sell NVDA 100 121.09");
+    p.model->book[0].ask[0].price = 1211000; // as everywhere: with two decimals
+    assert_true(act(&p, ACT_DRILL) & NEXT_COMMAND);
+    assert_string_equal(p.reply.command, "ticket sell NVDA 100 121.10");
     closed(&p);
 }
 
@@ -380,6 +470,40 @@ static void test_ladder_click_and_double_click(void **state) {
     pane_act at = {.kind = ACT_DOUBLE_CLICK, .x = 20, .y = line_of(&p.screen.part, "121.04")};
     assert_int_equal(p.class->act(p.state, p.model, &at, &p.reply), NEXT_REDRAW | NEXT_COMMAND);
     assert_string_equal(p.reply.command, "ticket buy NVDA 100 121.04");
+    closed(&p);
+}
+
+static void look_from_elsewhere(open_pane *p) {
+    canvas_clear(&p->screen.part);
+    p->class->draw(p->state, p->model, &p->screen.part, false);
+    fenced_check(&p->screen);
+}
+
+static void test_ladder_returns_to_the_market_when_it_is_left(void **state) {
+    (void)state;
+    open_pane p = opened("depth", 60, 9);
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "spread"));
+    act(&p, ACT_END);
+    look(&p);
+    assert_false(support_shows(&p.screen.part, "spread"));
+    assert_true(titled(&p, "not at market"));
+    look_from_elsewhere(&p);
+    assert_true(support_shows(&p.screen.part, "spread"));
+    assert_false(titled(&p, "not at market"));
+    closed(&p);
+}
+
+static void test_ladder_of_another_security_begins_at_the_market(void **state) {
+    (void)state;
+    open_pane p = opened("depth", 60, 9);
+    look(&p);
+    act(&p, ACT_END);
+    look(&p);
+    mem_copy_string(p.model->book[0].symbol, sizeof p.model->book[0].symbol, "JNJ"); // the same levels
+    mem_copy_string(p.model->symbol, sizeof p.model->symbol, "JNJ");
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "spread"));
     closed(&p);
 }
 
@@ -451,7 +575,7 @@ static void test_breaker_says_what_its_state_means_and_how_much_is_not_shown(voi
             open_pane p = opened("breaker", width, height);
             halve_limits(&p.model->breaker);
             look(&p);
-            assert_true(support_shows(&p.screen.part, "halved until 09:35 NY"));
+            assert_true(support_shows(&p.screen.part, "halved until 09:35 wall"));
             bool all = support_shows(&p.screen.part, "order quantity");
             if (height > 2 && all == support_shows(&p.screen.part, " limits"))
                 assert_true(support_shows(&p.screen.part, "+1 limit"));
@@ -466,6 +590,31 @@ static void test_breaker_says_what_its_state_means_and_how_much_is_not_shown(voi
     assert_true(support_shows(&p.screen.part, "▲ 92 % of 500 k ½"));
     assert_int_equal(support_role_of(&p.screen.part, "+4 limits, 2 near or over"), ROLE_ERROR);
     closed(&p);
+}
+
+static void test_what_hardly_uses_a_limit_has_a_sliver_of_a_bar(void **state) {
+    (void)state;
+    open_pane p = opened("breaker", 47, 12);
+    p.model->breaker.limits = 1;
+    p.model->breaker.limit[0].used = p.model->breaker.limit[0].limit * 1e-6;
+    look(&p);
+    assert_true(support_shows(&p.screen.part, "▏░░░"));
+    assert_false(support_shows(&p.screen.part, "█"));
+    closed(&p);
+}
+
+static void test_breaker_says_by_which_clock(void **state) {
+    (void)state;
+    static const int widths[] = {31, 33, 47, 80, 120};
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        open_pane p = opened("breaker", widths[i], 12);
+        look(&p);
+        char *line = support_line(&p.screen.part, 0);
+        assert_non_null(strstr(line, "11-20 09:30 wall"));
+        assert_null(strstr(line, "…"));
+        free(line);
+        closed(&p);
+    }
 }
 
 static void test_contributions_shown_add_up_to_the_total(void **state) {
@@ -609,7 +758,7 @@ static void test_result_shows_the_curve_of_the_selected_run(void **state) {
 static void test_health_says_what_is_wrong(void **state) {
     (void)state;
     open_pane p = opened("health", 110, 16);
-    p.model->risk.state = 3;
+    p.model->risk.state = ANALYTICS_FAILED;
     mem_copy_string(p.model->risk.message, sizeof p.model->risk.message, "too few prices");
     look(&p);
     assert_int_equal(support_role_of(&p.screen.part, "■ risk model"), ROLE_ERROR);
@@ -639,6 +788,25 @@ static void test_a_scenario_that_was_not_computed_is_named_as_such(void **state)
     assert_null(strstr(text_string(&detail.reply.explain), "exposure"));
     closed(&detail);
     closed(&p);
+}
+
+static void test_health_gives_the_advice_of_the_state(void **state) {
+    (void)state;
+    static const struct {
+        int breaker;
+        bool reset;
+    } cases[] = {{BREAKER_TRIPPED, true}, {BREAKER_QUIET, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        open_pane p = opened("health", 100, 20);
+        p.model->breaker.state = cases[i].breaker;
+        act_with(&p, ACT_FILTER, "breaker");
+        look(&p);
+        act(&p, ACT_EXPLAIN);
+        const char *advice = strstr(text_string(&p.reply.explain), "advice");
+        assert_non_null(advice);
+        assert_int_equal(strstr(advice, ":breaker reset") != NULL, cases[i].reset);
+        closed(&p);
+    }
 }
 
 static void test_every_pane_explains_and_exports(void **state) {
@@ -678,12 +846,17 @@ int main(void) {
         cmocka_unit_test(test_gains_and_losses_differ_by_sign_arrow_and_role),
         cmocka_unit_test(test_stale_data_loses_its_colours_and_says_so),
         cmocka_unit_test(test_a_flat_position_has_no_risk),
+        cmocka_unit_test(test_a_closed_position_shows_its_profit_of_the_day),
+        cmocka_unit_test(test_sectors_are_whole_where_there_is_room),
         cmocka_unit_test(test_prices_older_than_a_minute_look_stale),
         cmocka_unit_test(test_orders_mark_what_needs_attention_and_cancel_what_is_live),
+        cmocka_unit_test(test_orders_show_their_numbers_at_every_width),
+        cmocka_unit_test(test_orders_of_earlier_sessions_show_their_day),
         cmocka_unit_test(test_a_long_reason_is_whole_or_ends_with_an_ellipsis),
         cmocka_unit_test(test_small_panes_keep_what_decides),
         cmocka_unit_test(test_audit_shows_what_went_wrong_as_an_error),
         cmocka_unit_test(test_profit_of_a_young_flat_session_has_sensible_ticks),
+        cmocka_unit_test(test_profit_is_drawn_over_time),
         cmocka_unit_test(test_hints_offer_what_the_pane_does),
         cmocka_unit_test(test_pointing_selects_what_stands_under_the_cursor),
         cmocka_unit_test(test_orders_switch_between_orders_fills_and_all),
@@ -691,10 +864,14 @@ int main(void) {
         cmocka_unit_test(test_ladder_shows_own_orders_and_prepares_tickets),
         cmocka_unit_test(test_ladder_cursor_stays_at_its_price),
         cmocka_unit_test(test_ladder_click_and_double_click),
+        cmocka_unit_test(test_ladder_returns_to_the_market_when_it_is_left),
+        cmocka_unit_test(test_ladder_of_another_security_begins_at_the_market),
         cmocka_unit_test(test_ladder_says_why_it_is_empty),
         cmocka_unit_test(test_breaker_limits_warn_before_they_are_reached),
         cmocka_unit_test(test_breaker_figures_are_never_cut),
         cmocka_unit_test(test_breaker_says_what_its_state_means_and_how_much_is_not_shown),
+        cmocka_unit_test(test_what_hardly_uses_a_limit_has_a_sliver_of_a_bar),
+        cmocka_unit_test(test_breaker_says_by_which_clock),
         cmocka_unit_test(test_contributions_shown_add_up_to_the_total),
         cmocka_unit_test(test_choosing_a_factor_marks_it_in_the_heatmap),
         cmocka_unit_test(test_var_marks_exceptions),
@@ -706,6 +883,7 @@ int main(void) {
         cmocka_unit_test(test_result_shows_the_curve_of_the_selected_run),
         cmocka_unit_test(test_health_says_what_is_wrong),
         cmocka_unit_test(test_a_scenario_that_was_not_computed_is_named_as_such),
+        cmocka_unit_test(test_health_gives_the_advice_of_the_state),
         cmocka_unit_test(test_every_pane_explains_and_exports),
         cmocka_unit_test(test_hostile_names_show_as_question_marks),
     };

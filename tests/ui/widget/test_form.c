@@ -50,6 +50,57 @@ static void test_first_character_replaces_the_default(void **state) {
     assert_string_equal(form_value(&f, "days"), "6");
 }
 
+static bool knows_nvda(const void *context, const char *symbol) {
+    (void)context;
+    return strcmp(symbol, "NVDA") == 0;
+}
+
+static void test_an_unknown_symbol_is_told_on_leaving_its_field(void **state) {
+    (void)state;
+    form f = opened();
+    f.knows = knows_nvda;
+    fenced c = fenced_new(60, 12, false);
+    press(&f, ACT_DOWN);
+    type(&f, "NOPE");
+    form_draw(&f, &c.part, true);
+    assert_false(support_shows(&c.part, "no security")); // it may be a beginning
+    press(&f, ACT_DOWN);
+    form_draw(&f, &c.part, true);
+    assert_true(support_shows(&c.part, "there is no security NOPE"));
+    form_set(&f, "symbol", "NVDA");
+    canvas_clear(&c.part);
+    form_draw(&f, &c.part, true);
+    assert_false(support_shows(&c.part, "no security"));
+    fenced_free(&c);
+}
+
+static void test_a_wrong_price_is_told_why(void **state) {
+    (void)state;
+    static const char *const wrong[][2] = {{"-5", "a price is more than 0"},
+                                           {"0", "a price is more than 0"},
+                                           {"1.23456", "a price has at most four decimals"},
+                                           {"cheap", "“cheap” is no price"},
+                                           {"99999999999999999999", "the price is too large"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char message[FIELD_MESSAGE];
+        assert_false(field_check(&fields[4], wrong[i][0], message));
+        assert_string_equal(message, wrong[i][1]);
+    }
+}
+
+static void test_a_form_that_is_cut_has_a_thumb(void **state) {
+    (void)state;
+    form f = opened();
+    fenced c = fenced_new(40, 4, false);
+    form_draw(&f, &c.part, true);
+    assert_true(support_shows(&c.part, "┃"));
+    fenced_free(&c);
+    c = fenced_new(40, N, false);
+    form_draw(&f, &c.part, true);
+    assert_false(support_shows(&c.part, "┃"));
+    fenced_free(&c);
+}
+
 static void test_errors_show_as_you_type_under_the_field(void **state) {
     (void)state;
     form f = opened();
@@ -274,6 +325,9 @@ static void test_clicks_answer(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_first_character_replaces_the_default),
+        cmocka_unit_test(test_an_unknown_symbol_is_told_on_leaving_its_field),
+        cmocka_unit_test(test_a_wrong_price_is_told_why),
+        cmocka_unit_test(test_a_form_that_is_cut_has_a_thumb),
         cmocka_unit_test(test_errors_show_as_you_type_under_the_field),
         cmocka_unit_test(test_values_are_checked_by_type),
         cmocka_unit_test(test_command_has_flags_and_quotes_what_needs_it),
