@@ -194,6 +194,10 @@ static void draw_collar(command_source *s, command *c) {
         c->low = 0;
     if (chance(s, 15))
         c->high = 0;
+    if (c->high && chance(s, 3)) { // nothing is between
+        c->low = c->high + m->book.tick;
+        return;
+    }
     if (c->low && c->high && chance(s, 20)) { // between two ticks
         c->low += m->book.tick / 2;
         c->high += m->book.tick / 2;

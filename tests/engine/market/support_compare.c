@@ -358,11 +358,11 @@ static void compare_views(const compared *c) {
         compare_auction(c);
 }
 
-// Hints change nothing, whatever order or price they are about.
+// Hints change nothing, whatever they are.
 static void hint(const compared *c) {
     const command *now = &c->now;
     bool early = now->number & 8;
-    book_expect(c->book, c->named ^ now->stray, early);
+    book_expect(c->book, c->named, early);
     book_expect_limit(c->book, (side)(now->number >> 4 & 1), now->request.price, early);
 }
 

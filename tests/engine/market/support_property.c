@@ -7,12 +7,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "tests/engine/market/support_shrink.h"
 
-enum { LAST_COMMANDS = 12, MOST_PRINTED = 200 };
+enum { LAST_COMMANDS = 12, MOST_PRINTED = 200, ALARM_EVERY = 1024, ALARM_SECONDS = 60 };
 
 uint64_t property_seed(void) {
     const char *given = getenv("PLIMSOLL_SEED");
@@ -30,11 +31,14 @@ static void run(const market *m, uint64_t seed, uint64_t stream, uint32_t operat
     command_source source = command_source_start(m, seed, stream);
     compared *c = compared_new(m, p, false, false);
     for (uint32_t i = 0; i < operations; i++) {
+        if (i % ALARM_EVERY == 0)
+            alarm(ALARM_SECONDS); // an endless loop ends as a crash does
         command next = command_draw(&source, compared_reference(c));
         compared_do(c, &next);
     }
     compared_finish(c);
     compared_free(c);
+    alarm(0);
 }
 
 // The status of the process that ran.

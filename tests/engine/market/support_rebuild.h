@@ -5,14 +5,14 @@
 #include "src/base/vec.h"
 
 typedef struct {
-    // All that is open: id, tag, owner, side, quantity, shown. Those that show something have a price, and stand in time
-    // priority, all prices together.
+    // All that is open: id, tag, owner, side, quantity, shown. Those that show something have a price, and stand in
+    // time priority, all prices together.
     VEC(book_order) orders;
     uint64_t sequence;
     book_state state;
     int64_t last; // price of the last trade
-    // Shares that were accepted or added by replaces; that left by a trade (twice a fill: taker and maker), by a cancel,
-    // an expiry or a replace. came - left is what is open.
+    // Shares that were accepted or added by replaces; that left by a trade (twice a fill: taker and maker), by a
+    // cancel, an expiry or a replace. came - left is what is open.
     int64_t came, left;
 } rebuild;
 
