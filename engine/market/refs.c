@@ -5,7 +5,8 @@
 #include "src/base/mem.h"
 
 enum { SLAB_FIRST = 64, SLAB_MOST = 1024 };
-static const uint64_t MOST_PAGES = UINT64_C(1) << (33 - REFS_BITS);
+// Pages that the directory may always have, and for each page ever made and each reference put beyond it.
+enum { REACH = 1 << 16, REACH_BY_PAGE = 16, REACH_BY_REFERENCE = 4 };
 
 void refs_free(refs *r) {
     for (size_t i = 0; i < r->slabs.n; i++)
@@ -37,6 +38,9 @@ static bool grow_directory(refs *r, uint64_t page) {
         return false;
     if (r->n_pages)
         memcpy(pages, r->pages, r->n_pages * sizeof *pages);
+    // What was put beyond the old directory stays in the hash map, and its pages with it.
+    for (uint64_t i = r->n_pages; i < n && i < r->beyond; i++)
+        pages[i].given_up = true;
     free(r->pages);
     r->pages = pages;
     r->n_pages = n;
@@ -107,11 +111,23 @@ static void make_young(refs *r, uint64_t page) {
     refs_thin(r, old - 1);
 }
 
+static bool put_outside(refs *r, uint64_t reference, uint32_t value) {
+    uint64_t page = reference >> REFS_BITS;
+    r->outside++;
+    r->beyond = page >= r->beyond ? page + 1 : r->beyond;
+    map64_put(&r->spread, reference, value);
+    return true;
+}
+
 bool refs_put_aside(refs *r, uint64_t reference, uint32_t value) {
     uint64_t page = reference >> REFS_BITS;
-    if (page < MOST_PAGES && page >= r->n_pages && !grow_directory(r, page))
-        return false;
-    if (page >= MOST_PAGES || r->pages[page].given_up) {
+    if (page >= r->n_pages) {
+        if (page >= REACH + REACH_BY_PAGE * r->made + REACH_BY_REFERENCE * r->outside)
+            return put_outside(r, reference, value);
+        if (!grow_directory(r, page))
+            return false;
+    }
+    if (r->pages[page].given_up) {
         map64_put(&r->spread, reference, value);
         return true;
     }

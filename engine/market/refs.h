@@ -2,10 +2,11 @@
 //
 // Values lie in pages of 1,024 references; a directory by reference / 1,024 leads to the pages, so a look-up is two
 // loads. A page in which few references are left, and which is none of the last 64 that were made, is given up: what is
-// left of it moves to a hash map, and so does what comes later. References too large for the directory (2^33 and above)
-// go there at once. A page that is empty is used again. So memory is bounded by how many references are held at once
-// (256 bytes each at worst), however they are spread, and the directory: 16 bytes for every 1,024 references up to the
-// largest.
+// left of it moves to a hash map, and so does what comes later. An empty page is used again. The directory reaches no
+// further than what has been put in justifies; references beyond it, of a file that begins within the day or of a
+// hostile one, go to the hash map too, until there are enough of them. So memory is bounded by how many references
+// there are, however they are spread: at worst 256 bytes for each that is held at once, and 16 bytes of directory for
+// every 1,024 numbers issued.
 #pragma once
 
 #include <stdbool.h>
@@ -35,6 +36,7 @@ typedef struct {
     uint64_t all_pages;         // of all slabs
     uint64_t young[REFS_YOUNG]; // numbers of the pages made last, plus 1
     uint64_t made;              // pages ever
+    uint64_t outside, beyond;   // references ever put beyond the directory; above the largest page among them
 } refs;
 
 void refs_free(refs *r);

@@ -59,11 +59,11 @@ static void test_refs_answer_as_a_hash_map_does(void **state) {
     refs_free(&held);
 }
 
-// Ten million orders of which a thousand live at a time, and one in a thousand stays for good.
+// Three million orders of which a thousand live at a time, and one in a thousand stays for good.
 static void test_refs_keep_no_pages_for_orders_that_are_gone(void **state) {
     (void)state;
     refs held = {0};
-    enum { ALL = 10000000, AT_ONCE = 1000 };
+    enum { ALL = 3000000, AT_ONCE = 1000 };
     for (uint64_t x = 1; x <= ALL; x++) {
         assert_true(refs_put(&held, x, 1));
         if (x > AT_ONCE && (x - AT_ONCE) % 1000)
@@ -71,7 +71,7 @@ static void test_refs_keep_no_pages_for_orders_that_are_gone(void **state) {
     }
     for (uint64_t x = 1000; x <= ALL; x += 1000)
         assert_int_equal(refs_get(&held, x), 1);
-    assert_true(refs_memory(&held) < 3000000); // a plain array would take 40 MB
+    assert_true(refs_memory(&held) < 1500000); // a plain array would take 12 MB
     refs_free(&held);
 }
 
@@ -88,11 +88,44 @@ static void test_refs_bound_what_scattered_references_take(void **state) {
     refs_free(&held);
 }
 
+// A file that begins within the day: its references go to the hash map at first, then to pages like others.
+static void test_refs_may_begin_with_large_numbers(void **state) {
+    (void)state;
+    refs held = {0};
+    enum { ALL = 400000, AT_ONCE = 1000 };
+    const uint64_t first = 300000000;
+    for (uint64_t i = 0; i < ALL; i++) {
+        assert_true(refs_put(&held, first + i, value_of(i)));
+        if (i < AT_ONCE)
+            continue;
+        assert_int_equal(refs_get(&held, first + i - AT_ONCE), value_of(i - AT_ONCE));
+        refs_remove(&held, first + i - AT_ONCE);
+        assert_int_equal(refs_get(&held, first + i - AT_ONCE), 0);
+    }
+    for (uint64_t i = ALL - AT_ONCE; i < ALL; i++)
+        assert_int_equal(refs_get(&held, first + i), value_of(i));
+    assert_true(held.made > 200); // of 390 pages
+    refs_free(&held);
+}
+
+static void test_refs_spend_little_on_one_that_is_huge(void **state) {
+    (void)state;
+    refs held = {0};
+    for (int bit = 10; bit < 64; bit++)
+        assert_true(refs_put(&held, UINT64_C(1) << bit, (uint32_t)bit));
+    for (int bit = 10; bit < 64; bit++)
+        assert_int_equal(refs_get(&held, UINT64_C(1) << bit), bit);
+    assert_true(refs_memory(&held) < 4000000);
+    refs_free(&held);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refs_answer_as_a_hash_map_does),
         cmocka_unit_test(test_refs_keep_no_pages_for_orders_that_are_gone),
         cmocka_unit_test(test_refs_bound_what_scattered_references_take),
+        cmocka_unit_test(test_refs_may_begin_with_large_numbers),
+        cmocka_unit_test(test_refs_spend_little_on_one_that_is_huge),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
