@@ -86,7 +86,7 @@ static void test_days_open_and_end_at_the_prices_of_their_bars(void **state) {
         venue_statistics(v, sid, &day);
         double beyond = 0.1 * (double)(s.bar.high - s.bar.low) + 300;
         assert_true((double)day.high < (double)s.bar.high + beyond && (double)day.low > (double)s.bar.low - beyond);
-        assert_true(ear.volume[0] > s.daily_volume * 0.002 && ear.volume[1] > s.daily_volume * 0.01);
+        assert_true((double)ear.volume[0] > s.daily_volume * 0.002 && (double)ear.volume[1] > s.daily_volume * 0.01);
         assert_true((double)day.volume > 0.6 * s.daily_volume && (double)day.volume < 1.6 * s.daily_volume);
         book_check(venue_book(v, sid));
         venue_free(v);
