@@ -59,7 +59,7 @@ static const double CROWDED = 0.15;       // arrivals that send an order to an a
 static const double MATCHES = 0.3;        // of the shares sent to an auction, those that trade there
 static const double OPENS = 0.015;        // of the daily volume, in the opening auction
 static const double CLOSES = 0.06;        // in the closing auction
-static const double SLACK = 0.05;         // of the daily volume: what being behind or ahead is measured against
+static const double SLACK = 0.01;         // of the daily volume: what being behind or ahead is measured against
 static const double ARBITRAGE = 0.1;      // of the daily volume, most that stands against an auction's imbalance
 
 struct flow {
@@ -132,7 +132,7 @@ static void walk(flow *f, int64_t now) {
 // How much larger or smaller orders are to be for the session to come to the daily volume.
 static double catch_up(const flow *f) {
     double slack = SLACK * f->config.daily_volume;
-    return slack > 0 ? clamp((f->expected + slack) / (f->done + slack), 0.5, 2) : 1;
+    return slack > 0 ? clamp((f->expected + slack) / (f->done + slack), 0.2, 2) : 1;
 }
 
 static void send(flow *f, book *b, const book_request *request, zone z) {
