@@ -290,8 +290,8 @@ static void submit(desk *d, const order *o, request *asker) {
         .tag = (uint64_t)o->id,
         .owner = VENUE_DESK,
         .side = o->side,
-        .type = o->type,
-        .tif = o->tif,
+        .type = (uint8_t)o->type,
+        .tif = (uint8_t)o->tif,
         .quantity = o->open,
         .price = o->price,
     };
