@@ -42,11 +42,11 @@ CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-
 CPPFLAGS := -I. -D_GNU_SOURCE -DPLIMSOLL_VERSION='"$(VERSION)"'
 CFLAGS := -std=gnu17 -pthread -fno-math-errno -ffp-contract=off $(WARNINGS) $(CFLAGS_$(MODE))
 LDFLAGS := -pthread $(filter -fsanitize=% --coverage,$(CFLAGS_$(MODE))) -Wl,--as-needed
-LDLIBS := -lncursesw -ltinfo -lreadline -lsqlite3 -llapacke -lopenblas -lgsl -lsodium -lm
+LDLIBS := -lncursesw -ltinfo -lreadline -lsqlite3 -llapacke -lopenblas -lgsl -lsodium -lz -lm
 TEST_LIBS := -lcmocka -lvterm -lutil
 
 PACKAGES := pkg-config libncurses-dev libgsl-dev libopenblas-dev liblapacke-dev libsqlite3-dev libreadline-dev \
-    libsodium-dev libcmocka-dev libvterm-dev ncurses-term
+    libsodium-dev zlib1g-dev libcmocka-dev libvterm-dev ncurses-term
 CLANG_PACKAGES := clang libclang-rt-14-dev llvm-14
 LINT_PACKAGES := $(CLANG_PACKAGES) clang-format clang-tidy cppcheck
 

@@ -22,7 +22,7 @@ for source in "$@"; do
     corpus=build/fuzz/corpus/$name
     mkdir -p "$corpus"
     clang -pthread -fsanitize=fuzzer,address,undefined -Wl,--as-needed -o "$program" "$program.o" $out/libplimsoll.a \
-        -lsqlite3 -llapacke -lopenblas -lgsl -lsodium -lm
+        -lsqlite3 -llapacke -lopenblas -lgsl -lsodium -lz -lm
     echo "fuzz: $name for $seconds s"
     if LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0 "$program" -max_total_time="$seconds" \
         -timeout=10 -rss_limit_mb=2048 -use_value_profile=1 -print_final_stats=1 \

@@ -76,6 +76,8 @@ function check_library(header) {
         breach("GSL is included in src/base/special.c alone")
     if (header ~ /^sodium(\.h|\/)/ && FILENAME != "src/base/hash.c")
         breach("libsodium is included in src/base/hash.c alone")
+    if (header ~ /^z(lib|conf)\.h$/ && FILENAME != "src/base/gzip.c")
+        breach("zlib is included in src/base/gzip.c alone")
     if (header ~ /^readline\//)
         check_readline(FILENAME ~ /^ui\// ? "ui" : FILENAME ~ /^src\/app\// ? "src/app" : "")
 }

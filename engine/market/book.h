@@ -151,6 +151,7 @@ typedef enum {
 enum {
     BOOK_KEPT_PRIORITY = 1, // BOOK_REPLACED
     BOOK_AUCTION = 2,       // BOOK_FILL
+    BOOK_UNPRINTED = 4,     // BOOK_FILL of a mirrored book: no trade of its own, another event tells its volume
 };
 
 typedef enum {

@@ -14,27 +14,13 @@
 #include "src/base/clock.h"
 #include "src/base/mem.h"
 
-enum { HEADER = 128, TICK = 100, AHEAD = 24, EARLY = 12, LATE = 6 };
+enum { HEADER = OP_HEADER, TICK = 100, AHEAD = 24, EARLY = 12, LATE = 6 };
 
 static const uint64_t HASH_START = UINT64_C(14695981039346656037), HASH_PRIME = UINT64_C(1099511628211);
 // Books whose orders fit into half of a core's own cache (1 MB on today's servers) gain nothing from naming ahead.
 static const uint64_t FITS = (1 << 19) / 32;
 
-typedef struct {
-    char magic[8];
-    uint32_t version, record;
-    uint64_t setup, timed;
-    uint32_t symbols, depth;
-    uint64_t ids;
-    int32_t lowest, highest; // prices
-    uint32_t most_live, distance;
-    uint64_t seed;
-    op_totals expected;
-} header;
-
-_Static_assert(sizeof(op) == 24 && sizeof(header) == 112, "the layout of the file");
-
-static status check_header(const char *path, const header *h, uint64_t bytes) {
+static status check_header(const char *path, const op_header *h, uint64_t bytes) {
     if (memcmp(h->magic, "OBSTRM01", 8) != 0)
         return status_fail(STATUS_INVALID, "%s: not a stream of order operations (OBSTRM01 is to stand at byte 0)",
                            path);
@@ -83,7 +69,7 @@ static status read_records(const char *path, FILE *f, op_stream *out) {
 }
 
 static status read_stream(const char *path, FILE *f, op_stream *out) {
-    header h = {0};
+    op_header h = {0};
     long bytes;
     if (fseek(f, 0, SEEK_END) != 0 || (bytes = ftell(f)) < 0 || fseek(f, 0, SEEK_SET) != 0)
         return status_fail(STATUS_IO, "%s: %s", path, strerror(errno));

@@ -25,6 +25,22 @@ typedef struct {
     uint64_t fills, shares, fill_hash, resting, top_hash;
 } op_totals;
 
+// The header as it stands in the file, filled up with zeros to OP_HEADER bytes.
+typedef struct {
+    char magic[8]; // OBSTRM01
+    uint32_t version, record;
+    uint64_t setup, timed; // records
+    uint32_t symbols, depth;
+    uint64_t ids;
+    int32_t lowest, highest; // prices
+    uint32_t most_live, distance;
+    uint64_t seed;
+    op_totals expected;
+} op_header;
+
+enum { OP_HEADER = 128 };
+_Static_assert(sizeof(op) == 24 && sizeof(op_header) == 112, "the layout of the file");
+
 typedef struct {
     uint64_t setup, timed; // records
     uint32_t symbols, depth, most_live;

@@ -69,7 +69,8 @@ static const char *const script[] = {
 
 // Tested below, or faces, which have no format.
 static const char *const elsewhere[] = {
-    "demo create", "import yahoo", "report show", "backtest show", "workstation", "desk", "shell", "bench book",
+    "demo create", "import yahoo", "report show", "backtest show", "workstation",
+    "desk",        "shell",        "bench book",  "bench gen",     "bench itch",
 };
 
 // Untested: the run that it would cancel may have ended first.
@@ -166,6 +167,10 @@ static void test_making_importing_and_timing_obey_json(void **state) {
     stream_file f = stream_example();
     stream_write(line, &f, sizeof f);
     snprintf(line, sizeof line, "bench book --ops %s/example.ops", d->root);
+    expect_format(d, line, "json", parse_json);
+    snprintf(line, sizeof line, "bench gen --itch %s/example.itch --depth 100 --operations 1000", d->root);
+    expect_format(d, line, "json", parse_json);
+    snprintf(line, sizeof line, "bench itch --file %s/example.itch", d->root);
     expect_format(d, line, "json", parse_json);
 }
 
