@@ -72,7 +72,7 @@ static book_order_id market(fixture *f, side s, int64_t quantity, int64_t worst)
 }
 
 static book_order_id now(fixture *f, side s, time_in_force tif, int64_t quantity, int64_t price) {
-    return submit(f, (book_request){.side = s, .tif = tif, .quantity = quantity, .price = price});
+    return submit(f, (book_request){.side = s, .tif = (uint8_t)tif, .quantity = quantity, .price = price});
 }
 
 static const book_event *last(const fixture *f) {
