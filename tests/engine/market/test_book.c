@@ -72,7 +72,7 @@ static book_order_id market(fixture *f, side s, int64_t quantity, int64_t worst)
 }
 
 static book_order_id now(fixture *f, side s, time_in_force tif, int64_t quantity, int64_t price) {
-    return submit(f, (book_request){.side = s, .tif = tif, .quantity = quantity, .price = price});
+    return submit(f, (book_request){.side = s, .tif = (uint8_t)tif, .quantity = quantity, .price = price});
 }
 
 static const book_event *last(const fixture *f) {
@@ -101,8 +101,8 @@ static int64_t open_quantity(const fixture *f, book_order_id id) {
 static void test_book_rejects_no_such_kind(void **state) {
     fixture *f = *state;
     assert_rejected(f, limit(f, (side)2, 10, 1000), REJECT_KIND);
-    assert_rejected(f, submit(f, (book_request){.type = (order_type)2, .quantity = 10, .price = 1000}), REJECT_KIND);
-    assert_rejected(f, now(f, SIDE_BUY, (time_in_force)3, 10, 1000), REJECT_KIND);
+    assert_rejected(f, submit(f, (book_request){.type = 9, .quantity = 10, .price = 1000}), REJECT_KIND);
+    assert_rejected(f, now(f, SIDE_BUY, (time_in_force)9, 10, 1000), REJECT_KIND);
 }
 
 static void test_book_rejects_bad_quantities(void **state) {
