@@ -1,6 +1,6 @@
-// What the simulated market costs: 300 live books and 3,000 prices without one advanced for ten minutes, events counted. Beside it, timed in the
-// same run, the least that any such market must do: an exponential waiting time and two uniform choices drawn for each
-// event.
+// What the simulated market costs: 300 live books and 3,000 prices without one advanced for ten minutes, events
+// counted. Beside it, timed in the same run, the least that any such market must do: an exponential waiting time and
+// two uniform choices drawn for each event.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
