@@ -12,6 +12,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/vec.h"
 
 enum { BUFFER = 1 << 18 };
@@ -92,6 +93,8 @@ static void put(itch_writer *w, const void *message, size_t n) {
 }
 
 status itch_writer_new(const char *path, int64_t midnight, itch_writer **out) {
+    *out = NULL;
+    TRY(path_check_replaceable(path));
     itch_writer *w = mem_new(1, sizeof *w);
     w->path = mem_string(path);
     size_t n = strlen(path) + sizeof ".part";

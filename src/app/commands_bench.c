@@ -12,6 +12,7 @@
 #include "src/app/commands.h"
 #include "src/app/program.h"
 #include "src/base/clock.h"
+#include "src/base/path.h"
 
 static void put_book(call *c, const op_stream *s, const op_result *fast, const op_result *timed) {
     static const column columns[] = {{"mops", "MILLION OPERATIONS A SECOND", COLUMN_NUMBER, 2},
@@ -186,6 +187,7 @@ static status gen_open(gen_out *g, const op_plan *plan) {
     static const unsigned char room[OP_HEADER];
     uint64_t records = plan->operations + (uint64_t)plan->symbols * plan->depth;
     if (g->ops_path) {
+        TRY(path_check_replaceable(g->ops_path));
         text_printf(&g->beside, "%s.part", g->ops_path);
         g->ops = fopen(g->beside.at, "wb");
     }

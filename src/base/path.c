@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/base/mem.h"
@@ -48,4 +49,12 @@ char *path_absolute(const char *path, const char *directory) {
     free(home);
     free(own);
     return whole.at ? whole.at : mem_string("");
+}
+
+status path_check_replaceable(const char *path) {
+    struct stat about;
+    if (stat(path, &about) != 0 || S_ISREG(about.st_mode))
+        return STATUS_OK;
+    return status_fail(STATUS_INVALID, "%s: is not a file that a new one may replace; name a regular file or a new one",
+                       path);
 }

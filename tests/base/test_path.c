@@ -76,12 +76,20 @@ static void test_without_a_directory_it_is_the_process_s_own(void **state) {
     free(own);
 }
 
+static void test_no_device_gives_way_to_a_file(void **state) {
+    (void)state;
+    assert_int_equal(path_check_replaceable("/dev/null"), STATUS_INVALID);
+    assert_int_equal(path_check_replaceable("/tmp"), STATUS_INVALID);
+    assert_int_equal(path_check_replaceable("/dev/null/not-there"), STATUS_OK); // opening it will tell
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_home_is_a_tilde_alone_or_with_what_follows),
         cmocka_unit_test(test_threads_may_ask_side_by_side),
         cmocka_unit_test(test_relative_names_begin_in_the_directory),
         cmocka_unit_test(test_without_a_directory_it_is_the_process_s_own),
+        cmocka_unit_test(test_no_device_gives_way_to_a_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
