@@ -118,7 +118,7 @@ static void test_best_price_is_never_stale_however_its_last_order_leaves(void **
 static void test_cancel_leaves_no_other_order_orphaned(void **state) {
     fixture *f = *state;
     for (int gone = 0; gone < 3; gone++) {
-        book_order_id ids[3], left[2];
+        book_order_id ids[3], left[2] = {0};
         for (int i = 0; i < 3; i++)
             ids[i] = limit(f, SIDE_BUY, 10 + i, 1000);
         for (int i = 0, n = 0; i < 3; i++)

@@ -222,7 +222,11 @@ static void expect_refused(const char *says, const void *message, size_t size) {
     text_free(&file);
     text_free(&expected);
 }
-#define EXPECT_REFUSED(says, ...) expect_refused(says, &(__typeof__(__VA_ARGS__)[1]){__VA_ARGS__}, sizeof(__VA_ARGS__))
+#define EXPECT_REFUSED(says, ...)                                                                                      \
+    do {                                                                                                               \
+        __typeof__(__VA_ARGS__) message = __VA_ARGS__;                                                                 \
+        expect_refused(says, &message, sizeof message);                                                                \
+    } while (0)
 
 static itch_add renamed(void) {
     itch_add a = itch_order(1, 2, 'B', 100, 10000);
