@@ -20,7 +20,8 @@ static double at(const double table[HALF_HOURS], int64_t time) {
     int64_t i = t / HALF_HOUR;
     if (i >= HALF_HOURS - 1)
         return table[HALF_HOURS - 1];
-    double part = (double)(t - i * HALF_HOUR) / (double)HALF_HOUR;
+    int64_t into = t - i * HALF_HOUR, whole = HALF_HOUR;
+    double part = (double)into / (double)whole;
     return table[i] + (table[i + 1] - table[i]) * part;
 }
 

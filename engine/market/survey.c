@@ -44,7 +44,8 @@ static void count_price(survey *s, int64_t price, int64_t quantity) {
 
 static void end(survey *s, daystats_record *r, int64_t until) {
     daystats_end(r, until, &s->stats);
-    s->rate = s->stats.events / (double)(RHYTHM_DAY / 1000000000);
+    int64_t seconds = RHYTHM_DAY / 1000000000;
+    s->rate = s->stats.events / (double)seconds;
 }
 
 // ---- LOBSTER ----

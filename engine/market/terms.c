@@ -26,7 +26,7 @@ static const term terms[] = {
 
 enum { TERMS = sizeof terms / sizeof *terms };
 
-static double *place(venue_terms *t, const term *which) { return (double *)((char *)t + which->at); }
+static double *place(venue_terms *t, const term *which) { return (double *)(void *)((char *)t + which->at); }
 
 venue_terms venue_terms_default(void) {
     venue_terms t;
@@ -39,7 +39,9 @@ size_t venue_terms_count(void) { return TERMS; }
 
 const char *venue_terms_name(size_t i) { return terms[i].name; }
 
-double venue_terms_value(const venue_terms *t, size_t i) { return *(const double *)((const char *)t + terms[i].at); }
+double venue_terms_value(const venue_terms *t, size_t i) {
+    return *(const double *)(const void *)((const char *)t + terms[i].at);
+}
 
 static status unknown(const char *name) {
     text all = {0};
