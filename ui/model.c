@@ -91,6 +91,14 @@ static void check_audit(view_audit *a) {
         END(a->row[i].user), END(a->row[i].face), END(a->row[i].command), END(a->row[i].result);
 }
 
+static void check_market(view_market *q) {
+    clamp(&q->n, VIEW_QUOTES);
+    for (int i = 0; i < q->n; i++)
+        END(q->row[i].symbol);
+}
+
+static void check_replay(view_replay *r) { END(r->file), END(r->format), END(r->symbol), END(r->message); }
+
 static void check_book(view_book *b) {
     END(b->symbol), END(b->name), END(b->sector);
     clamp(&b->bids, VIEW_LEVELS);
@@ -122,6 +130,12 @@ void ui_model_check(ui_model *m, uint64_t sections) {
         check_jobs(&m->jobs);
     if (sections & SECTION_BIT(SECTION_AUDIT))
         check_audit(&m->audit);
+    if (sections & SECTION_BIT(SECTION_MARKET))
+        check_market(&m->market);
+    if (sections & SECTION_BIT(SECTION_REPLAY))
+        check_replay(&m->replay);
+    if (sections & SECTION_BIT(SECTION_RECORD))
+        END(m->record.file), END(m->record.message);
     for (int i = 0; i < VIEW_BOOKS; i++)
         if (sections & SECTION_BIT(SECTION_BOOK + i))
             check_book(&m->book[i]);
@@ -236,6 +250,9 @@ uint64_t ui_model_refresh(ui_model *m, const view *v) {
     changed |= copy(m, v, SECTION_PNL, &m->pnl);
     changed |= copy(m, v, SECTION_JOBS, &m->jobs);
     changed |= copy(m, v, SECTION_AUDIT, &m->audit);
+    changed |= copy(m, v, SECTION_MARKET, &m->market);
+    changed |= copy(m, v, SECTION_REPLAY, &m->replay);
+    changed |= copy(m, v, SECTION_RECORD, &m->record);
     for (int i = 0; i < VIEW_BOOKS; i++)
         changed |= copy(m, v, (view_section)(SECTION_BOOK + i), &m->book[i]);
     for (int i = 0; i < VIEW_CURVES; i++)

@@ -20,6 +20,9 @@ typedef struct {
     view_pnl pnl;
     view_jobs jobs;
     view_audit audit;
+    view_market market;
+    view_replay replay;
+    view_record record;
     view_book book[VIEW_BOOKS];
     view_curve curve[VIEW_CURVES];
     uint64_t seen[SECTION_COUNT];

@@ -51,7 +51,8 @@ static size_t section_capacity(int section) {
         [SECTION_BREAKER] = sizeof(view_breaker), [SECTION_RISK] = sizeof(view_risk),
         [SECTION_STRESS] = sizeof(view_stress),   [SECTION_RUNS] = sizeof(view_runs),
         [SECTION_PNL] = sizeof(view_pnl),         [SECTION_JOBS] = sizeof(view_jobs),
-        [SECTION_AUDIT] = sizeof(view_audit),
+        [SECTION_AUDIT] = sizeof(view_audit),     [SECTION_MARKET] = sizeof(view_market),
+        [SECTION_REPLAY] = sizeof(view_replay),   [SECTION_RECORD] = sizeof(view_record),
     };
     if (section >= SECTION_CURVE)
         return sizeof(view_curve);

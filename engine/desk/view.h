@@ -34,6 +34,7 @@ enum {
     VIEW_JOBS = 32,
     VIEW_AUDIT = 64,
     VIEW_TRIPS = 16,
+    VIEW_QUOTES = 512, // securities with a book, most traded first
 };
 
 typedef enum { BREAKER_TRADING, BREAKER_TRIPPED, BREAKER_QUIET } view_breaker_state;
@@ -153,6 +154,45 @@ typedef struct {
     int32_t close_day[VIEW_CLOSES];
     double close[VIEW_CLOSES]; // oldest first, currency units, on the scale of the last one (splits divided out)
 } view_book;
+
+// What has a book: the venue's, or while a replay runs the replay's alone.
+typedef struct {
+    int32_t sid;
+    char symbol[16];
+    int32_t state;                                       // book_state
+    int64_t bid, bid_quantity, ask, ask_quantity;        // the touch; 0: that side is empty
+    int64_t last, open, high, low, volume, trades, time; // of the last trade; 0 before the first
+    double change, vwap; // change: of last from `previous` (a replay: from the open), fraction
+} view_quote;
+
+typedef struct {
+    int32_t n, hidden; // hidden: rows beyond VIEW_QUOTES
+    int32_t replayed;
+    view_quote row[VIEW_QUOTES]; // most traded first (value)
+} view_market;
+
+// A day from a file that is played in the market's place (replay.h). All zero when none is.
+typedef struct {
+    int64_t number;                         // of this replay; grows with each
+    int32_t state;                          // replay_state
+    int32_t securities;                     // known so far
+    char file[160], format[16], symbol[16]; // symbol: the one that is followed, "" for all
+    char message[200];                      // why it failed
+    int32_t day;                            // DATE_NONE when the file does not say
+    int64_t time, from, to;                 // instants; to: 0 for the file's end
+    double speed;                           // 0: as fast as it can
+    uint64_t messages;                      // since the file's beginning
+    double rate;                            // messages a second, lately
+} view_replay;
+
+// A recording of the market under way (recording.h). All zero when none is.
+typedef struct {
+    char file[160];
+    char message[200]; // why it can't be written on
+    int64_t since;     // wall
+    uint64_t events, bytes;
+    int32_t books;
+} view_record;
 
 typedef struct {
     int64_t time;      // wall: it is about people
@@ -323,6 +363,9 @@ typedef enum {
     SECTION_PNL,
     SECTION_JOBS,
     SECTION_AUDIT,
+    SECTION_MARKET,
+    SECTION_REPLAY,
+    SECTION_RECORD,
     SECTION_BOOK,                              // VIEW_BOOKS of them
     SECTION_CURVE = SECTION_BOOK + VIEW_BOOKS, // VIEW_CURVES of them
     SECTION_COUNT = SECTION_CURVE + VIEW_CURVES,
