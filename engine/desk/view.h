@@ -179,6 +179,7 @@ typedef struct {
     char file[160], format[16], symbol[16]; // symbol: the one that is followed, "" for all
     char message[200];                      // why it failed
     int32_t day;                            // DATE_NONE when the file does not say
+    int64_t midnight;                       // instant from which its times of day count
     int64_t time, from, to;                 // instants; to: 0 for the file's end
     double speed;                           // 0: as fast as it can
     uint64_t messages;                      // since the file's beginning

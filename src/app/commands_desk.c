@@ -224,14 +224,19 @@ static status run_venue_pause(call *c) {
     return STATUS_OK;
 }
 
+// A security of the replay, or of the store; of neither: the store's sentence, with what may have been meant.
+static status watch(app *a, const char *symbol, int32_t *sid) {
+    if (desk_watch(a->desk, symbol, sid) == STATUS_OK)
+        return STATUS_OK;
+    TRY(app_sid(a, symbol, sid));
+    return desk_watch(a->desk, symbol, sid);
+}
+
 static status run_watch(call *c) {
     app *a = c->services;
     int32_t sid;
-    TRY(app_sid(a, call_text(c, "symbol"), &sid));
-    TRY(desk_watch(a->desk, sid));
-    security s = {0};
-    app_security(a, sid, &s);
-    call_say(c, CALL_FIELDS(call_field_text("symbol", s.symbol)), "%s", "");
+    TRY(watch(a, call_text(c, "symbol"), &sid));
+    call_say(c, CALL_FIELDS(call_field_text("symbol", call_text(c, "symbol"))), "%s", "");
     return STATUS_OK;
 }
 
@@ -280,10 +285,9 @@ static void print_book(call *c, const view_book *b, int levels) {
 static status run_book(call *c) {
     app *a = c->services;
     int32_t sid;
-    TRY(app_sid(a, call_text(c, "symbol"), &sid));
     int64_t levels;
     TRY(call_range(c, "--levels", 1, VIEW_LEVELS, 10, &levels));
-    TRY(desk_watch(a->desk, sid));
+    TRY(watch(a, call_text(c, "symbol"), &sid));
     view_book *copy = mem_new(1, sizeof *copy);
     const view_book *b = find_book(a, sid, copy);
     if (b)
