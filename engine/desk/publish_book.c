@@ -33,7 +33,7 @@ static watch_slot *slot_of(desk *d, int32_t sid) {
 
 // The tape begins with what trades from now on. Stored closes belong to the venue's days.
 void publish_slot_anew(desk *d, watch_slot *slot) {
-    slot->view.prints = slot->view.closes = 0;
+    slot->view.prints = slot->view.closes = slot->view.points = 0;
     slot->place = NO_PLACE;
     if (!d->played.replay)
         publish_closes(d, slot);
@@ -213,6 +213,26 @@ static void fill_replayed(const desk *d, watch_slot *slot) {
     fill_ladder(b, s.book);
 }
 
+// When the course is full, every second point goes and the step doubles. A replay that goes back begins it anew.
+static void follow_course(view_book *b) {
+    if (b->points && b->time < b->course_time[b->points - 1])
+        b->points = 0;
+    if (!b->last || !b->trades || (b->points && b->time < b->course_time[b->points - 1] + b->course_step))
+        return;
+    if (b->points == 0)
+        b->course_step = NS_PER_S;
+    if (b->points == VIEW_COURSE) {
+        for (int32_t i = 0; i < VIEW_COURSE / 2; i++) {
+            b->course_time[i] = b->course_time[2 * i];
+            b->course[i] = b->course[2 * i];
+        }
+        b->points = VIEW_COURSE / 2;
+        b->course_step *= 2;
+    }
+    b->course_time[b->points] = b->time;
+    b->course[b->points++] = b->last;
+}
+
 // On the way to a time the books are of no time that was asked for.
 static bool is_seeking(const desk *d) {
     return d->played.replay && replay_state_of(d->played.replay) == REPLAY_SEEKING;
@@ -228,6 +248,7 @@ void publish_books(desk *d) {
         else
             fill_live(d, slot);
         touch_figures(&slot->view);
+        follow_course(&slot->view);
         view_publish(d->view, (view_section)(SECTION_BOOK + i), &slot->view, sizeof slot->view);
         slot->dirty = false;
     }

@@ -240,26 +240,32 @@ void replay_step(replay *r, uint64_t messages) {
     r->late = false;
 }
 
+static status begin_again(replay *r) {
+    feed *old = r->feed;
+    status s = open_feed(r);
+    if (s != STATUS_OK) {
+        r->feed = old;
+        fail(r, s);
+        return s;
+    }
+    feed_free(old);
+    r->time = 0;
+    free(r->why);
+    r->why = NULL;
+    return STATUS_OK;
+}
+
 // Back is forth from the beginning: a file is read at tens of millions of messages a second, and no state has to be
 // kept for it.
 status replay_seek(replay *r, int64_t time) {
     if (time < r->from || time > r->to)
         return status_fail(STATUS_INVALID, "the replay's window does not reach there");
-    if (r->state == REPLAY_FAILED)
+    if (r->state == REPLAY_FAILED && time >= r->time)
         return replay_status(r);
     if (r->state != REPLAY_SEEKING)
         r->after = r->state == REPLAY_PLAYING ? REPLAY_PLAYING : REPLAY_PAUSED;
-    if (time < r->time) {
-        feed *old = r->feed;
-        status s = open_feed(r);
-        if (s != STATUS_OK) {
-            r->feed = old;
-            fail(r, s);
-            return s;
-        }
-        feed_free(old);
-        r->time = 0;
-    }
+    if (time < r->time)
+        TRY(begin_again(r));
     seek_to(r, time);
     return STATUS_OK;
 }

@@ -274,9 +274,9 @@ static void print_book(call *c, const view_book *b, int levels) {
         char last[DECIMAL_TEXT], spread[DECIMAL_TEXT];
         if (b->state != STATE_CONTINUOUS)
             text_printf(&c->out, "%s: %s\n", b->symbol, book_state_text((book_state)b->state));
-        text_printf(&c->out, "%s %s, last %s, spread %s, microprice %.4f, imbalance %+.0f %%\n", b->symbol, b->name,
-                    decimal_text(b->last, 2, last), decimal_text(b->spread, 2, spread), b->micro / DECIMAL_ONE,
-                    b->imbalance * 100);
+        text_printf(&c->out, "%s%s%s, last %s, spread %s, microprice %.4f, imbalance %+.0f %%\n", b->symbol,
+                    b->name[0] ? " " : "", b->name, decimal_text(b->last, 2, last), decimal_text(b->spread, 2, spread),
+                    b->micro / DECIMAL_ONE, b->imbalance * 100);
     }
     call_print(c, t, false, "there is no book of this security");
     table_free(t);
