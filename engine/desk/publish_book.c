@@ -40,6 +40,11 @@ void publish_slot_anew(desk *d, watch_slot *slot) {
     slot->dirty = true;
 }
 
+void publish_no_slot(desk *d, int slot) {
+    d->slots[slot] = (watch_slot){0};
+    view_publish(d->view, (view_section)(SECTION_BOOK + slot), &d->slots[slot].view, sizeof d->slots[slot].view);
+}
+
 static watch_slot *make_slot(desk *d, int32_t sid, const char *symbol) {
     watch_slot *slot = &d->slots[0];
     for (int i = 1; i < VIEW_BOOKS; i++)

@@ -9,7 +9,7 @@
 #include "src/base/log.h"
 
 enum {
-    SLICE = 1024,        // messages between two looks at the clock
+    SLICE = 4096,        // messages between two looks at the clock
     REPLAY_SID = 1 << 24 // securities that the store does not know are numbered from here
 };
 
@@ -86,10 +86,14 @@ void replay_turn(desk *d) {
 
 // ---- requests ----
 
+// Securities of another replay are not these, whatever their numbers.
 static void show_anew(desk *d) {
-    for (int i = 0; i < VIEW_BOOKS; i++)
-        if (d->slots[i].sid)
+    for (int i = 0; i < VIEW_BOOKS; i++) {
+        if (d->slots[i].sid >= REPLAY_SID)
+            publish_no_slot(d, i);
+        else if (d->slots[i].sid)
             publish_slot_anew(d, &d->slots[i]);
+    }
     d->dirty = d->played.moved = true;
 }
 
