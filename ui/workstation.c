@@ -28,8 +28,7 @@ static void open_workspaces(workstation *w, const remembered_screen *kept) {
 static status choose_workspace(workstation *w, const char *wanted, const char *kept) {
     w->at = workspaces_find(wanted ? wanted : kept);
     if (w->at < 0 && wanted)
-        return status_fail(STATUS_NOT_FOUND, "there is no workspace %s; there are desk, risk, stress, backtest and ops",
-                           wanted);
+        return status_fail(STATUS_NOT_FOUND, "there is no workspace %s; there are " WORKSPACE_CHOICES, wanted);
     w->at = w->at < 0 ? 0 : w->at;
     return STATUS_OK;
 }

@@ -34,6 +34,25 @@ static void say_note(workstation *w) {
         workstation_say(w, ROLE_TEXT, "%s", s->note);
 }
 
+// A recording that can't go on, and a replay that failed, are said once each.
+static void say_trouble(workstation *w, const char *what, const char *before, const char *now) {
+    if (*now && strcmp(before, now) != 0)
+        workstation_say(w, ROLE_ERROR, "%s: %s", what, now);
+}
+
+static void copy_view(workstation *w, const view *now) {
+    ui_model *m = w->model;
+    char recorded[sizeof m->record.message], replayed[sizeof m->replay.message];
+    int64_t replay = m->replay.number;
+    memcpy(recorded, m->record.message, sizeof recorded);
+    memcpy(replayed, m->replay.message, sizeof replayed);
+    w->changed |= ui_model_refresh(m, now);
+    if (m->replay.number != replay)
+        w->watched[0] = 0; // the same symbol is another book now
+    say_trouble(w, "the recording stopped", recorded, m->record.message);
+    say_trouble(w, "the replay stopped", replayed, m->replay.message);
+}
+
 void workstation_refresh(workstation *w) {
     const view *now = w->host->view(w->host->context);
     bool was_stale = w->model->stale;
@@ -49,7 +68,7 @@ void workstation_refresh(workstation *w) {
     w->model->now_wall = clock_wall();
     char selected[sizeof w->model->symbol];
     memcpy(selected, w->model->symbol, sizeof selected);
-    w->changed |= ui_model_refresh(w->model, now);
+    copy_view(w, now);
     if (strcmp(selected, w->model->symbol) != 0 || was_stale != w->model->stale)
         tiling_touch(&w->space[w->at]);
     if (w->changed & SECTION_BIT(SECTION_STATUS))

@@ -8,6 +8,7 @@
 #include "engine/market/book.h"
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "tests/ui/support_market.h"
 
 enum { NAMES = 48, STYLES = 6, SECTORS = 11, DAYS = 250 };
 
@@ -485,6 +486,7 @@ ui_model *support_model(void) {
     fill_runs(m, &r);
     fill_pnl(m, &r);
     fill_work(m);
+    support_market(m, &r);
     SET(m->symbol, "NVDA");
     m->sid = 1;
     m->order = 120;

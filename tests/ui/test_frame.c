@@ -14,8 +14,8 @@
 #include <cmocka.h>
 
 #include "src/base/clock.h"
-#include "src/base/mem.h"
 #include "tests/ui/support_canvas.h"
+#include "tests/ui/support_golden.h"
 #include "tests/ui/support_model.h"
 #include "ui/output.h"
 #include "ui/remember.h"
@@ -73,24 +73,6 @@ static canvas draw(const look *l, ui_model *m, const keymap *map) {
     return c;
 }
 
-static char *read_golden(void) {
-    FILE *f = fopen(GOLDEN, "rb");
-    text t = {0};
-    char block[4096];
-    for (size_t n; f && (n = fread(block, 1, sizeof block, f)) > 0;)
-        text_put_n(&t, block, n);
-    if (f)
-        fclose(f);
-    return t.at ? t.at : mem_string("");
-}
-
-static void write_golden(const text *t) {
-    FILE *f = fopen(GOLDEN, "wb");
-    assert_non_null(f);
-    assert_int_equal(fwrite(t->at, 1, t->n, f), t->n);
-    fclose(f);
-}
-
 static void test_frame_is_drawn_as_its_golden_file(void **state) {
     (void)state;
     ui_model *m = support_model();
@@ -102,19 +84,11 @@ static void test_frame_is_drawn_as_its_golden_file(void **state) {
         present_text(&c, &got);
         canvas_free(&c);
     }
-    const char *mode = getenv("PLIMSOLL_GOLDEN");
-    if (mode && !strcmp(mode, "write"))
-        write_golden(&got);
-    char *want = read_golden();
-    size_t same = 0;
-    while (want[same] && want[same] == got.at[same])
-        same++;
-    if (want[same] != got.at[same])
-        fail_msg("%s differs: …%.*s", GOLDEN, (int)strcspn(got.at + same, "\n"), got.at + same);
-    free(want);
+    bool same = support_golden(GOLDEN, text_string(&got));
     text_free(&got);
     keymap_free(map);
     free(m);
+    assert_true(same);
 }
 
 static void test_frame_is_drawn_at_every_size(void **state) {
@@ -170,9 +144,9 @@ static void test_top_line_tells_which_name_is_under_the_mouse(void **state) {
     frame_top(&c, m, 0);
     char *line = support_line(&c, 0);
     int x = (int)(strstr(line, "3 STRESS") - line);
-    assert_int_equal(frame_top_at(&c, 0, x + 3), workspaces_find("stress"));
-    assert_int_equal(frame_top_at(&c, 0, 2), -1);
-    assert_int_equal(frame_top_at(&c, 0, 119), -1);
+    assert_int_equal(frame_top_at(&c, m, 0, x + 3), workspaces_find("stress"));
+    assert_int_equal(frame_top_at(&c, m, 0, 2), -1);
+    assert_int_equal(frame_top_at(&c, m, 0, 119), -1);
     free(line);
     canvas_free(&c);
     free(m);
