@@ -100,4 +100,3 @@ void workstation_help(workstation *w);
 // workstation_acts.c: the screen's own commands
 int workstation_act(workstation *w, int node, const pane_act *act); // NEXT_*
 void workstation_screen_command(workstation *w, const call *c);
-void workstation_quit(workstation *w);

@@ -31,7 +31,7 @@ static watch_slot *slot_of(desk *d, int32_t sid) {
     return NULL;
 }
 
-status publish_watch(desk *d, int32_t sid) {
+static status watch(desk *d, int32_t sid) {
     const security *s = security_of(d, sid);
     if (!s)
         return status_fail(STATUS_NOT_FOUND, "there is no such security");
@@ -55,7 +55,7 @@ status publish_watch(desk *d, int32_t sid) {
     return STATUS_OK;
 }
 
-static status run_watch(desk *d, request *r) { return publish_watch(d, *(int32_t *)r->context); }
+static status run_watch(desk *d, request *r) { return watch(d, *(int32_t *)r->context); }
 
 status desk_watch(desk *d, int32_t sid) {
     request r = {.run = run_watch, .context = &sid, .reads_only = true};

@@ -208,7 +208,6 @@ void session_move(desk *d, date day); // to another day, its market and all
 void publish_books(desk *d); // of the slots, those that changed
 void publish_print(desk *d, int32_t sid, const book_event *event);
 void publish_closes(desk *d, watch_slot *slot); // reads the daily closes of a watched security
-status publish_watch(desk *d, int32_t sid);
 
 // publish.c
 void publish(desk *d, bool now);
