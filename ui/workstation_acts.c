@@ -314,7 +314,7 @@ static void put_leaving(int working, int screens, text *out) {
     text_put(out, screens ? "Leave?" : "Everything is kept and comes back at the next start. Leave?");
 }
 
-void workstation_quit(workstation *w) {
+static void quit(workstation *w) {
     int working = w->model->status.working;
     int screens = w->host->screens ? w->host->screens(w->host->context) : 0;
     if (w->host->attached || (working == 0 && screens == 0)) {
@@ -414,7 +414,7 @@ void workstation_screen_command(workstation *w, const call *c) {
         w->restless = true;
         break;
     case SCREEN_QUIT:
-        workstation_quit(w);
+        quit(w);
         break;
     default:
         for_pane(w, c, action);

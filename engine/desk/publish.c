@@ -9,7 +9,7 @@
 #include "src/base/decimal.h"
 #include "src/base/log.h"
 
-#define PUBLISH_EVERY (33 * NS_PER_MS)
+#define PUBLISH_EVERY (30 * NS_PER_MS) // less than a turn of a live desk, so that every turn is a frame
 #define PNL_EVERY (1000 * NS_PER_MS)
 #define BEAT_EVERY (500 * NS_PER_MS)
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "engine/desk/session.h"
 #include "engine/market/replay.h"
 #include "src/app/app.h"
 #include "src/app/commands.h"
@@ -21,7 +22,8 @@ static status default_path(const app *a, text *out) {
     view_status *v = app_section(a, SECTION_STATUS, sizeof *v);
     char day[DATE_TEXT], clock[INSTANT_TEXT];
     date_text(v->session, day);
-    instant_clock(v->desk_time, clock);
+    int64_t since_open = v->desk_time - session_open(v->session);
+    time_of_day_text(since_open + INT64_C(34200) * NS_PER_S, clock);
     text_printf(out, "%s/recordings", v->workspace);
     free(v);
     if (mkdir(text_string(out), 0700) != 0 && errno != EEXIST)

@@ -78,13 +78,6 @@ bool date_read(const char *bytes, unsigned n, date *out) {
     return true;
 }
 
-status date_parse(const char *string, date *out) {
-    size_t n = strnlen(string, DATE_TEXT);
-    if (date_read(string, (unsigned)n, out))
-        return STATUS_OK;
-    return status_fail(STATUS_INVALID, "'%.40s' is not a date; write it as 2018-02-07", string);
-}
-
 static void put_digits(char *at, int n, int value) {
     for (int i = n; i-- > 0; value /= 10)
         at[i] = (char)('0' + value % 10);
@@ -132,11 +125,6 @@ const char *instant_text(instant t, char out[INSTANT_TEXT]) {
     put_clock(out + 11, (int)(ms / 1000));
     memcpy(out + 19, ".000Z", 6);
     put_digits(out + 20, 3, (int)(ms % 1000));
-    return out;
-}
-
-const char *instant_clock(instant t, char out[INSTANT_TEXT]) {
-    put_clock(out, (int)((t - date_instant(instant_date(t))) / NS_PER_S));
     return out;
 }
 
