@@ -132,6 +132,8 @@ static status run_replay(call *c) {
     TRY(read_speed(call_text(c, "--speed"), &config.speed));
     TRY(read_time(c, "--from", 0, &config.from));
     TRY(read_time(c, "--to", INT64_MAX, &config.to));
+    if (config.to < config.from)
+        return status_fail(STATUS_USAGE, "--to %s is before --from %s", call_text(c, "--to"), call_text(c, "--from"));
     char *path = call_path(c, call_text(c, "file"));
     config.path = path;
     status s = desk_replay(a->desk, &config);
@@ -176,8 +178,11 @@ static status run_seek(call *c) {
 }
 
 static status run_speed(call *c) {
+    const char *given = call_text(c, "speed");
     double speed;
-    TRY(read_speed(call_text(c, "speed"), &speed));
+    if (strcmp(given, "faster") == 0 || strcmp(given, "slower") == 0)
+        return act(c, DESK_REPLAY_PACE, *given == 'f' ? 1 : -1, 0);
+    TRY(read_speed(given, &speed));
     return act(c, DESK_REPLAY_SPEED, 0, speed);
 }
 
@@ -239,7 +244,7 @@ static const command commands[] = {
     {.name = "replay speed",
      .help = "change the replay's pace",
      .role = ROLE_OPERATOR,
-     .args = {{"speed", ARG_TEXT, .help = "1x, 10x, …, or max"}},
+     .args = {{"speed", ARG_TEXT, .help = "1x, 10x, …, max, faster or slower"}},
      .run = run_speed},
     {.name = "replay stop",
      .help = "end the replay; the market goes on where it stood",
