@@ -145,8 +145,10 @@ static bool wants_frame(const workstation *w) {
     return w->restless || (published && now >= w->due) || now - w->framed >= QUIET_FRAME_NS;
 }
 
-static void loop(workstation *w) {
+static void loop(workstation *w, const char *first) {
     frame(w);
+    if (first)
+        workstation_run_line(w, first);
     while (!w->done) {
         input in;
         screen_wait(w->screen, w->host->wake, patience(w));
@@ -173,7 +175,7 @@ static status run_on_screen(workstation *w, const ui_options *options) {
     read_user_keys(w);
     log_info("ui", "terminal=%s colours=%d columns=%d rows=%d", screen_terminal(w->screen), screen_colours(w->screen),
              columns, rows);
-    loop(w);
+    loop(w, options->first);
     screen_close(w->screen);
     keep_screen(w);
     prompt_free(w->prompt);

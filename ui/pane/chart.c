@@ -8,28 +8,28 @@
 #include "ui/pane/part.h"
 #include "ui/pane/transport.h"
 
-// Closes of the selected security, with the last trade as today's point, or its last trades over time. A replay has the
-// latter alone: the closes are of other days.
+// Closes of the selected security, with the last trade as today's point, or the course of its last price through the
+// day. A replay has the latter alone: the closes are of other days.
 
 static const int spans[] = {0, 126, 63, 21}; // sessions shown; 0: all
 
 enum { SPANS = sizeof spans / sizeof *spans, MODES };
 
 typedef struct {
-    int mode; // a span, or SPANS: trades
+    int mode; // a span, or SPANS: the day
 } state;
 
 typedef struct {
     const view_book *book;
     int from, n; // of the closes, and one more when there is a last trade today
-    bool today, trades;
+    bool today, day;
 } series;
 
 static series series_of(const state *s, const ui_model *m, const view_book *b) {
     series x = {.book = b, .today = b->live && b->last > 0};
-    x.trades = m->replay.number || s->mode % MODES == SPANS || !b->closes;
-    if (x.trades) {
-        x.n = b->prints;
+    x.day = m->replay.number || s->mode % MODES == SPANS || !b->closes;
+    if (x.day) {
+        x.n = b->points + (b->points > 0);
         return x;
     }
     int all = b->closes + x.today, span = spans[s->mode % MODES];
@@ -38,26 +38,27 @@ static series series_of(const state *s, const ui_model *m, const view_book *b) {
     return x;
 }
 
-static const view_print *trade_of(const series *x, int i) { return &x->book->tape[x->n - 1 - i]; }
+// The last point of a day is now.
+static int64_t time_of(const series *x, int i) { return i < x->book->points ? x->book->course_time[i] : x->book->time; }
 
 static double point(const void *context, int i) {
     const series *x = context;
     int at = x->from + i;
-    if (x->trades)
-        return decimal_to_double(trade_of(x, i)->price);
+    if (x->day)
+        return decimal_to_double(i < x->book->points ? x->book->course[i] : x->book->last);
     return at < x->book->closes ? x->book->close[at] : decimal_to_double(x->book->last);
 }
 
 static double place(const void *context, int i) {
     const series *x = context;
-    return (double)trade_of(x, i)->time - (double)trade_of(x, 0)->time;
+    return (double)time_of(x, i) - (double)time_of(x, 0);
 }
 
 static void label(const void *context, int i, char out[FORMAT_TEXT]) {
     const series *x = context;
     int at = x->from + i;
-    if (x->trades)
-        format_local(trade_of(x, i)->time, 0, out);
+    if (x->day)
+        format_local(time_of(x, i), 0, out);
     else if (at < x->book->closes)
         format_date(x->book->close_day[at], out);
     else
@@ -73,7 +74,7 @@ static void draw_figures(const series *x, canvas *c) {
     const view_book *b = x->book;
     double day = b->previous > 0 ? (double)b->last / (double)b->previous - 1 : NAN;
     part_figure figures[] = {
-        {.label = x->today || x->trades ? "last" : "close", .role = ROLE_STRONG, .keep = 0},
+        {.label = x->today || x->day ? "last" : "close", .role = ROLE_STRONG, .keep = 0},
         {.label = "day", .role = format_role(day), .keep = 1},
         {.label = "shown", .role = format_role(last / first - 1), .keep = 2},
         {.label = "low", .role = ROLE_TEXT, .keep = 4},
@@ -106,7 +107,7 @@ static void draw(void *memory, const ui_model *m, canvas *c, bool focused) {
                 .context = &x,
                 .series = {{.at = point, .line = ROLE_LINE}},
                 .series_n = 1,
-                .place = x.trades ? place : NULL,
+                .place = x.day ? place : NULL,
                 .label = label};
     chart_draw(&ch, &plot);
     part_stale(m, c);
@@ -121,8 +122,8 @@ static void draw_title(void *memory, const ui_model *m, text *out) {
     if (b && b->name[0])
         text_printf(out, " · %s", b->name);
     series x = b ? series_of(memory, m, b) : (series){0};
-    if (x.trades)
-        text_printf(out, " · last %d trades", x.n);
+    if (x.day && x.n)
+        text_printf(out, " · since %s", format_local(time_of(&x, 0), 0, day));
     else if (x.n && b->closes)
         text_printf(out, " · %d d to %s", x.n, format_date(b->close_day[b->closes - 1], day));
     part_title_end(m, out);
@@ -138,7 +139,7 @@ static int act(void *memory, ui_model *m, const pane_act *act, pane_reply *reply
         text_printf(&reply->explain, "Prices of %s\n", m->symbol);
         part_explain(&reply->explain, "inputs",
                      "daily closes of the warehouse, splits divided out, with the last trade as today's point; or the "
-                     "last trades of the book");
+                     "last price through the day, since the desk looks at the book");
         part_explain(&reply->explain, "shown", "last point / first point shown − 1");
         part_explain_origin(&reply->explain, m);
     }
@@ -160,7 +161,7 @@ static table *export(void *memory, const ui_model *m) {
 
 const pane_class pane_chart = {
     .name = "chart",
-    .hint = "m span, trades  i explain  z zoom",
+    .hint = "m span, day  i explain  z zoom",
     .state_size = sizeof(state),
     .title = draw_title,
     .draw = draw,
