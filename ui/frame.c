@@ -314,6 +314,7 @@ void frame_status(canvas *c, const ui_model *m, const frame_state *s) {
         put_right(&r, ROLE_ACCENT, part);
     }
     put_recording(&r, m);
+    put_rest(&r, m);
     snprintf(part, sizeof part, "%s%s%s", m->status.user, *m->status.role ? " " : "", m->status.role);
     put_right(&r, ROLE_DIM, part);
     if (m->status.data_date > 0) {
@@ -325,7 +326,6 @@ void frame_status(canvas *c, const ui_model *m, const frame_state *s) {
     put_right(&r, m->status.queue > 100 ? ROLE_WARN : ROLE_DIM, part);
     snprintf(part, sizeof part, "%" PRId32 " working", m->status.working);
     put_right(&r, ROLE_DIM, part);
-    put_rest(&r, m);
     if (s->attached)
         put_right(&r, ROLE_DIM, "attached");
     if (need <= r.end + 2)

@@ -13,9 +13,12 @@
 
 #include <cmocka.h>
 
+#include "engine/market/replay.h"
 #include "src/base/clock.h"
+#include "src/base/mem.h"
 #include "tests/ui/support_canvas.h"
 #include "tests/ui/support_golden.h"
+#include "tests/ui/support_market.h"
 #include "tests/ui/support_model.h"
 #include "ui/output.h"
 #include "ui/remember.h"
@@ -242,6 +245,53 @@ static void test_a_page_with_a_long_title_keeps_its_place(void **state) {
     output_close(&o);
 }
 
+static void test_a_replay_stands_in_the_top_line(void **state) {
+    (void)state;
+    static const struct {
+        int width, replayed;
+        const char *badge;
+    } cases[] = {{80, REPLAY_PLAYING, "REPLAY  ●"},
+                 {120, REPLAY_PLAYING, "REPLAY 10x  ●"},
+                 {120, REPLAY_PAUSED, "REPLAY paused  ●"},
+                 {120, REPLAY_ENDED, "REPLAY ended  ●"}};
+    ui_model *m = support_model();
+    support_replay(m);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        canvas c = canvas_new(cases[i].width, 24);
+        m->replay.state = cases[i].replayed;
+        frame_top(&c, m, workspaces_find("market"));
+        assert_true(support_shows(&c, cases[i].badge));
+        assert_true(support_shows(&c, "4 BACKTEST 7 OPS") || cases[i].width > 80);
+        canvas_free(&c);
+    }
+    free(m);
+}
+
+static void test_the_line_of_state_tells_of_recordings_and_of_what_stands_still(void **state) {
+    (void)state;
+    ui_model *m = support_model();
+    frame_state nothing = {.message = "", .running = ""};
+    support_recording(m);
+    support_replay(m);
+    canvas c = canvas_new(80, 24);
+    frame_status(&c, m, &nothing);
+    assert_int_equal(support_role_of(&c, "● REC 12,345"), ROLE_WARN);
+    assert_false(support_shows(&c, "replay"));
+    mem_copy_string(m->record.message, sizeof m->record.message, "no room left");
+    m->replay.state = REPLAY_PAUSED;
+    m->status.venue_running = 0;
+    frame_status(&c, m, &nothing);
+    assert_int_equal(support_role_of(&c, "■ REC failed"), ROLE_ERROR);
+    assert_true(support_shows(&c, "replay paused"));
+    m->replay = (view_replay){0};
+    m->record = (view_record){0};
+    frame_status(&c, m, &nothing);
+    assert_true(support_shows(&c, "venue paused"));
+    assert_false(support_shows(&c, "REC"));
+    canvas_free(&c);
+    free(m);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_frame_is_drawn_as_its_golden_file),
@@ -252,6 +302,8 @@ int main(void) {
         cmocka_unit_test(test_the_screen_is_remembered),
         cmocka_unit_test(test_a_journal_that_fails_stands_in_the_top_line),
         cmocka_unit_test(test_a_page_with_a_long_title_keeps_its_place),
+        cmocka_unit_test(test_a_replay_stands_in_the_top_line),
+        cmocka_unit_test(test_the_line_of_state_tells_of_recordings_and_of_what_stands_still),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,14 +6,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
-#include "engine/market/replay.h"
-#include "src/base/clock.h"
-#include "src/base/mem.h"
-#include "tests/ui/support_canvas.h"
 #include "tests/ui/support_golden.h"
 #include "tests/ui/support_market.h"
 #include "tests/ui/support_model.h"

@@ -218,8 +218,11 @@ void ladder_figures(const view_book *b, canvas *c, int y, int lines) {
         part_figures(c, 1, y, f, FIGURES);
         return;
     }
+    // Where it is narrow a price with its change, and two prices, say what they are by themselves.
+    if (width_of(f, FIRST_LINE) > c->width)
+        f[LAST].label = "";
     if (width_of(f + FIRST_LINE, MAIN - FIRST_LINE) > c->width)
-        f[RANGE].label = ""; // two prices say it by themselves
+        f[RANGE].label = "";
     part_figures(c, 1, y, f, FIRST_LINE);
     part_figures(c, 1, y + 1, f + FIRST_LINE, FIGURES - FIRST_LINE);
 }
