@@ -35,7 +35,7 @@ static const double MAKES_UP = 0.0005;  // for each trade that is missing of the
 static const double MOST_MARKET = 0.06;
 static const double FOLLOWS = 0.6;        // of those within BURST of a trade, the ones that trade again
 static const double SAME_SIDE = 0.95;     // of those, on the same side
-static const double ASKS = 1.3;           // of what a trade has in the mean: not all of it is there
+static const double ASKS = 1.5;           // of what a trade has in the mean: not all of it is there
 static const double TAKES_MORE = 0.5;     // of market orders, those that may take more than the touch shows
 static const double STALE_ACTS = 0.5;     // arrivals that act on a stale quote when there is one
 static const double KNOWS = 0.5;          // of those, the ones that trade; the others pull the quote
@@ -59,7 +59,9 @@ static const double CROWDED = 0.15;       // arrivals that send an order to an a
 static const double MATCHES = 0.3;        // of the shares sent to an auction, those that trade there
 static const double OPENS = 0.015;        // of the daily volume, in the opening auction
 static const double CLOSES = 0.06;        // in the closing auction
-static const double SLACK = 0.01;         // of the daily volume: what being behind or ahead is measured against
+static const double SLACK = 0.01;         // of the daily volume: what being behind or ahead is measured against,
+static const double LEAST_SIZE = 0.1;     // for sizes of this
+static const double MOST_SIZE = 1.25;     // to this many times the usual ones
 static const double ARBITRAGE = 0.1;      // of the daily volume, most that stands against an auction's imbalance
 
 struct flow {
@@ -129,10 +131,12 @@ static void walk(flow *f, int64_t now) {
     f->time = now;
 }
 
-// How much larger or smaller orders are to be for the session to come to the daily volume.
+// How much larger or smaller orders are to be for the session to come to the daily volume, at the day's rhythm: by how
+// much it is behind or ahead, not by what share, so that a flow that trades too often all day does not run away.
 static double catch_up(const flow *f) {
     double slack = SLACK * f->config.daily_volume;
-    return slack > 0 ? clamp((f->expected + slack) / (f->done + slack), 0.2, 2) : 1;
+    double behind = slack > 0 ? (f->expected - f->done) / slack : 0;
+    return clamp(behind > 0 ? 1 + behind : 1 / (1 - behind), LEAST_SIZE, MOST_SIZE);
 }
 
 static void send(flow *f, book *b, const book_request *request, zone z) {
