@@ -41,7 +41,8 @@ typedef struct {
     uint64_t generation;
     ui_model *model;
     uint64_t changed; // sections, since the last frame
-    int64_t framed;   // when the last frame was drawn
+    int64_t framed;   // when the last frame began
+    int64_t due;      // when the next one may show what was published
     bool restless;    // something changed that needs a frame now
 
     canvas base;  // frame and panes

@@ -158,6 +158,13 @@ void program_run_attached(void *context, const request *r, reply *out) {
         program_fail(r, s, out);
 }
 
+bool program_nobody_home(const program *p) {
+    client *c = NULL;
+    status s = client_connect(p->home, &c);
+    client_close(c);
+    return s == STATUS_UNAVAILABLE;
+}
+
 static volatile int interrupted;
 
 static void on_interrupt(int number) {

@@ -34,5 +34,8 @@ date date_next_weekday(date d); // the first Monday-to-Friday after d
 
 #define INSTANT_TEXT 32
 const char *instant_text(instant t, char out[INSTANT_TEXT]); // 2026-11-21T14:32:07.123Z
+// A time of day as people give it: "9:30", "09:30:00", "09:30:00.123456789"; ns since midnight, below 24 hours.
+status time_of_day_parse(const char *string, int64_t *ns);
+const char *time_of_day_text(int64_t ns, char out[INSTANT_TEXT]); // 14:32:07.123; 0 <= ns < a day
 date instant_date(instant t);
 instant date_instant(date d); // midnight UTC

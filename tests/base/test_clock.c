@@ -114,6 +114,34 @@ static void test_clock_mono_never_goes_back(void **state) {
     assert_true(clock_wall() > date_instant(date_make(2024, 1, 1)));
 }
 
+static void test_time_of_day_reads_back(void **state) {
+    (void)state;
+    static const struct {
+        const char *string;
+        int64_t ns;
+    } good[] = {{"9:30", INT64_C(34200000000000)},
+                {"09:30:00", INT64_C(34200000000000)},
+                {"23:59:59.999999999", NS_PER_DAY - 1},
+                {"00:00:00.5", NS_PER_S / 2},
+                {"14:32:07.123", INT64_C(52327123000000)}};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        int64_t ns = -1;
+        assert_int_equal(time_of_day_parse(good[i].string, &ns), STATUS_OK);
+        assert_int_equal(ns, good[i].ns);
+    }
+    char text[INSTANT_TEXT];
+    assert_string_equal(time_of_day_text(INT64_C(52327123999999), text), "14:32:07.123");
+}
+
+static void test_what_is_no_time_of_day_is_refused(void **state) {
+    (void)state;
+    static const char *const bad[] = {"",      "9",        "24:00", "9:60", "09:30:60",         "09:30:00.",
+                                      "9:30 ", "09:30:1x", "-1:00", "9:3:", "1:2:3.1234567891", "abc"};
+    int64_t ns;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(time_of_day_parse(bad[i], &ns), STATUS_USAGE);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_date_counts_every_day_of_the_calendar),
@@ -125,6 +153,8 @@ int main(void) {
         cmocka_unit_test(test_instant_text_shows_milliseconds_rounded_down),
         cmocka_unit_test(test_instant_date_is_the_day_it_falls_into),
         cmocka_unit_test(test_clock_mono_never_goes_back),
+        cmocka_unit_test(test_time_of_day_reads_back),
+        cmocka_unit_test(test_what_is_no_time_of_day_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,10 @@
 #include "ui/widget/ticket.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "src/base/decimal.h"
 #include "ui/widget/format.h"
 
 static const field fields[] = {
@@ -31,6 +32,13 @@ static const char *relation(const form *f, int *wrong) {
 static void follow_limit(form *f) {
     if (!f->touched[TIF])
         form_set(f, "tif", form_value(f, "price")[0] ? "day" : "ioc");
+}
+
+const char *ticket_price(int64_t price, char out[DECIMAL_TEXT]) {
+    int64_t units = price / DECIMAL_ONE, rest = price % DECIMAL_ONE;
+    int decimals = format_price_decimals(price);
+    snprintf(out, DECIMAL_TEXT, "%" PRId64 ".%0*" PRId64, units, decimals, decimals == 2 ? rest / 100 : rest);
+    return out;
 }
 
 static const char *or_empty(const char *s) { return s ? s : ""; }

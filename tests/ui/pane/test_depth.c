@@ -1,4 +1,4 @@
-// The ladder: its cursor, the tickets it prepares, and why it is empty.
+// The ladder: its cursor, the tickets it prepares, what it cancels, and why it is empty.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -56,6 +56,94 @@ static int line_of(const canvas *c, const char *utf8) {
             return y;
     }
     return -1;
+}
+
+static int click(open_pane *p, pane_act_kind kind, const char *price) {
+    pane_act act = {.kind = kind, .x = 20, .y = line_of(&p->screen.part, price)};
+    p->reply.command[0] = 0;
+    return p->class->act(p->state, p->model, &act, &p->reply);
+}
+
+static void test_a_second_click_on_a_price_prepares_an_order(void **state) {
+    (void)state;
+    open_pane p = support_open("depth", 60, 21);
+    support_look(&p);
+    assert_int_equal(click(&p, ACT_CLICK, "121.04"), NEXT_REDRAW);
+    assert_int_equal(click(&p, ACT_CLICK, "121.03"), NEXT_REDRAW); // another price: begins anew
+    assert_int_equal(click(&p, ACT_CLICK, "121.03"), NEXT_REDRAW | NEXT_COMMAND);
+    assert_string_equal(p.reply.command, "ticket buy NVDA 100 121.03");
+    support_close(&p);
+}
+
+// The market moves between the two clicks, and another price is under the pointer.
+static void test_a_double_click_is_about_the_price_that_it_began_on(void **state) {
+    (void)state;
+    open_pane p = support_open("depth", 60, 21);
+    support_look(&p);
+    int y = line_of(&p.screen.part, "121.04");
+    assert_int_equal(click(&p, ACT_CLICK, "121.04"), NEXT_REDRAW);
+    view_book *b = &p.model->book[0];
+    memmove(&b->bid[1], &b->bid[0], 20 * sizeof *b->bid); // a better bid comes in
+    b->bid[0].price += 100;
+    support_look(&p);
+    pane_act act = {.kind = ACT_DOUBLE_CLICK, .x = 20, .y = y};
+    assert_true(p.class->act(p.state, p.model, &act, &p.reply) & NEXT_COMMAND);
+    assert_string_equal(p.reply.command, "ticket buy NVDA 100 121.04");
+    support_close(&p);
+}
+
+static void test_ladder_points_at_the_price_under_its_cursor(void **state) {
+    (void)state;
+    open_pane p = support_open("depth", 60, 21);
+    support_look(&p);
+    support_act(&p, ACT_POINT);
+    assert_int_equal(p.reply.price, 0);
+    click(&p, ACT_CLICK, "121.10");
+    support_act(&p, ACT_POINT);
+    assert_int_equal(p.reply.price, 1211000);
+    support_close(&p);
+}
+
+static void test_ladder_cancels_the_order_of_a_rung(void **state) {
+    (void)state;
+    open_pane p = support_open("depth", 60, 21);
+    support_look(&p);
+    assert_int_equal(support_act(&p, ACT_CANCEL), NEXT_NOTHING); // no price chosen
+    click(&p, ACT_CLICK, "121.07");
+    assert_int_equal(support_act(&p, ACT_CANCEL), NEXT_NOTHING); // none of ours there
+    click(&p, ACT_CLICK, "121.06");
+    assert_int_equal(support_act(&p, ACT_CANCEL), NEXT_COMMAND);
+    assert_string_equal(p.reply.command, "cancel 120");
+    p.model->orders.rows[1] = p.model->orders.rows[0]; // another one there, older: it stands further ahead
+    p.model->orders.rows[1].id = 77;
+    support_act(&p, ACT_CANCEL);
+    assert_string_equal(p.reply.command, "cancel 77");
+    p.model->orders.rows[0].state = p.model->orders.rows[1].state = ORDER_FILLED;
+    assert_int_equal(support_act(&p, ACT_CANCEL), NEXT_NOTHING);
+    support_close(&p);
+}
+
+// Eighty columns leave the ladder as few as 31.
+static void test_ladder_has_the_session_at_every_width(void **state) {
+    (void)state;
+    static const char *const figures[] = {"121.07", "▲ 2.24", "vol 1.84 M", "118.60–121.40", "vwap 120.12"};
+    for (int width = 31; width <= 120; width++) {
+        open_pane p = support_open("depth", width, 11);
+        support_look(&p);
+        for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+            if (!support_shows(&p.screen.part, figures[i]))
+                fail_msg("no \"%s\" at %d columns", figures[i], width);
+        support_close(&p);
+    }
+}
+
+static void test_ladder_sums_its_sides_where_there_is_room(void **state) {
+    (void)state;
+    open_pane p = support_open("depth", 69, 11);
+    support_look(&p);
+    assert_true(support_shows(&p.screen.part, "ORD     TOTAL BID QTY"));
+    assert_true(support_shows(&p.screen.part, "2,700   1,700"));
+    support_close(&p);
 }
 
 static void test_ladder_click_and_double_click(void **state) {
@@ -119,6 +207,12 @@ int main(void) {
         cmocka_unit_test(test_ladder_shows_own_orders_and_prepares_tickets),
         cmocka_unit_test(test_ladder_cursor_stays_at_its_price),
         cmocka_unit_test(test_ladder_click_and_double_click),
+        cmocka_unit_test(test_a_second_click_on_a_price_prepares_an_order),
+        cmocka_unit_test(test_a_double_click_is_about_the_price_that_it_began_on),
+        cmocka_unit_test(test_ladder_points_at_the_price_under_its_cursor),
+        cmocka_unit_test(test_ladder_cancels_the_order_of_a_rung),
+        cmocka_unit_test(test_ladder_has_the_session_at_every_width),
+        cmocka_unit_test(test_ladder_sums_its_sides_where_there_is_room),
         cmocka_unit_test(test_ladder_returns_to_the_market_when_it_is_left),
         cmocka_unit_test(test_ladder_of_another_security_begins_at_the_market),
         cmocka_unit_test(test_ladder_says_why_it_is_empty),
