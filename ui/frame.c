@@ -132,8 +132,9 @@ void frame_top(canvas *c, const ui_model *m, int active) {
     put_right(&r, breaker_role(m), breaker_text(m));
     if (!put_right(&r, state_role(m->status.state), badge_text(m, true, badge)))
         put_right(&r, state_role(m->status.state), badge_text(m, false, badge));
-    if (m->status.session > 0)
-        put_right(&r, ROLE_DIM, date_text(m->status.session, day));
+    date shown = m->replay.number ? m->replay.day : m->status.session;
+    if (shown > 0)
+        put_right(&r, ROLE_DIM, date_text(shown, day));
 }
 
 int frame_top_at(const canvas *c, const ui_model *m, int active, int x) {
@@ -362,7 +363,7 @@ static int put_hints(canvas *c, int x, int end, const char *hints, keymap_place 
             continue;
         *label++ = 0;
         const char *key = key_now(one, at, keys);
-        int used = key ? put_hint(c, x, end, key, label) : 0;
+        int used = key ? put_hint(c, x, end, keymap_shown(key), label) : 0;
         if (key && !used)
             break;
         x += used ? used + 2 : 0;

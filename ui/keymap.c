@@ -28,8 +28,7 @@ static const char *spelled(const char *key) {
     return key;
 }
 
-// As it stands on the keyboard.
-static const char *as_typed(const char *key) {
+const char *keymap_shown(const char *key) {
     for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
         if (!strcmp(key, renamed[i][1]))
             return renamed[i][0];
@@ -192,11 +191,11 @@ const char *keymap_moved(const keymap *k, keymap_place at, const char *key) {
         return NULL;
     const binding *now = keymap_find(k, at, key);
     if (now && !strcmp(now->command, own->command))
-        return as_typed(now->key);
+        return now->key;
     for (size_t i = 0; i < k->bindings.n; i++) {
         const binding *b = &k->bindings.at[i];
         if (in_force(k, i) && !strcmp(b->command, own->command) && keymap_find(k, at, b->key) == b)
-            return as_typed(b->key);
+            return b->key;
     }
     return NULL;
 }

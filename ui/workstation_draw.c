@@ -93,6 +93,7 @@ static void draw_base(workstation *w) {
 static void draw_hints(workstation *w) {
     static const char always[] = "Tab next pane  : command  ? help";
     static const char zoomed[] = "Esc all panes  Tab next pane  : command  ? help";
+    static const char replaying[] = "Space hold  . step  f on  r back  ] faster  [ slower  ";
     const tiling *space = &w->space[w->at];
     const pane_class *pane = space->pane[space->focus];
     keymap_place at = {pane->name, space->kind->name};
@@ -103,10 +104,15 @@ static void draw_hints(workstation *w) {
         text_put(&own, output_hints(&w->output));
     else if (tiling_typing(space))
         text_put(&own, "Enter accept  Tab next field  Esc leave the field");
-    if (own.n)
-        frame_hints(&w->shown, own.at, "", NULL, at);
+    bool of_keys = own.n == 0;
+    if (of_keys && w->model->replay.number && strcmp(space->kind->name, "market") == 0)
+        text_put(&own, replaying);
+    if (of_keys)
+        text_put(&own, pane->hint ? pane->hint : "");
+    if (of_keys)
+        frame_hints(&w->shown, text_string(&own), space->zoomed >= 0 ? zoomed : always, w->keys, at);
     else
-        frame_hints(&w->shown, pane->hint ? pane->hint : "", space->zoomed >= 0 ? zoomed : always, w->keys, at);
+        frame_hints(&w->shown, own.at, "", NULL, at);
     text_free(&own);
 }
 

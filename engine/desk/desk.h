@@ -93,6 +93,7 @@ typedef enum {
     DESK_REPLAY_SEEK,  // amount: ns since midnight
     DESK_REPLAY_SKIP,  // amount: ns from where it is
     DESK_REPLAY_SPEED, // speed, 0: as fast as it can
+    DESK_REPLAY_PACE,  // amount: steps faster, or slower when negative
     DESK_REPLAY_STOP,
 } desk_replay_act;
 

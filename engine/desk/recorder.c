@@ -50,10 +50,11 @@ void recorder_turn(desk *d) {
         return;
     log_error("desk", "%s", status_message());
     note(d, "RECORDING ENDED: %s", status_message());
-    char message[sizeof r->message];
-    mem_copy_string(message, sizeof message, status_message());
+    recorder failed = {.moved = true}; // shown until another one begins
+    mem_copy_string(failed.message, sizeof failed.message, status_message());
+    mem_copy_string(failed.file, sizeof failed.file, r->file);
     recorder_end(d, NULL);
-    memcpy(r->message, message, sizeof message);
+    *r = failed;
 }
 
 void recorder_publish(desk *d) {

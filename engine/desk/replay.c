@@ -153,6 +153,16 @@ static status stop(desk *d) {
     return STATUS_OK;
 }
 
+static double next_pace(double speed, int64_t steps) {
+    static const double paces[] = {0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 0};
+    enum { LAST = sizeof paces / sizeof *paces - 1 };
+    int64_t at = 0;
+    while (at < LAST && (speed == 0 || paces[at] < speed))
+        at++;
+    at += steps;
+    return paces[at < 0 ? 0 : at > LAST ? LAST : at];
+}
+
 static status run_act(desk *d, request *r) {
     const act *a = r->context;
     playing *p = &d->played;
@@ -174,6 +184,9 @@ static status run_act(desk *d, request *r) {
         return STATUS_OK;
     case DESK_REPLAY_SPEED:
         replay_set_speed(p->replay, a->speed);
+        return STATUS_OK;
+    case DESK_REPLAY_PACE:
+        replay_set_speed(p->replay, next_pace(replay_speed(p->replay), a->amount));
         return STATUS_OK;
     case DESK_REPLAY_SEEK:
         return replay_seek(p->replay, a->amount);

@@ -16,7 +16,7 @@ struct feed {
     date day;
 };
 
-static const feed_kind *const kinds[] = {&feed_itch, &feed_lobster};
+static const feed_kind *const kinds[] = {&feed_recording, &feed_itch, &feed_lobster};
 
 // ---- what the file is ----
 

@@ -26,4 +26,4 @@ typedef struct {
     feed_security (*security)(const void *state, size_t i);
 } feed_kind;
 
-extern const feed_kind feed_itch, feed_lobster;
+extern const feed_kind feed_itch, feed_lobster, feed_recording;

@@ -132,6 +132,8 @@ static status run_replay(call *c) {
     TRY(read_speed(call_text(c, "--speed"), &config.speed));
     TRY(read_time(c, "--from", 0, &config.from));
     TRY(read_time(c, "--to", INT64_MAX, &config.to));
+    if (config.to < config.from)
+        return status_fail(STATUS_USAGE, "--to %s is before --from %s", call_text(c, "--to"), call_text(c, "--from"));
     char *path = call_path(c, call_text(c, "file"));
     config.path = path;
     status s = desk_replay(a->desk, &config);
@@ -175,33 +177,11 @@ static status run_seek(call *c) {
     return act(c, DESK_REPLAY_SEEK, time, 0);
 }
 
-// The next of the usual paces, from 0.1x to as fast as it can (0).
-static double next_speed(double now, bool faster) {
-    static const double paces[] = {0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
-    enum { PACES = sizeof paces / sizeof *paces };
-    bool fastest = now <= 0;
-    if (faster) {
-        for (int i = 0; i < PACES && !fastest; i++)
-            if (paces[i] > now)
-                return paces[i];
-        return 0;
-    }
-    for (int i = PACES; i-- > 0;)
-        if (fastest || paces[i] < now)
-            return paces[i];
-    return paces[0];
-}
-
 static status run_speed(call *c) {
-    double speed;
     const char *given = call_text(c, "speed");
-    bool faster = strcmp(given, "faster") == 0;
-    if (faster || strcmp(given, "slower") == 0) {
-        view_replay *v = app_section(c->services, SECTION_REPLAY, sizeof *v);
-        speed = next_speed(v->speed, faster);
-        free(v);
-        return act(c, DESK_REPLAY_SPEED, 0, speed);
-    }
+    double speed;
+    if (strcmp(given, "faster") == 0 || strcmp(given, "slower") == 0)
+        return act(c, DESK_REPLAY_PACE, *given == 'f' ? 1 : -1, 0);
     TRY(read_speed(given, &speed));
     return act(c, DESK_REPLAY_SPEED, 0, speed);
 }
@@ -264,7 +244,7 @@ static const command commands[] = {
     {.name = "replay speed",
      .help = "change the replay's pace",
      .role = ROLE_OPERATOR,
-     .args = {{"speed", ARG_TEXT, .help = "1x, 10x, …, or max; faster, slower: the next of these"}},
+     .args = {{"speed", ARG_TEXT, .help = "1x, 10x, …, max, faster or slower"}},
      .run = run_speed},
     {.name = "replay stop",
      .help = "end the replay; the market goes on where it stood",

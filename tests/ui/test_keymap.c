@@ -122,16 +122,6 @@ static void test_users_bindings_win_add_and_take_away(void **state) {
     keymap_free(k);
 }
 
-static void test_hints_have_keys_as_they_are_typed(void **state) {
-    (void)state;
-    keymap *k = keymap_new();
-    keymap_place market = {"market", "market"};
-    assert_string_equal(keymap_moved(k, market, "["), "[");
-    assert_int_equal(read_keys(k, "[market]\nBracket =\nHash = replay seek -- -60\n"), STATUS_OK);
-    assert_string_equal(keymap_moved(k, market, "["), "#");
-    keymap_free(k);
-}
-
 // A slip must not bring back a key that was taken away.
 static void test_wrong_lines_are_named_and_the_others_hold(void **state) {
     (void)state;
@@ -205,7 +195,6 @@ int main(void) {
         cmocka_unit_test(test_hints_follow_a_key_that_moved),
         cmocka_unit_test(test_placeholders_take_the_selection_as_one_word),
         cmocka_unit_test(test_a_missing_selection_is_asked_for),
-        cmocka_unit_test(test_hints_have_keys_as_they_are_typed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -283,8 +283,7 @@ static void close_pane(void *state) { grid_free(&((market *)state)->grid); }
 
 const pane_class pane_market = {
     .name = "market",
-    .hint =
-        "b buy  s sell  / filter  o sort  Space play, hold  . step  ] minute on  [ back  ) faster  ( slower  i explain",
+    .hint = "b buy  s sell  / filter  o sort  i explain  z zoom",
     .state_size = sizeof(market),
     .close = close_pane,
     .title = draw_title,

@@ -169,16 +169,16 @@ static void test_everything_that_is_replayed_says_so(void **state) {
 }
 
 // The closes in the warehouse are of other days.
-static void test_the_chart_of_a_replay_is_of_its_trades(void **state) {
+static void test_the_chart_of_a_replay_is_of_its_day(void **state) {
     (void)state;
     open_pane p = support_open("chart", 80, 12);
     assert_true(support_titled(&p, "253 d to"));
     for (int i = 0; i < 4; i++)
         support_act(&p, ACT_MODE);
-    assert_true(support_titled(&p, "last 40 trades"));
+    assert_true(support_titled(&p, "since 10:58:46"));
     support_act(&p, ACT_MODE);
     support_replay(p.model);
-    assert_true(support_titled(&p, "last 40 trades"));
+    assert_true(support_titled(&p, "since 10:58:46"));
     assert_int_equal(support_act(&p, ACT_MODE), NEXT_NOTHING);
     support_look(&p);
     assert_true(support_shows(&p.screen.part, "14:32:06"));
@@ -198,7 +198,7 @@ int main(void) {
         cmocka_unit_test(test_a_replay_without_a_known_end_has_no_share),
         cmocka_unit_test(test_a_replay_that_failed_says_why),
         cmocka_unit_test(test_everything_that_is_replayed_says_so),
-        cmocka_unit_test(test_the_chart_of_a_replay_is_of_its_trades),
+        cmocka_unit_test(test_the_chart_of_a_replay_is_of_its_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
