@@ -256,7 +256,7 @@ static status end_orphans(desk *d) {
     const int64_t *working = ledger_working(d->ledger, &n);
     for (size_t i = 0; i < n; i++) {
         const order *o = ledger_order(d->ledger, working[i]);
-        if (o->type != ORDER_LIMIT || o->tif != TIF_DAY)
+        if (o->type == ORDER_MARKET || o->tif == TIF_IOC || o->tif == TIF_FOK)
             vec_push(&orphans, o->id);
     }
     status s = STATUS_OK;

@@ -10,6 +10,7 @@
 
 void commands_add_all(command_table *t) {
     commands_add_order(t);
+    commands_add_cancel(t);
     commands_add_position(t);
     commands_add_desk(t);
     commands_add_venue(t);

@@ -5,7 +5,8 @@
 
 enum { COMMAND_ROWS = 1000000000 }; // the most that --limit takes
 
-void commands_add_order(command_table *t);    // order, check, cancel, close, flatten
+void commands_add_order(command_table *t);    // order, check
+void commands_add_cancel(command_table *t);   // cancel, close, flatten
 void commands_add_position(command_table *t); // position, portfolio
 void commands_add_desk(command_table *t);     // breaker, limit, venue, watch, book, status
 void commands_add_venue(command_table *t);    // venue stats

@@ -54,8 +54,8 @@ static void tell_order(const sender *s, const order *o) {
     tell(s, &(ack){.kind = ACK_ORDER,
                    .state = o->state,
                    .id = o->id,
-                   .quantity = o->asked,
-                   .price = o->asked_price,
+                   .quantity = o->asked.quantity,
+                   .price = o->asked.price,
                    .filled = o->filled,
                    .sid = o->sid,
                    .side = o->side});
@@ -183,8 +183,8 @@ static void check_order_ack(const ledger *l, const ack *a) {
         fail_msg("order %lld was acknowledged and is gone", (long long)a->id);
     assert_int_equal(o->sid, a->sid);
     assert_int_equal(o->side, a->side);
-    assert_int_equal(o->asked, a->quantity);
-    assert_int_equal(o->asked_price, a->price);
+    assert_int_equal(o->asked.quantity, a->quantity);
+    assert_int_equal(o->asked.price, a->price);
     assert_true(o->filled >= a->filled);
     if (a->state == STATE_FILLED || a->state == STATE_CANCELLED || a->state == STATE_REJECTED) {
         assert_int_equal(o->state, a->state);

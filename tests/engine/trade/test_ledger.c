@@ -141,7 +141,7 @@ static void test_damaged_rows_are_refused(void **state) {
         {"an order of no security", ORDER_ROW(4, 0, 0, 0, 0, 10, 100)},
         {"no such side", ORDER_ROW(4, 7, 2, 0, 0, 10, 100)},
         {"no such type", ORDER_ROW(4, 7, 0, -1, 0, 10, 100)},
-        {"no such time in force", ORDER_ROW(4, 7, 0, 0, 3, 10, 100)},
+        {"no such time in force", ORDER_ROW(4, 7, 0, 0, 5, 10, 100)},
         {"an order of nothing", ORDER_ROW(4, 7, 0, 0, 0, 0, 100)},
         {"an order of more than there can be", ORDER_ROW(4, 7, 0, 0, 0, INT64_MAX, 100)},
         {"an order at a negative price", ORDER_ROW(4, 7, 0, 0, 0, 10, -1)},
