@@ -79,6 +79,6 @@ SELECT order_id,
        CASE WHEN expires <> 0 THEN strftime('%Y-%m-%dT%H:%M:%fZ', expires / 1e9, 'unixepoch') END AS until,
        traits & 1 <> 0 AS post_only,
        traits & 2 <> 0 AS all_or_none,
-       CASE WHEN other_id <> 0 THEN other_id END AS pair_with,
+       CASE WHEN other_id <> 0 THEN other_id END AS pair,
        CASE self WHEN 0 THEN 'off' WHEN 1 THEN 'newest' WHEN 2 THEN 'oldest' ELSE 'both' END AS self_trade
 FROM placed;
