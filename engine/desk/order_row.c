@@ -56,6 +56,8 @@ const char *order_row_kind(const view_order *o, char out[ORDER_ROW_TEXT]) {
         snprintf(out, ORDER_ROW_TEXT, "ice %lld/%lld", (long long)shown, (long long)(open - shown));
     else if (o->traits & ORDER_ALL_OR_NONE)
         snprintf(out, ORDER_ROW_TEXT, "aon");
+    else if (o->traits & ORDER_POST_ONLY)
+        snprintf(out, ORDER_ROW_TEXT, "post");
     else
         snprintf(out, ORDER_ROW_TEXT, "%s", o->type == ORDER_MARKET ? "mkt" : kind_tif_name(o->tif));
     return out;

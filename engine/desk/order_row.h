@@ -9,7 +9,7 @@ view_order order_row_of(const order *o);
 
 enum { ORDER_ROW_TEXT = 120 };
 // What it is beyond side, quantity and limit, in few letters: "stop 121.00", "trail 0.50", "ice 100/900" (shown and
-// hidden), "mkt", otherwise how long it lasts ("gtc"). Returns out.
+// hidden), "aon", "post", "mkt", otherwise how long it lasts ("gtc"). Returns out.
 const char *order_row_kind(const view_order *o, char out[ORDER_ROW_TEXT]);
 // At what price, as a sentence has it: "at 121.06", "at the market", "at the stop 121.00".
 const char *order_row_price(const view_order *o, char out[ORDER_ROW_TEXT]);

@@ -151,6 +151,8 @@ static note note_of(const view_order *o, unsaid u) {
         snprintf(out.full, sizeof out.full, "%s", o->reason);
     else if (o->waits && u.kind)
         snprintf(out.full, sizeof out.full, "%.90s", order_row_kind(o, kind));
+    else if (o->waits && o->trail)
+        snprintf(out.full, sizeof out.full, "stop %.40s", format_money(o->stop, format_price_decimals(o->stop), price));
     else if (is_live(o) && o->queue_place > 0)
         queue_note(o, u.filled && o->filled > 0, &out);
     else if (o->filled > 0)

@@ -61,6 +61,39 @@ static void tell_order(const sender *s, const order *o) {
                    .side = o->side});
 }
 
+// Of a limit order far from the market any other kind that stays there.
+static void make_special(order_intent *intent, const sender *s, rng *r) {
+    switch (rng_below(r, 8)) {
+    case 0:
+        intent->tif = TIF_GTC;
+        break;
+    case 1:
+        intent->display = 1 + intent->quantity / 3;
+        break;
+    case 2:
+        intent->traits = ORDER_POST_ONLY;
+        break;
+    case 3:
+        intent->traits = ORDER_ALL_OR_NONE;
+        break;
+    case 4:
+        intent->type = ORDER_STOP_LIMIT;
+        intent->stop = intent->side == SIDE_SELL ? 10000 : 5000 * DECIMAL_ONE;
+        intent->price = intent->stop;
+        break;
+    case 5:
+        intent->type = ORDER_TRAILING_STOP;
+        intent->trail = 100 * (1 + (int64_t)rng_below(r, 2000));
+        intent->price = 0;
+        break;
+    case 6:
+        intent->other = s->n ? s->resting[rng_below(r, s->n)] : 0;
+        break;
+    default:
+        break;
+    }
+}
+
 static void send_order(sender *s, rng *r, bool rests) {
     trading *t = s->trading;
     order_intent intent = {.sid = t->stocks[rng_below(r, 6)],
@@ -70,8 +103,12 @@ static void send_order(sender *s, rng *r, bool rests) {
                            .quantity = 1 + (int64_t)rng_below(r, 50)};
     if (rests)
         intent.price = intent.side == SIDE_BUY ? 10000 : 5000 * DECIMAL_ONE;
+    if (rests)
+        make_special(&intent, s, r);
     order o;
     status result = trading_try(t, &intent, &o);
+    if (intent.other && (result == STATUS_INVALID || result == STATUS_NOT_FOUND))
+        return; // that one is gone, elsewhere or in a pair
     if (result != STATUS_OK && result != STATUS_REFUSED)
         _exit(4);
     tell_order(s, &o);
