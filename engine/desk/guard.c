@@ -63,8 +63,8 @@ void session_move(desk *d, date day) {
     follow_peak(d);
     d->pnl.n = 0;
     d->kept_curve.moved = true;
-    for (int i = 0; i < VIEW_BOOKS; i++)
-        d->slots[i].view.prints = 0;
+    for (int i = 0; i < VIEW_BOOKS && !d->played.replay; i++)
+        d->slots[i].view.prints = d->slots[i].view.points = 0;
 }
 
 // Whether an order lives on when another session begins at `then`.
@@ -321,7 +321,7 @@ static status run_reload(desk *d, request *r) {
     for (int32_t i = 0; i < d->positions->n; i++)
         d->positions->rows[i].sid = 0;
     for (int i = 0; i < VIEW_BOOKS; i++)
-        if (d->slots[i].sid)
+        if (d->slots[i].sid && !d->played.replay)
             publish_closes(d, &d->slots[i]);
     return STATUS_OK;
 }

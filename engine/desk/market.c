@@ -161,6 +161,8 @@ status market_start(desk *d) {
 }
 
 void market_stop(desk *d) {
+    if (d->recorder.writer && recorder_end(d, NULL) != STATUS_OK)
+        log_error("desk", "%s", status_message());
     venue_free(d->venue);
     d->venue = NULL;
     d->live_sids.n = 0;
@@ -214,6 +216,7 @@ bool market_open(desk *d, int32_t sid) {
         return false;
     }
     vec_push(&d->live_sids, sid);
+    recorder_add(d, sid);
     market_enter_working(d, sid);
     return true;
 }
@@ -425,6 +428,7 @@ void market_on_event(void *context, int32_t sid, const book_event *e) {
     d->market_moved = true;
     if (e->time > d->venue_time)
         d->venue_time = e->time; // what follows from it is of this moment
+    recorder_take(d, e);
     if (e->kind == BOOK_FILL) {
         d->marks[sid].price = e->price;
         d->marks[sid].time = d->open + e->time;

@@ -198,6 +198,7 @@ typedef struct {
 
 static status run_order(desk *d, request *r) {
     order_request *q = r->context;
+    TRY(replay_forbids(d));
     return order_stage(d, r->user, q->intent, &q->id);
 }
 
@@ -357,6 +358,7 @@ static status check_replacement(const desk *d, const order *o, const replace_req
 
 static status run_replace(desk *d, request *r) {
     const replace_request *q = r->context;
+    TRY(replay_forbids(d));
     if (!works(d, q->id))
         return not_working(d, q->id);
     TRY(check_replacement(d, ledger_order(d->ledger, q->id), q));

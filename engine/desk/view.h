@@ -21,6 +21,7 @@ enum {
     VIEW_LEVELS = 40, // levels a side
     VIEW_TAPE = 48,
     VIEW_CLOSES = 256,
+    VIEW_COURSE = 256,
     VIEW_SPARK = 20,
     VIEW_FACTORS = 48, // styles and sectors
     VIEW_NAMES = 512,  // names in the risk view, largest weights first
@@ -158,6 +159,10 @@ typedef struct {
     view_print tape[VIEW_TAPE];                    // newest first
     int32_t close_day[VIEW_CLOSES];
     double close[VIEW_CLOSES]; // oldest first, currency units, on the scale of the last one (splits divided out)
+    // The last price through the day, since the book has been looked at; oldest first, evenly thinned.
+    int32_t points;
+    int64_t course_step; // ns between two points
+    int64_t course_time[VIEW_COURSE], course[VIEW_COURSE];
 } view_book;
 
 // What has a book: the venue's, or while a replay runs the replay's alone.
@@ -184,6 +189,7 @@ typedef struct {
     char file[160], format[16], symbol[16]; // symbol: the one that is followed, "" for all
     char message[200];                      // why it failed
     int32_t day;                            // DATE_NONE when the file does not say
+    int64_t midnight;                       // instant from which its times of day count
     int64_t time, from, to;                 // instants; to: 0 for the file's end
     double speed;                           // 0: as fast as it can
     uint64_t messages;                      // since the file's beginning

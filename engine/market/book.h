@@ -254,6 +254,7 @@ int64_t book_next_expiry(const book *b);
 // would trade with the other of its pair in an auction cancels that one instead (the buy the sell); the price stays.
 void book_set_state(book *b, book_state state, int64_t time);
 book_state book_state_of(const book *b);
+book_config book_config_of(const book *b); // as it was made, or as its feed has made it larger or finer since
 
 // Limits of all prices from now on, 0 and 0 for none: limit orders outside are rejected, market orders and triggered
 // stops take nothing beyond. What rests already stays.

@@ -40,11 +40,6 @@ void daypath_start(daypath *p, const daypath_config *c) {
     p->deviation = bar_deviation(&c->bar);
 }
 
-double daypath_second(const daypath *p) {
-    int64_t seconds = RHYTHM_DAY / SECOND;
-    return p->deviation / sqrt((double)seconds);
-}
-
 static double reflect(double x, double low, double high) {
     if (x < low)
         x = 2 * low - x;

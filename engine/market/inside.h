@@ -143,8 +143,8 @@ void standing_cancel(book *b, uint32_t slot, book_event_kind kind, book_why why,
 void standing_cancel_other(book *b, uint32_t slot, int64_t time);
 // What is left of a taker takes its place on display; an iceberg shows its first part, and a triggered order itself.
 void standing_show(book *b, uint32_t slot, uint32_t leaves, bool tell, int64_t time);
-// An iceberg that shows nothing any more goes to the tail of its price with the next part.
-void standing_replenish(book *b, uint32_t slot, int64_t time);
+// After a trade: an order with nothing left to show goes to the tail of its price with what it hides, or leaves.
+void standing_go_on(book *b, uint32_t slot, int64_t time);
 void standing_unpair(book *b, uint32_t slot);
 
 // Puts an all-or-none order, with its rank set, among those aside.

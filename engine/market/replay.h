@@ -70,6 +70,7 @@ status replay_status(const replay *r); // STATUS_OK, or why it failed
 const feed *replay_feed(const replay *r);
 int64_t replay_time(const replay *r); // ns since midnight; of the last message, or where the pace has come since
 int64_t replay_from(const replay *r); // of the window; the first message's time when none was given
+int64_t replay_to(const replay *r);   // INT64_MAX: the file's end
 double replay_speed(const replay *r);
 uint64_t replay_messages(const replay *r); // played since the file's beginning
 

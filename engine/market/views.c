@@ -61,6 +61,8 @@ size_t book_level_orders(const book *b, side s, int64_t price, book_order *out, 
     return n;
 }
 
+book_config book_config_of(const book *b) { return b->config; }
+
 uint32_t book_live_orders(const book *b) { return b->resting.pool.live; }
 
 uint64_t book_sequence(const book *b) { return b->stream->sequence; }

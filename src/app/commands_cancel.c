@@ -1,8 +1,6 @@
-// cancel …, close, flatten: the ways out.
+// cancel …, close, flatten: orders and positions taken away.
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "engine/desk/order_row.h"
 #include "src/app/app.h"

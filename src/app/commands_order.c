@@ -266,7 +266,8 @@ static status send(call *c, side s) {
     TRY(result);
     print_order(c, a, &o);
     // The order stands whatever becomes of its book on the screen.
-    if (desk_watch(a->desk, intent.sid) != STATUS_OK)
+    int32_t sid;
+    if (desk_watch(a->desk, call_text(c, "symbol"), &sid) != STATUS_OK)
         text_printf(&c->err, "order %" PRId64 " is sent, but its book can't be shown: %s\n", o.id, status_message());
     return STATUS_OK;
 }

@@ -8,6 +8,7 @@
 #include "engine/market/book.h"
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "tests/ui/support_market.h"
 
 enum { NAMES = 48, STYLES = 6, SECTORS = 11, DAYS = 250 };
 
@@ -214,6 +215,13 @@ static void fill_book(ui_model *m, rng *r) {
                                   .quantity = 100 * (1 + (int64_t)rng_below(r, 9)),
                                   .aggressor = rng_below(r, 2) ? SIDE_BUY : SIDE_SELL,
                                   .own = i == 6};
+    b->points = 200;
+    b->course_step = 64 * NS_PER_S;
+    for (int i = 0; i < b->points; i++) {
+        b->course_time[i] = b->time - (b->points - i) * b->course_step;
+        b->course[i] =
+            money(rint(100 * (119.6 + 1.5 * i / b->points + 0.6 * sin(i * 0.13) + 0.2 * sin(i * 1.7))) / 100);
+    }
     b->closes = 252;
     double price = 82;
     date day = date_make(2025, 12, 2);
@@ -486,6 +494,7 @@ ui_model *support_model(void) {
     fill_runs(m, &r);
     fill_pnl(m, &r);
     fill_work(m);
+    support_market(m, &r);
     SET(m->symbol, "NVDA");
     m->sid = 1;
     m->order = 120;

@@ -1,11 +1,12 @@
 #include "ui/widget/ticket.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/desk/session.h"
 #include "engine/trade/kind.h"
-#include "src/base/decimal.h"
 #include "ui/widget/format.h"
 
 static const field fields[] = {
@@ -73,6 +74,13 @@ static void follow(form *f) {
     f->hidden[DISPLAY] = !is_kind(f, "iceberg");
     f->hidden[UNTIL] = strcmp(f->value[TIF], "gtd") != 0;
     f->hidden[OTHER] = at_market || is_at_once(f);
+}
+
+const char *ticket_price(int64_t price, char out[DECIMAL_TEXT]) {
+    int64_t units = price / DECIMAL_ONE, rest = price % DECIMAL_ONE;
+    int decimals = format_price_decimals(price);
+    snprintf(out, DECIMAL_TEXT, "%" PRId64 ".%0*" PRId64, units, decimals, decimals == 2 ? rest / 100 : rest);
+    return out;
 }
 
 static const char *or_empty(const char *s) { return s ? s : ""; }

@@ -3,8 +3,14 @@
 // the text of an `order` command.
 #pragma once
 
+#include "src/base/decimal.h"
 #include "ui/pane.h"
 #include "ui/widget/dialog.h"
+
+enum { TICKET_QUANTITY = 100 }; // what a ticket at a price begins with: a round lot
+
+// A price as the ticket and commands take it: "121.06".
+const char *ticket_price(int64_t price, char out[DECIMAL_TEXT]);
 
 // Opens it. `what` is "buy" or "sell"; the others may be NULL or empty (no price: a market order).
 void ticket_open(dialog *d, const ui_model *m, const char *what, const char *symbol, const char *quantity,

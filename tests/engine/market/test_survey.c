@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "engine/market/survey.h"
+#include "tests/base/support_numbers.h"
 
 enum { DAYS = 6 };
 
@@ -120,9 +121,7 @@ static void test_the_constants_are_those_of_the_sample(void **state) {
 }
 
 int main(void) {
-    const char *given = getenv("PLIMSOLL_SEED");
-    seed = given ? strtoull(given, NULL, 10) : 1;
-    printf("PLIMSOLL_SEED=%llu\n", (unsigned long long)seed);
+    seed = support_seed(1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_simulated_day_is_like_the_real_one),
         cmocka_unit_test(test_the_constants_are_those_of_the_sample),

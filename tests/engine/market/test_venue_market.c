@@ -4,12 +4,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "engine/market/measured.h"
+#include "tests/base/support_numbers.h"
 #include "tests/engine/market/support_venue.h"
 
 enum { DAY = 17569, BOOKS = 50, HOUR = 3600 };
@@ -185,9 +185,7 @@ static void test_volatility_and_volume_are_those_asked_for(void **state) {
 }
 
 int main(void) {
-    const char *given = getenv("PLIMSOLL_SEED");
-    seed = given ? strtoull(given, NULL, 10) : 11;
-    printf("PLIMSOLL_SEED=%llu\n", (unsigned long long)seed);
+    seed = support_seed(11);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_books_stay_populated_and_uncrossed),
         cmocka_unit_test(test_spreads_are_those_of_real_markets),
