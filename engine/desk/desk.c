@@ -202,6 +202,10 @@ static void *run(void *context) {
         d->next_retry = 0;
         record_retry(d);
     }
+    if (!d->journal_failing) {
+        market_end_deferred(d);
+        commit_outcomes(d);
+    }
     answer_rest(d);
     keep(d, true);
     return NULL;

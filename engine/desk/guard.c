@@ -92,6 +92,7 @@ static status expire_before(desk *d, date day) {
 // What lives on is entered anew in the next one's books.
 static void session_turn(desk *d) {
     date next = calendar_next(ledger_session(d->ledger));
+    market_end_deferred(d);
     if (expire_before(d, next) != STATUS_OK) {
         log_error("desk", "%s", status_message());
         return;

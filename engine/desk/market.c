@@ -400,6 +400,12 @@ static void step(desk *d, const market_step *s) {
         replace(d, s, o);
 }
 
+void market_end_deferred(desk *d) {
+    for (size_t i = 0; i < d->deferred.n; i++)
+        outcome_unsent(d, d->deferred.at[i].order, "%s", d->deferred.at[i].cause);
+    d->deferred.n = 0;
+}
+
 void market_steps(desk *d) {
     for (size_t i = 0; i < d->deferred.n; i++)
         vec_push(&d->steps, d->deferred.at[i]);

@@ -150,7 +150,7 @@ static void fill_order(desk *d, view_order *row, const order *o) {
     }
 }
 
-// Nothing of an earlier session is filled any more, so once a session is enough.
+// What ended in an earlier session has ended, so once a session is enough.
 static void count_earlier(desk *d) {
     date session = ledger_session(d->ledger);
     if (d->counted == session)
@@ -159,7 +159,7 @@ static void count_earlier(desk *d) {
     d->orders->filled_earlier = 0;
     for (int64_t id = (int64_t)ledger_orders(d->ledger); id >= 1; id--) {
         const order *o = ledger_order(d->ledger, id);
-        if (o->state == STATE_FILLED && o->time < d->open)
+        if (o->state == STATE_FILLED && o->ended < d->open)
             d->orders->filled_earlier++;
     }
 }

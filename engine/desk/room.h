@@ -199,6 +199,7 @@ bool market_open(desk *d, int32_t sid);                               // makes t
 void market_open_wanted(desk *d);                                     // books that must be alive
 void step_open(desk *d, int32_t sid);                                 // to be opened with the next steps
 void market_steps(desk *d);                                           // does what was to be done
+void market_end_deferred(desk *d); // the books go: ends what was to be cancelled and has not come to them
 void market_advance(desk *d, int64_t venue_time);
 void market_on_event(void *context, int32_t sid, const book_event *event);
 void market_enter_working(desk *d, int32_t sid); // what works and is in no book

@@ -122,8 +122,9 @@ static void part(ledger *l, order *o) {
         l->orders.at[o->other - 1].other = 0;
 }
 
-static void stop_working(ledger *l, order *o, order_state state) {
+static void stop_working(ledger *l, order *o, order_state state, int64_t time) {
     o->state = state;
+    o->ended = time;
     change_open(l, o, 0);
     part(l, o);
     for (size_t i = 0; i < l->working.n; i++)
@@ -184,8 +185,10 @@ static status apply_order(ledger *l, const journal_row *row, bool accepted) {
         .asked = {(order_type)row->type, row->quantity, row->price, row->stop, row->other},
     };
     mem_copy_string(o.client, sizeof o.client, row->client);
-    if (!accepted)
+    if (!accepted) {
         mem_copy_string(o.reason, sizeof o.reason, row->text);
+        o.ended = o.time;
+    }
     vec_push(&l->orders, o);
     if (o.client[0])
         map_put(&l->by_client, o.client, (uint64_t)o.id);
@@ -218,7 +221,7 @@ static status apply_fill(ledger *l, const journal_row *row) {
     o->cost += decimal_times(row->price, row->quantity);
     o->state = STATE_PARTIAL;
     if (o->open == 0) {
-        stop_working(l, o, STATE_FILLED);
+        stop_working(l, o, STATE_FILLED, row->desk_time);
         l->filled++;
     }
     position_fill(position_at(l, o->sid), o->side, row->quantity, row->price, row->fee);
@@ -231,7 +234,7 @@ static status apply_end(ledger *l, const journal_row *row, order_state state) {
     if (!o)
         return damaged(row, "an end of an order that is not working");
     mem_copy_string(o->reason, sizeof o->reason, row->text);
-    stop_working(l, o, state);
+    stop_working(l, o, state, row->desk_time);
     return STATUS_OK;
 }
 
@@ -468,10 +471,11 @@ static void add_position(hash_state *h, const position *p) {
 
 static void add_order(hash_state *h, const order *o) {
     const int64_t fields[] = {
-        o->id,     o->time,           o->sid,         o->side,       o->type,       o->tif,
-        o->traits, o->self,           o->state,       o->quantity,   o->filled,     o->open,
-        o->price,  o->stop,           o->trail,       o->display,    o->expires,    o->other,
-        o->cost,   o->asked.quantity, o->asked.price, o->asked.type, o->asked.stop, o->asked.other,
+        o->id,          o->time,       o->sid,        o->side,        o->type,
+        o->tif,         o->traits,     o->self,       o->state,       o->quantity,
+        o->filled,      o->open,       o->price,      o->stop,        o->trail,
+        o->display,     o->expires,    o->other,      o->cost,        o->asked.quantity,
+        o->asked.price, o->asked.type, o->asked.stop, o->asked.other, o->ended,
     };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         hash_add_u64(h, (uint64_t)fields[i]);

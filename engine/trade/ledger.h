@@ -17,8 +17,9 @@ typedef enum {
 } order_state;
 
 typedef struct {
-    int64_t id;   // dense from 1, rejected ones included
-    int64_t time; // session clock
+    int64_t id;    // dense from 1, rejected ones included
+    int64_t time;  // session clock
+    int64_t ended; // session clock; 0 while it works
     int32_t sid;
     side side;
     order_type type; // what it is now: a stop that was triggered is a market or limit order

@@ -599,6 +599,25 @@ static void test_pair_under_latency_is_made_when_the_first_has_arrived(void **st
     assert_int_equal(row_of(t, &b)->state, ORDER_CANCELLED);
 }
 
+// What was asked for an order on its way is done when the desk stops, too: it does not come back.
+static void test_cancel_of_an_order_under_way_outlives_the_desk(void **state) {
+    trading *t = *state;
+    venue_terms terms = venue_terms_default();
+    terms.latency_ms = 500;
+    t->config.terms = &terms;
+    trading_start(t);
+    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
+    order_intent intent = far_order(t, SIDE_BUY);
+    intent.tif = TIF_GTC;
+    order o = must_send(t, &intent);
+    size_t n;
+    assert_int_equal(desk_cancel(t->desk, "ada", "a test", o.id, 0, &n), STATUS_OK);
+    assert_int_equal(row_of(t, &o)->state, ORDER_WORKING);
+    trading_restart(t);
+    assert_int_equal(row_of(t, &o)->state, ORDER_CANCELLED);
+    assert_string_equal(row_of(t, &o)->reason, "a test");
+}
+
 #define AT_DESK(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 #define AT_LIVE_DESK(test) cmocka_unit_test_setup_teardown(test, set_up_live, tear_down)
 
@@ -632,6 +651,7 @@ int main(void) {
         AT_LIVE_DESK(test_order_with_a_time_expires_at_it),
         AT_LIVE_DESK(test_post_only_order_waits_outside_for_the_open),
         AT_LIVE_DESK(test_pair_under_latency_is_made_when_the_first_has_arrived),
+        AT_LIVE_DESK(test_cancel_of_an_order_under_way_outlives_the_desk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
