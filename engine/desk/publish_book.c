@@ -132,12 +132,14 @@ static void mark_own(desk *d, view_book *b, const book *ladder) {
     for (size_t i = 0; i < n; i++) {
         const order *o = ledger_order(d->ledger, working[i]);
         uint64_t id;
-        if (o->sid != b->sid || !map64_get(&d->venue_orders, (uint64_t)o->id, &id))
+        book_order found;
+        if (o->sid != b->sid || !map64_get(&d->venue_orders, (uint64_t)o->id, &id) || !book_find(ladder, id, &found) ||
+            !found.shown)
             continue;
         view_level *levels = o->side == SIDE_BUY ? b->bid : b->ask;
         int32_t count = o->side == SIDE_BUY ? b->bids : b->asks;
         for (int32_t k = 0; k < count; k++) {
-            if (levels[k].price != o->price)
+            if (levels[k].price != found.price)
                 continue;
             uint32_t place, total;
             int64_t ahead;
@@ -145,7 +147,7 @@ static void mark_own(desk *d, view_book *b, const book *ladder) {
                 levels[k].own_place = (int32_t)place;
                 levels[k].own_total = (int32_t)total;
             }
-            levels[k].own_quantity += o->open;
+            levels[k].own_quantity += found.shown;
         }
     }
 }

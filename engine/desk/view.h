@@ -100,9 +100,14 @@ typedef struct {
     int64_t id, time;
     int32_t sid;
     char symbol[16], client[40];
-    int32_t side, type, tif; // as engine/market/book.h
+    int32_t side, type, tif, traits, self; // as engine/market/book.h; type: what it is now
     int32_t state;
+    int32_t waits; // a live order off the display: a stop, all-or-none
     int64_t quantity, filled, price, average_fill;
+    int64_t stop;                     // of stops, triggered ones too
+    int64_t trail, display, expires;  // 0: none
+    int64_t shown;                    // on display now; 0 when it is in no book
+    int64_t other;                    // of its pair
     int32_t queue_place, queue_total; // 0 when unknown
     char reason[96];
 } view_order;

@@ -128,6 +128,7 @@ static view_order *add_order(ui_model *m, int sid, side s, int64_t quantity, dou
     row->quantity = quantity;
     row->price = money(price);
     row->type = price > 0 ? ORDER_LIMIT : ORDER_MARKET;
+    row->self = SELF_CANCEL_NEWEST;
     row->state = (int32_t)state;
     o->n++;
     return row;
