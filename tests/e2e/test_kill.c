@@ -10,6 +10,7 @@
 
 #include "src/base/mem.h"
 #include "src/base/rng.h"
+#include "tests/base/support_numbers.h"
 #include "tests/e2e/support_demo.h"
 
 static void kill_it(terminal *t) {
@@ -92,10 +93,8 @@ static bool filled(terminal *t, void *orders) { return demo_number(t, "working Â
 // screen showed as filled must be there again, and the position must be the sum of the fills.
 static void test_kill_in_a_burst_of_orders_loses_nothing_acknowledged(void **state) {
     demo *d = *state;
-    const char *given = getenv("PLIMSOLL_SEED");
-    uint64_t seed = given ? strtoull(given, NULL, 10) : 20261123;
+    uint64_t seed = support_seed(20261123);
     rng r = rng_seed(seed);
-    print_message("seed %llu\n", (unsigned long long)seed);
     int bought = 0;
     for (int round = 0; round < 5; round++) {
         terminal *t = demo_open(d, 80, 24);

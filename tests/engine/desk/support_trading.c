@@ -13,6 +13,7 @@
 #include "data/providers/demo.h"
 #include "data/store/load.h"
 #include "src/base/decimal.h"
+#include "src/base/mem.h"
 
 static void must(status s, const char *what) {
     if (s != STATUS_OK)
@@ -33,8 +34,10 @@ void trading_universe(trading *t) {
     securities list = {0};
     must(securities_load(t->store, &list), "securities_load");
     for (size_t i = 0; i < list.n && t->n < sizeof t->stocks / sizeof *t->stocks; i++)
-        if (list.at[i].active && strcmp(list.at[i].kind, "stock") == 0)
+        if (list.at[i].active && strcmp(list.at[i].kind, "stock") == 0) {
+            mem_copy_string(t->symbols[t->n], sizeof t->symbols[0], list.at[i].symbol);
             t->stocks[t->n++] = list.at[i].sid;
+        }
     securities_free(&list);
     assert_true(t->n >= 6);
 }
@@ -139,9 +142,18 @@ const view_status *trading_status(trading *t) {
     return section(t, SECTION_STATUS, &v);
 }
 
+const char *trading_symbol(const trading *t, int32_t sid) {
+    for (size_t i = 0; i < t->n; i++)
+        if (t->stocks[i] == sid)
+            return t->symbols[i];
+    return "";
+}
+
 const view_book *trading_book(trading *t, int32_t sid) {
     static view_book v;
-    must(desk_watch(t->desk, sid), "desk_watch");
+    int32_t watched;
+    must(desk_watch(t->desk, trading_symbol(t, sid), &watched), "desk_watch");
+    assert_int_equal(watched, sid);
     for (int i = 0; i < VIEW_BOOKS; i++) {
         uint64_t seen = 0;
         if (view_read(t->view, (view_section)(SECTION_BOOK + i), &v, &seen) && v.sid == sid)
@@ -173,6 +185,7 @@ order trading_send(trading *t, side s, int32_t sid, int64_t quantity, int64_t pr
                            .side = s,
                            .type = price ? ORDER_LIMIT : ORDER_MARKET,
                            .tif = price ? TIF_DAY : TIF_IOC,
+                           .self = SELF_CANCEL_NEWEST,
                            .quantity = quantity,
                            .price = price};
     order o;

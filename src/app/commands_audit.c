@@ -64,4 +64,4 @@ static const command commands[] = {
      .run = run_audit_verify},
 };
 
-void commands_add_record(command_table *t) { command_add(t, commands, sizeof commands / sizeof *commands); }
+void commands_add_audit(command_table *t) { command_add(t, commands, sizeof commands / sizeof *commands); }
