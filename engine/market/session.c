@@ -71,6 +71,8 @@ void book_expire(book *b, int64_t time) {
     settle(b, time);
 }
 
+int64_t book_next_expiry(const book *b) { return b->next_expiry; }
+
 void session_set_plain(book *b) {
     bool continuous = b->state == STATE_CONTINUOUS && !b->mirrored;
     bool some = continuous && b->collar_low <= b->collar_high;

@@ -42,7 +42,8 @@ typedef struct {
     book_reject refused;
     VEC(sent) on_the_way; // in the order of arrival
     int64_t last_due;
-    rng terms; // decides on latencies and refusals
+    int64_t expiry; // when an order of the operator may expire
+    rng terms;      // decides on latencies and refusals
 } listing;
 
 typedef VEC(listing *) listings;
@@ -153,6 +154,7 @@ static listing *find_open(const venue *v, int32_t sid) {
 static int64_t next_of(const listing *l) {
     int64_t arrival = l->hours.state == STATE_CLOSED ? INT64_MAX : flow_next(l->flow);
     int64_t next = l->hours.next < arrival ? l->hours.next : arrival;
+    next = l->expiry < next ? l->expiry : next;
     return l->on_the_way.n && l->on_the_way.at[0].due < next ? l->on_the_way.at[0].due : next;
 }
 
@@ -177,6 +179,7 @@ static listing *add_listing(venue *v, const venue_security *s) {
     listing *l = mem_new(1, sizeof *l);
     *l = (listing){.security = *s,
                    .session = {.last = s->reference, .last_time = -1},
+                   .expiry = INT64_MAX,
                    .terms = rng_stream(v->seed, TERMS_STREAM + (uint32_t)s->sid)};
     daypath_start(&l->path, &(daypath_config){.seed = v->seed,
                                               .stream = PATH_STREAM + (uint32_t)s->sid,
@@ -281,6 +284,7 @@ void venue_close(venue *v, int32_t sid) {
     // What the flow leaves behind are the desk's orders, and market orders that wait for an auction.
     book_cancel_all(l->book, &(book_filter){.buys = true, .sells = true, .every_owner = true}, v->now);
     book_stream_flush(v->stream);
+    l->expiry = INT64_MAX;
     l->open = false;
 }
 
@@ -300,9 +304,16 @@ static bool carry_out(venue *v, listing *l, const sent *c, book_order_id *out) {
         done = book_replace(l->book, id, c->quantity, c->price, v->now);
     }
     book_stream_flush(v->stream);
+    l->expiry = book_next_expiry(l->book);
     if (out)
         *out = id;
     return done;
+}
+
+static void expire(venue *v, listing *l) {
+    book_expire(l->book, v->now);
+    book_stream_flush(v->stream);
+    l->expiry = book_next_expiry(l->book);
 }
 
 // The first command on its way has arrived.
@@ -318,6 +329,8 @@ void venue_advance(venue *v, int64_t now) {
         v->now = agenda_next(&v->agenda);
         if (l->on_the_way.n && l->on_the_way.at[0].due == v->now) {
             arrive(v, l);
+        } else if (l->expiry <= v->now) {
+            expire(v, l);
         } else if (l->hours.next == v->now) {
             hours_change(&l->hours);
             set_state(v, l);
@@ -364,7 +377,10 @@ static status command(venue *v, listing *l, sent c, book_order_id *out) {
         put_on_the_way(v, l, c);
         return STATUS_OK;
     }
+    int64_t expiry = l->expiry;
     bool done = carry_out(v, l, &c, out);
+    if (l->expiry != expiry)
+        reschedule(v, l);
     watch_halt(v, l);
     return done ? STATUS_OK : refusal(l);
 }
