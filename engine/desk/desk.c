@@ -202,6 +202,10 @@ static void *run(void *context) {
         d->next_retry = 0;
         record_retry(d);
     }
+    if (!d->journal_failing) {
+        market_end_deferred(d);
+        commit_outcomes(d);
+    }
     answer_rest(d);
     keep(d, true);
     return NULL;
@@ -265,7 +269,7 @@ static status end_orphans(desk *d) {
     const int64_t *working = ledger_working(d->ledger, &n);
     for (size_t i = 0; i < n; i++) {
         const order *o = ledger_order(d->ledger, working[i]);
-        if (o->type != ORDER_LIMIT || o->tif != TIF_DAY)
+        if (o->type == ORDER_MARKET || o->tif == TIF_IOC || o->tif == TIF_FOK)
             vec_push(&orphans, o->id);
     }
     status s = STATUS_OK;

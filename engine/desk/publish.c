@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/desk/order_row.h"
 #include "engine/desk/room.h"
 #include "src/base/decimal.h"
 #include "src/base/log.h"
@@ -131,44 +132,25 @@ static void publish_positions(desk *d) {
 
 // ---- orders and fills ----
 
-static int32_t shown_state(const order *o) {
-    static const int32_t states[] = {
-        [STATE_WORKING] = ORDER_WORKING,     [STATE_PARTIAL] = ORDER_PARTIAL,   [STATE_FILLED] = ORDER_FILLED,
-        [STATE_CANCELLED] = ORDER_CANCELLED, [STATE_REJECTED] = ORDER_REJECTED, [STATE_EXPIRED] = ORDER_EXPIRED,
-    };
-    return states[o->state];
-}
-
 static void fill_order(desk *d, view_order *row, const order *o) {
     const security *s = security_of(d, o->sid);
-    *row = (view_order){
-        .id = o->id,
-        .time = o->time,
-        .sid = o->sid,
-        .side = (int32_t)o->side,
-        .type = (int32_t)o->type,
-        .tif = (int32_t)o->tif,
-        .state = shown_state(o),
-        .quantity = o->quantity,
-        .filled = o->filled,
-        .price = o->price,
-        .average_fill = order_average(o),
-    };
+    *row = order_row_of(o);
     mem_copy_string(row->symbol, sizeof row->symbol, s ? s->symbol : "?");
-    mem_copy_string(row->client, sizeof row->client, o->client);
-    mem_copy_string(row->reason, sizeof row->reason, o->reason);
     uint64_t id;
     const book *ladder = venue_book(d->venue, o->sid);
+    book_order found;
     uint32_t place, total;
     int64_t ahead;
-    if (ladder && map64_get(&d->venue_orders, (uint64_t)o->id, &id) &&
-        book_queue_position(ladder, id, &place, &total, &ahead)) {
+    if (!ladder || !map64_get(&d->venue_orders, (uint64_t)o->id, &id) || !book_find(ladder, id, &found))
+        return;
+    row->shown = found.shown;
+    if (book_queue_position(ladder, id, &place, &total, &ahead)) {
         row->queue_place = (int32_t)place;
         row->queue_total = (int32_t)total;
     }
 }
 
-// Nothing of an earlier session is filled any more, so once a session is enough.
+// What ended in an earlier session has ended, so once a session is enough.
 static void count_earlier(desk *d) {
     date session = ledger_session(d->ledger);
     if (d->counted == session)
@@ -177,7 +159,7 @@ static void count_earlier(desk *d) {
     d->orders->filled_earlier = 0;
     for (int64_t id = (int64_t)ledger_orders(d->ledger); id >= 1; id--) {
         const order *o = ledger_order(d->ledger, id);
-        if (o->state == STATE_FILLED && o->time < d->open)
+        if (o->state == STATE_FILLED && o->ended < d->open)
             d->orders->filled_earlier++;
     }
 }

@@ -137,6 +137,8 @@ struct desk {
     int32_t walked;         // securities up to this one have a price in the venue
     int64_t next_mark;      // venue time: when those without a book are marked again
     size_t entered;         // working orders that the steps under way have entered anew
+    bool outside;           // some could not be entered yet
+    int64_t mover;          // of our orders the last that came, moved or was triggered: it meets others
     int64_t peak; // the highest P&L since the row of the journal that began the session or loaded its portfolio:
     int64_t peak_row;
 
@@ -197,9 +199,10 @@ bool market_open(desk *d, int32_t sid);                               // makes t
 void market_open_wanted(desk *d);                                     // books that must be alive
 void step_open(desk *d, int32_t sid);                                 // to be opened with the next steps
 void market_steps(desk *d);                                           // does what was to be done
+void market_end_deferred(desk *d); // the books go: ends what was to be cancelled and has not come to them
 void market_advance(desk *d, int64_t venue_time);
 void market_on_event(void *context, int32_t sid, const book_event *event);
-void market_enter_working(desk *d, int32_t sid);
+void market_enter_working(desk *d, int32_t sid); // what works and is in no book
 venue_security market_listing(const desk *d, int32_t sid);
 const mark *mark_of(const desk *d, int32_t sid); // all zero for a security that is not known here
 int64_t market_price(const desk *d, int32_t sid);
@@ -208,6 +211,11 @@ int64_t equity(const desk *d);
 int64_t gross(const desk *d);
 int64_t day_pnl(const desk *d);
 int64_t gross_with_working(const desk *d); // with what working orders could add
+
+// outcome.c: what the market does with our orders, as rows
+void outcome(desk *d, int32_t sid, const book_event *event);
+// The order ends without having come to the market.
+void outcome_unsent(desk *d, int64_t order, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 // walk.c: prices of securities without a book
 void walk_start(desk *d);
@@ -219,7 +227,8 @@ void keep_load(desk *d);      // what was kept of the session, if it is still th
 
 // orders.c
 status order_stage(desk *d, const char *user, const order_intent *intent, int64_t *id);
-size_t cancel_scope(desk *d, request *asker, int32_t sid, const char *cause); // all of a security, or all
+size_t cancel_scope(desk *d, request *asker, int32_t sid, const char *cause);         // all of a security, or all
+bool cancel_waiting(desk *d, request *asker, int32_t sid, side s, const char *cause); // those off the display; any?
 void cancel_side(desk *d, request *asker, int32_t sid, side s, const char *cause);
 
 // flatten.c
@@ -260,7 +269,6 @@ void publish_market(desk *d);
 void publish_books(desk *d);                       // of the slots, those that changed
 void publish_slot_anew(desk *d, watch_slot *slot); // another market stands behind it
 void publish_no_slot(desk *d, int slot);           // it is free
-void publish_replay_print(desk *d, size_t place, const book_event *fill);
 void publish_print(desk *d, int32_t sid, const book_event *event);
 void publish_closes(desk *d, watch_slot *slot); // reads the daily closes of a watched security
 

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/market/course.h"
 #include "src/base/status.h"
 
 enum {
@@ -21,7 +22,6 @@ enum {
     VIEW_LEVELS = 40, // levels a side
     VIEW_TAPE = 48,
     VIEW_CLOSES = 256,
-    VIEW_COURSE = 256,
     VIEW_SPARK = 20,
     VIEW_FACTORS = 48, // styles and sectors
     VIEW_NAMES = 512,  // names in the risk view, largest weights first
@@ -100,9 +100,14 @@ typedef struct {
     int64_t id, time;
     int32_t sid;
     char symbol[16], client[40];
-    int32_t side, type, tif; // as engine/market/book.h
+    int32_t side, type, tif, traits, self; // as engine/market/book.h; type: what it is now
     int32_t state;
+    int32_t waits; // a live order off the display: a stop, all-or-none
     int64_t quantity, filled, price, average_fill;
+    int64_t stop;                     // of stops, triggered ones too
+    int64_t trail, display, expires;  // 0: none
+    int64_t shown;                    // on display now; 0 when it is in no book
+    int64_t other;                    // of its pair
     int32_t queue_place, queue_total; // 0 when unknown
     char reason[96];
 } view_order;
@@ -154,10 +159,7 @@ typedef struct {
     view_print tape[VIEW_TAPE];                    // newest first
     int32_t close_day[VIEW_CLOSES];
     double close[VIEW_CLOSES]; // oldest first, currency units, on the scale of the last one (splits divided out)
-    // The last price through the day, since the book has been looked at; oldest first, evenly thinned.
-    int32_t points;
-    int64_t course_step; // ns between two points
-    int64_t course_time[VIEW_COURSE], course[VIEW_COURSE];
+    course course;             // of the last price through the day; the venue's since the desk has looked at the book
 } view_book;
 
 // What has a book: the venue's, or while a replay runs the replay's alone.

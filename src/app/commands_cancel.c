@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "engine/desk/order_row.h"
 #include "src/app/app.h"
 #include "src/app/commands.h"
 #include "src/base/decimal.h"
@@ -29,7 +30,7 @@ static bool describe_orders(app *a, int32_t sid, text *out) {
         if ((o->state != ORDER_WORKING && o->state != ORDER_PARTIAL) || (sid && o->sid != sid))
             continue;
         n++;
-        notional += (o->quantity - o->filled) * o->price;
+        notional += (o->quantity - o->filled) * order_row_worth(o);
     }
     const char *more = v->working > v->n ? "over " : ""; // the view has not all of them
     if (!sid && v->working > n)
@@ -53,10 +54,9 @@ static status scope_cancel(call *c, text *sentence, text *phrase) {
         const view_order *o = &v->rows[i];
         if (o->id != id || (o->state != ORDER_WORKING && o->state != ORDER_PARTIAL))
             continue;
-        char quantity[DECIMAL_TEXT], price[DECIMAL_TEXT];
-        text_printf(sentence, "Cancel order %" PRId64 ": %s %s %s at %s", id, o->side == SIDE_BUY ? "buy" : "sell",
-                    integer_text(o->quantity - o->filled, quantity), o->symbol,
-                    decimal_text(o->price, o->price % 100 ? 4 : 2, price));
+        char quantity[DECIMAL_TEXT], price[ORDER_ROW_TEXT];
+        text_printf(sentence, "Cancel order %" PRId64 ": %s %s %s %s", id, o->side == SIDE_BUY ? "buy" : "sell",
+                    integer_text(o->quantity - o->filled, quantity), o->symbol, order_row_price(o, price));
         found = true;
     }
     if (!found && v->working > v->n) { // the view has not all of them: the desk will say if it does not work

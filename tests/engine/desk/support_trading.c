@@ -185,6 +185,7 @@ order trading_send(trading *t, side s, int32_t sid, int64_t quantity, int64_t pr
                            .side = s,
                            .type = price ? ORDER_LIMIT : ORDER_MARKET,
                            .tif = price ? TIF_DAY : TIF_IOC,
+                           .self = SELF_CANCEL_NEWEST,
                            .quantity = quantity,
                            .price = price};
     order o;

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "engine/market/book.h"
 #include "src/base/mem.h"
 #include "tests/ui/support_pane.h"
 
@@ -97,12 +98,61 @@ static void test_orders_switch_between_orders_fills_and_all(void **state) {
     support_close(&p);
 }
 
+static void make_special(ui_model *m) {
+    view_order *rows = m->orders.rows;
+    rows[0].type = ORDER_STOP_LIMIT;
+    rows[0].stop = 1220000;
+    rows[0].waits = 1;
+    rows[0].queue_place = rows[0].queue_total = 0;
+    rows[1].display = 100;
+    rows[1].shown = 60;
+    rows[1].tif = TIF_GTD;
+    rows[1].expires = 1795237200 * INT64_C(1000000000); // 2026-11-21, midnight of New York
+    rows[1].other = 118;
+    rows[2].type = ORDER_TRAILING_STOP;
+    rows[2].stop = 1190000;
+    rows[2].trail = 5000;
+    rows[2].price = 0;
+    rows[2].waits = 1;
+    rows[2].queue_place = rows[2].queue_total = 0;
+}
+
+static void test_orders_say_what_kind_they_are(void **state) {
+    (void)state;
+    open_pane p = support_open("orders", 110, 12);
+    make_special(p.model);
+    support_look(&p);
+    assert_true(support_shows(&p.screen.part, "stop 122.00  W waiting"));
+    assert_true(support_shows(&p.screen.part, "ice 60/120"));
+    assert_true(support_shows(&p.screen.part, "trail 0.50   W waiting      stop 119.00"));
+    support_act(&p, ACT_DOWN);
+    assert_int_equal(support_act(&p, ACT_EXPLAIN), NEXT_NOTHING);
+    const char *said = text_string(&p.reply.explain);
+    assert_non_null(strstr(said, "100 of 300 at a time"));
+    assert_non_null(strstr(said, "2026-11-20"));
+    assert_non_null(strstr(said, "order 118: one cancels the other"));
+    support_close(&p);
+}
+
+// Where there is no room for the kind, the state says what it waits for.
+static void test_narrow_orders_say_what_they_wait_for(void **state) {
+    (void)state;
+    open_pane p = support_open("orders", 48, 12);
+    make_special(p.model);
+    support_look(&p);
+    assert_true(support_shows(&p.screen.part, "W stop 122.00"));
+    assert_true(support_shows(&p.screen.part, "W trail 0.50"));
+    support_close(&p);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_orders_mark_what_needs_attention_and_cancel_what_is_live),
         cmocka_unit_test(test_orders_show_their_numbers_at_every_width),
         cmocka_unit_test(test_orders_of_earlier_sessions_show_their_day),
         cmocka_unit_test(test_a_long_reason_is_whole_or_ends_with_an_ellipsis),
+        cmocka_unit_test(test_orders_say_what_kind_they_are),
+        cmocka_unit_test(test_narrow_orders_say_what_they_wait_for),
         cmocka_unit_test(test_orders_switch_between_orders_fills_and_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
