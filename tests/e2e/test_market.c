@@ -43,6 +43,13 @@ static double choose_bid(terminal *t, int rows) {
     return price_under_cursor(t, rows, &line);
 }
 
+// A venue that stands still has its books all the same.
+static void test_the_market_lists_what_has_a_book(void **state) {
+    const char *picture = demo_ask(*state, "screenshot market --size 80x24");
+    assert_non_null(strstr(picture, "Market · venue sim · 1 book · paused"));
+    assert_non_null(strstr(picture, "▸QAB "));
+}
+
 static void test_an_order_begins_and_ends_at_a_price_of_the_ladder(void **state) {
     terminal *t = open_ladder(*state, 120, 40);
     char shown[64];
@@ -126,6 +133,7 @@ static void test_a_recording_shows_how_far_it_is(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        DEMO_TEST(test_the_market_lists_what_has_a_book),
         DEMO_TEST(test_an_order_begins_and_ends_at_a_price_of_the_ladder),
         DEMO_TEST(test_a_second_click_on_a_price_opens_the_ticket),
         DEMO_TEST(test_a_replay_is_held_and_moved_by_keys),
