@@ -99,7 +99,7 @@ static void draw_rungs(depth *s, const view_book *b, const ladder *l, canvas *c,
 
 static void draw_ladder(depth *s, const view_book *b, canvas *c, bool focused) {
     bool head = c->height >= 7;
-    int foot = c->height >= 9 ? ladder_figures_lines(b, c->width, c->height >= 10) : 0;
+    int foot = c->height >= 9 ? ladder_figures_lines(b, c->width) : 0;
     ladder l = ladder_measure(b, c->width);
     s->top = head;
     place_middle(s, b, c->height - head - foot);
