@@ -180,7 +180,6 @@ static status run_messages(recording_feed *f, int64_t until, uint64_t most, uint
             *applied += within;
             if (*applied >= most)
                 return STATUS_OK;
-            within = false;
             TRY(judge_next(f, came, until, &time, &stop));
             if (stop)
                 return STATUS_OK;
