@@ -105,7 +105,7 @@ static void check_book(view_book *b) {
     clamp(&b->asks, VIEW_LEVELS);
     clamp(&b->prints, VIEW_TAPE);
     clamp(&b->closes, VIEW_CLOSES);
-    clamp(&b->points, VIEW_COURSE);
+    clamp(&b->course.n, COURSE_POINTS);
 }
 
 void ui_model_check(ui_model *m, uint64_t sections) {

@@ -64,7 +64,7 @@ void session_move(desk *d, date day) {
     d->pnl.n = 0;
     d->kept_curve.moved = true;
     for (int i = 0; i < VIEW_BOOKS && !d->played.replay; i++)
-        d->slots[i].view.prints = d->slots[i].view.points = 0;
+        d->slots[i].view.prints = d->slots[i].view.course.n = 0;
 }
 
 // Whether an order lives on when another session begins at `then`.

@@ -33,7 +33,7 @@ static watch_slot *slot_of(desk *d, int32_t sid) {
 
 // The tape begins with what trades from now on. Stored closes belong to the venue's days.
 void publish_slot_anew(desk *d, watch_slot *slot) {
-    slot->view.prints = slot->view.closes = slot->view.points = 0;
+    slot->view.prints = slot->view.closes = slot->view.course.n = 0;
     slot->place = NO_PLACE;
     if (!d->played.replay)
         publish_closes(d, slot);
@@ -96,30 +96,22 @@ status desk_watch(desk *d, const char *symbol, int32_t *sid) {
 }
 
 // The venue reports one fill a maker.
-static void add_print(watch_slot *slot, const book_event *e, instant time, bool own) {
+void publish_print(desk *d, int32_t sid, const book_event *e) {
+    watch_slot *slot = slot_of(d, sid);
+    if (!slot)
+        return;
     view_book *b = &slot->view;
     memmove(b->tape + 1, b->tape, (VIEW_TAPE - 1) * sizeof *b->tape);
     b->tape[0] = (view_print){
-        .time = time,
+        .time = d->open + e->time,
         .price = e->price,
         .quantity = e->quantity,
         .aggressor = (int32_t)e->side,
-        .own = own,
+        .own = e->owner == VENUE_DESK || e->maker_owner == VENUE_DESK,
     };
     if (b->prints < VIEW_TAPE)
         b->prints++;
-}
-
-void publish_print(desk *d, int32_t sid, const book_event *e) {
-    watch_slot *slot = d->played.replay ? NULL : slot_of(d, sid);
-    if (slot)
-        add_print(slot, e, d->open + e->time, e->owner == VENUE_DESK || e->maker_owner == VENUE_DESK);
-}
-
-void publish_replay_print(desk *d, size_t place, const book_event *e) {
-    for (int i = 0; i < VIEW_BOOKS; i++)
-        if (d->slots[i].sid && d->slots[i].place == place)
-            add_print(&d->slots[i], e, d->played.midnight + e->time, false);
+    course_add(&b->course, d->open + e->time, e->price);
 }
 
 static int32_t fill_side(const book *ladder, side s, view_level *out) {
@@ -204,6 +196,21 @@ static void fill_live(desk *d, watch_slot *slot) {
         mark_own(d, b, ladder);
 }
 
+static void fill_history(view_book *b, const replay_history *h, instant midnight) {
+    uint32_t n = !h ? 0 : h->n < VIEW_TAPE ? h->n : VIEW_TAPE;
+    b->prints = (int32_t)n;
+    for (uint32_t i = 0; i < n; i++) {
+        const replay_print *p = &h->print[(h->n - 1 - i) % REPLAY_TAPE];
+        b->tape[i] = (view_print){
+            .time = midnight + p->time, .price = p->price, .quantity = p->quantity, .aggressor = p->aggressor};
+    }
+    b->course.n = 0;
+    if (h)
+        b->course = h->course;
+    for (int32_t i = 0; i < b->course.n; i++)
+        b->course.time[i] += midnight;
+}
+
 // The day before is not in the file, so changes are from the day's first trade.
 static void fill_replayed(const desk *d, watch_slot *slot) {
     view_book *b = &slot->view;
@@ -218,26 +225,7 @@ static void fill_replayed(const desk *d, watch_slot *slot) {
     b->trades = s.trades.trades;
     b->vwap = s.trades.volume ? s.trades.value / (double)s.trades.volume : 0;
     fill_ladder(b, s.book);
-}
-
-// When the course is full, every second point goes and the step doubles. A replay that goes back begins it anew.
-static void follow_course(view_book *b) {
-    if (b->points && b->time < b->course_time[b->points - 1])
-        b->points = 0;
-    if (!b->last || !b->trades || (b->points && b->time < b->course_time[b->points - 1] + b->course_step))
-        return;
-    if (b->points == 0)
-        b->course_step = NS_PER_S;
-    if (b->points == VIEW_COURSE) {
-        for (int32_t i = 0; i < VIEW_COURSE / 2; i++) {
-            b->course_time[i] = b->course_time[2 * i];
-            b->course[i] = b->course[2 * i];
-        }
-        b->points = VIEW_COURSE / 2;
-        b->course_step *= 2;
-    }
-    b->course_time[b->points] = b->time;
-    b->course[b->points++] = b->last;
+    fill_history(b, s.history, d->played.midnight);
 }
 
 // On the way to a time the books are of no time that was asked for.
@@ -255,7 +243,6 @@ void publish_books(desk *d) {
         else
             fill_live(d, slot);
         touch_figures(&slot->view);
-        follow_course(&slot->view);
         view_publish(d->view, (view_section)(SECTION_BOOK + i), &slot->view, sizeof slot->view);
         slot->dirty = false;
     }

@@ -40,10 +40,6 @@ bool replay_find(const desk *d, const char *symbol, size_t *place, replay_securi
     return false;
 }
 
-static void on_trade(void *context, size_t place, const book_event *fill) {
-    publish_replay_print(context, place, fill);
-}
-
 status replay_forbids(const desk *d) {
     if (!d->played.replay)
         return STATUS_OK;
@@ -128,7 +124,7 @@ static status run_begin(desk *d, request *r) {
 
 status desk_replay(desk *d, const replay_config *config) {
     begin b = {.path = config->path, .symbol = config->symbol};
-    TRY(replay_open(config, on_trade, d, &b.opened));
+    TRY(replay_open(config, &b.opened));
     request r = {.run = run_begin, .context = &b, .reads_only = true};
     status s = desk_do(d, &r);
     replay_free(b.opened);

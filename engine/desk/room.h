@@ -269,7 +269,6 @@ void publish_market(desk *d);
 void publish_books(desk *d);                       // of the slots, those that changed
 void publish_slot_anew(desk *d, watch_slot *slot); // another market stands behind it
 void publish_no_slot(desk *d, int slot);           // it is free
-void publish_replay_print(desk *d, size_t place, const book_event *fill);
 void publish_print(desk *d, int32_t sid, const book_event *event);
 void publish_closes(desk *d, watch_slot *slot); // reads the daily closes of a watched security
 

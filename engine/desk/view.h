@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/market/course.h"
 #include "src/base/status.h"
 
 enum {
@@ -21,7 +22,6 @@ enum {
     VIEW_LEVELS = 40, // levels a side
     VIEW_TAPE = 48,
     VIEW_CLOSES = 256,
-    VIEW_COURSE = 256,
     VIEW_SPARK = 20,
     VIEW_FACTORS = 48, // styles and sectors
     VIEW_NAMES = 512,  // names in the risk view, largest weights first
@@ -159,10 +159,7 @@ typedef struct {
     view_print tape[VIEW_TAPE];                    // newest first
     int32_t close_day[VIEW_CLOSES];
     double close[VIEW_CLOSES]; // oldest first, currency units, on the scale of the last one (splits divided out)
-    // The last price through the day, since the book has been looked at; oldest first, evenly thinned.
-    int32_t points;
-    int64_t course_step; // ns between two points
-    int64_t course_time[VIEW_COURSE], course[VIEW_COURSE];
+    course course;             // of the last price through the day; the venue's since the desk has looked at the book
 } view_book;
 
 // What has a book: the venue's, or while a replay runs the replay's alone.

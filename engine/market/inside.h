@@ -1,5 +1,5 @@
 // The inside of a book, shared by the files that make it: continuous (matching), waiting (stops, trailing stops, orders
-// aside), auction, session (states, expiry, mass cancels), standing (how orders come to stand in the book and leave
+// aside), auction, session (states, mass cancels), expiry, standing (how orders come to stand in the book and leave
 // it), mirror, and book (the commands).
 #pragma once
 
@@ -28,6 +28,7 @@ typedef struct {
     uint32_t stop, trail;   // ticks, 0 = none
     uint32_t other;         // slot of the other of its pair, 0 = none
     uint32_t before, after; // in the list of trailing stops
+    uint32_t timed;         // place among those that have a time, from 1; 0 = it has none
     uint32_t met;           // number of the look at which its pair was met, see continuous.c
     uint8_t place;          // order_place
     uint8_t type, tif, traits;
@@ -52,6 +53,8 @@ struct book {
     uint64_t passing; // orders that could not rest
     book_state state;
     order_extra *extra;
+    uint32_t *timed; // slots of the orders that have a time, a heap from 1 on, see expiry.c
+    uint32_t timed_count;
     levels stop[2];         // by side of the order; the side's stop prices, the one triggered first is the best
     order_list trailing[2]; // in the order they came
     order_list aside[2];    // best price first, then first come
@@ -199,13 +202,19 @@ static inline void settle(book *b, int64_t time) {
 
 // ---- session.c ----
 
-void session_expire(book *b, int64_t time);
 // Opens or shuts the short way of plain limit orders after a change of state or collar.
 void session_set_plain(book *b);
 
+// ---- expiry.c ----
+
+// An order with a time begins to live, or leaves.
+void expiry_add(book *b, uint32_t slot);
+void expiry_remove(book *b, uint32_t slot);
+void expiry_run(book *b, int64_t time);
+
 static inline void expire_due(book *b, int64_t time) {
     if (UNLIKELY(time >= b->next_expiry))
-        session_expire(b, time);
+        expiry_run(b, time);
 }
 
 // ---- auction.c ----

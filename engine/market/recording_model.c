@@ -56,7 +56,6 @@ static void leave(pack_book *b, pack_order *o) {
 }
 
 static void come(pack_book *b, const book_event *e) {
-    enum { STALE = 4 };
     uint32_t slot = book_slot(e->order);
     bool passes = e->order >= PASSING;
     pack_order *o = passes ? &b->passer : room(b, slot);
@@ -82,9 +81,9 @@ static void come(pack_book *b, const book_event *e) {
         return;
     if (slot > b->touched)
         b->touched = slot;
-    // Slots that were taken in another order than that of the pool are passed over, but not for ever.
-    for (int i = 0; i < STALE && b->free && b->at.at[b->free].live; i++)
-        b->free = b->at.at[b->free].next;
+    if (slot == b->free)
+        b->free = next;
+    __builtin_prefetch(&b->at.at[b->free]); // the next order will ask for it
 }
 
 // What an event says about its order from now on.

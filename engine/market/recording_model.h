@@ -63,8 +63,12 @@ static inline uint32_t pack_generation(const pack_book *b, uint32_t slot, bool f
     return last ? last + (fresh ? 2 : 0) : 1;
 }
 
-// The id of the order that comes next, as the book's pool gives it.
-static inline uint64_t pack_next(const pack_book *b) {
+// The id of the order that comes next, as the book's pool gives it; to be asked for at each that comes. Slots that were
+// taken in another order are passed over, but not for ever.
+static inline uint64_t pack_next(pack_book *b) {
+    enum { STALE = 4 };
+    for (int i = 0; i < STALE && b->free && b->at.at[b->free].live; i++)
+        b->free = b->at.at[b->free].next;
     uint32_t slot = b->free ? b->free : b->touched + 1;
     return (uint64_t)pack_generation(b, slot, true) << 32 | slot;
 }

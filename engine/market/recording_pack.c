@@ -210,7 +210,7 @@ static ALWAYS void code_change(coder *c, bool writing, pack_book *b, unsigned co
     code32(c, writing, SHOWN, &e->shown, shows || (leaves && o->shown) ? e->leaves : 0);
 }
 
-static inline uint64_t order_guess(const pack_book *b, unsigned code) {
+static inline uint64_t order_guess(pack_book *b, unsigned code) {
     switch (code) {
     case BOOK_ACCEPTED:
     case CODE_ORDER:
@@ -377,7 +377,9 @@ static void unpack_order(pack_model *m, coder *c, unsigned flags, pack_entry *ou
     pack_book *b = &m->books.at[m->at];
     book_event e = {0};
     set_code(&e, CODE_ORDER);
-    e.order = flags & HAS_ORDER ? get_order(c, b, true) : order_guess(b, CODE_ORDER);
+    e.order = order_guess(b, CODE_ORDER);
+    if (flags & HAS_ORDER)
+        e.order = get_order(c, b, true);
     code_event(c, false, b, CODE_ORDER, &e);
     c->bad |= e.side > SIDE_SELL;
     out->order = (book_order){.id = e.order,
@@ -407,7 +409,9 @@ static ALWAYS void unpack_event(pack_model *m, coder *c, unsigned code, unsigned
     e->book = b->number;
     e->time = m->time;
     set_code(e, code);
-    e->order = flags & HAS_ORDER ? get_order(c, b, is_fresh(code)) : order_guess(b, code);
+    e->order = order_guess(b, code);
+    if (flags & HAS_ORDER)
+        e->order = get_order(c, b, is_fresh(code));
     code_event(c, false, b, code, e);
 }
 

@@ -7,16 +7,19 @@
 #include "src/base/mem.h"
 #include "src/base/vec.h"
 
+typedef struct {
+    replay_trades trades;
+    replay_history *history;
+} traded;
+
 struct replay {
     char *path, *symbol;
-    replay_sink sink;
-    void *context;
 
     feed *feed;
     book_stream *stream;
-    map64 numbers; // of a book → its place among the securities
-    VEC(replay_trades) trades;
-    uint64_t told; // events
+    map64 numbers;      // of a book → its place among the securities
+    VEC(traded) traded; // by that place
+    uint64_t told;      // events
 
     replay_state state, after; // after: what a seek returns to
     status failed;
@@ -36,16 +39,19 @@ static size_t place_of(replay *r, uint32_t number) {
     uint64_t at;
     if (map64_get(&r->numbers, number, &at))
         return (size_t)at;
-    for (size_t i = r->trades.n; i < feed_securities(r->feed); i++) {
-        vec_push(&r->trades, (replay_trades){0});
+    for (size_t i = r->traded.n; i < feed_securities(r->feed); i++) {
+        vec_push(&r->traded, (traded){0});
         map64_put(&r->numbers, feed_security_at(r->feed, i).number, i);
     }
     return map64_get(&r->numbers, number, &at) ? (size_t)at : SIZE_MAX;
 }
 
-static void note_trade_of(replay_trades *t, const book_event *e) {
-    if (!t->trades)
+static void note_trade_of(traded *of, const book_event *e) {
+    replay_trades *t = &of->trades;
+    if (!t->trades) {
         t->open = t->high = t->low = e->price;
+        of->history = mem_new(1, sizeof *of->history);
+    }
     t->high = e->price > t->high ? e->price : t->high;
     t->low = e->price < t->low ? e->price : t->low;
     t->last = e->price;
@@ -53,7 +59,10 @@ static void note_trade_of(replay_trades *t, const book_event *e) {
     t->volume += e->quantity;
     t->value += (double)e->price * e->quantity;
     t->last_time = e->time;
-    t->last_aggressor = (side)e->side;
+    replay_history *h = of->history;
+    h->print[h->n++ % REPLAY_TAPE] =
+        (replay_print){.time = e->time, .price = e->price, .quantity = e->quantity, .aggressor = e->side};
+    course_add(&h->course, e->time, e->price);
 }
 
 static void hear(void *context, const book_event *events, size_t n) {
@@ -65,22 +74,25 @@ static void hear(void *context, const book_event *events, size_t n) {
         if (e->kind != BOOK_FILL || (e->flags & BOOK_UNPRINTED))
             continue;
         size_t place = place_of(r, e->book);
-        if (place == SIZE_MAX)
-            continue;
-        note_trade_of(&r->trades.at[place], e);
-        if (r->sink && r->state != REPLAY_SEEKING)
-            r->sink(r->context, place, e);
+        if (place != SIZE_MAX)
+            note_trade_of(&r->traded.at[place], e);
     }
 }
 
 // ---- life ----
 
+static void forget_trades(replay *r) {
+    for (size_t i = 0; i < r->traded.n; i++)
+        free(r->traded.at[i].history);
+    r->traded.n = 0;
+    map64_free(&r->numbers);
+    r->numbers = (map64){0};
+}
+
 static status open_feed(replay *r) {
     const feed_config config = {.stream = r->stream, .symbol = r->symbol};
     TRY(feed_open(r->path, &config, &r->feed));
-    map64_free(&r->numbers);
-    r->numbers = (map64){0};
-    r->trades.n = 0;
+    forget_trades(r);
     r->messages = 0;
     r->late = false;
     return STATUS_OK;
@@ -99,15 +111,13 @@ static void seek_to(replay *r, int64_t time) {
     r->state = REPLAY_SEEKING;
 }
 
-status replay_open(const replay_config *config, replay_sink sink, void *context, replay **out) {
+status replay_open(const replay_config *config, replay **out) {
     *out = NULL;
     if (config->from < 0 || config->to < config->from)
         return status_fail(STATUS_INVALID, "the window ends before it begins");
     replay *r = mem_new(1, sizeof *r);
     *r = (replay){.path = mem_string(config->path),
                   .symbol = config->symbol ? mem_string(config->symbol) : NULL,
-                  .sink = sink,
-                  .context = context,
                   .speed = config->speed,
                   .from = config->from,
                   .to = config->to};
@@ -140,8 +150,8 @@ void replay_free(replay *r) {
         return;
     feed_free(r->feed);
     book_stream_free(r->stream);
-    map64_free(&r->numbers);
-    vec_free(&r->trades);
+    forget_trades(r);
+    vec_free(&r->traded);
     free(r->path);
     free(r->symbol);
     free(r->why);
@@ -287,7 +297,11 @@ size_t replay_securities(const replay *r) { return feed_securities(r->feed); }
 
 replay_security replay_security_at(const replay *r, size_t i) {
     feed_security s = feed_security_at(r->feed, i);
-    replay_security out = {.book = s.book, .trades = i < r->trades.n ? r->trades.at[i] : (replay_trades){0}};
+    replay_security out = {.book = s.book};
+    if (i < r->traded.n) {
+        out.trades = r->traded.at[i].trades;
+        out.history = r->traded.at[i].history;
+    }
     mem_copy_string(out.symbol, sizeof out.symbol, s.symbol);
     return out;
 }

@@ -216,6 +216,8 @@ void standing_leave(book *b, uint32_t slot) {
         standing_unpair(b, slot);
         if (b->extra[slot].trail)
             trailing_remove(b, slot);
+        if (b->extra[slot].timed)
+            expiry_remove(b, slot);
     }
     pool_give(&b->resting.pool, slot);
 }

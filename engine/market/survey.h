@@ -17,6 +17,10 @@ status survey_lobster(const char *messages, const char *rows, survey *out);
 // levels, orders and cancels count when they are among the best five.
 status survey_venue(const venue_config *config, const venue_security *security, survey *out);
 
+// The mean of so many (at least 1) of them, whose seeds are the configuration's and those after it: what one day has by
+// chance, many have not.
+status survey_venue_days(const venue_config *config, const venue_security *security, int64_t days, survey *out);
+
 // The session of a security like the one that was surveyed: the same bar, and as much going on.
 void survey_twin(const survey *of, venue_config *config, venue_security *security);
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "engine/market/agenda.h"
 #include "engine/market/flow.h"
 #include "engine/market/hours.h"
 #include "src/base/rng.h"
@@ -57,7 +58,7 @@ struct venue {
     book_stream *stream; // of all books
     listings by_number;  // in the order they came
     listings all;        // by sid; a listing stays until the venue is freed, so that old ids stay unknown
-    listings agenda;     // the open ones, a binary heap by the time of what is next
+    agenda agenda;       // of the open ones
 };
 
 static void count_trade(listing *l, const book_event *e) {
@@ -157,52 +158,6 @@ static int64_t next_of(const listing *l) {
     return l->on_the_way.n && l->on_the_way.at[0].due < next ? l->on_the_way.at[0].due : next;
 }
 
-static bool before(const listing *a, const listing *b) {
-    int64_t x = next_of(a), y = next_of(b);
-    return x != y ? x < y : a->security.sid < b->security.sid;
-}
-
-static void sift_up(listings *heap, size_t i) {
-    listing *l = heap->at[i];
-    for (; i && before(l, heap->at[(i - 1) / 2]); i = (i - 1) / 2)
-        heap->at[i] = heap->at[(i - 1) / 2];
-    heap->at[i] = l;
-}
-
-static void sift_down(listings *heap, size_t i) {
-    listing *l = heap->at[i];
-    for (size_t down = 2 * i + 1; down < heap->n; down = 2 * i + 1) {
-        if (down + 1 < heap->n && before(heap->at[down + 1], heap->at[down]))
-            down++;
-        if (!before(heap->at[down], l))
-            break;
-        heap->at[i] = heap->at[down];
-        i = down;
-    }
-    heap->at[i] = l;
-}
-
-static void agenda_add(venue *v, listing *l) {
-    vec_push(&v->agenda, l);
-    sift_up(&v->agenda, v->agenda.n - 1);
-}
-
-static size_t agenda_place(const venue *v, const listing *l) {
-    size_t i = 0;
-    while (v->agenda.at[i] != l)
-        i++;
-    return i;
-}
-
-static void agenda_remove(venue *v, const listing *l) {
-    size_t i = agenda_place(v, l);
-    v->agenda.at[i] = v->agenda.at[--v->agenda.n];
-    if (i == v->agenda.n)
-        return;
-    sift_up(&v->agenda, i);
-    sift_down(&v->agenda, i);
-}
-
 static status check_security(const venue_security *s) {
     if (s->tick <= 0 || s->tick > INT64_C(1000000000))
         return status_fail(STATUS_INVALID, "tick %lld of security %d is not between 1 and 1,000,000,000",
@@ -274,11 +229,7 @@ static status add_book(venue *v, listing *l) {
 }
 
 // What is next at a book has changed.
-static void reschedule(venue *v, const listing *l) {
-    size_t i = agenda_place(v, l);
-    sift_up(&v->agenda, i);
-    sift_down(&v->agenda, i);
-}
+static void reschedule(venue *v, const listing *l) { agenda_move(&v->agenda, l, next_of(l)); }
 
 // Moves the book into the state that the hours are in.
 static void set_state(venue *v, listing *l) {
@@ -318,7 +269,7 @@ status venue_open(venue *v, const venue_security *security) {
         book_set_state(l->book, l->hours.state, v->now);
     l->open = l->opened = true;
     flow_start(l->flow, l->book, v->now == 0 && l->hours.state == STATE_OPENING_AUCTION, v->now);
-    agenda_add(v, l);
+    agenda_add(&v->agenda, next_of(l), l->security.sid, l);
     venue_advance(v, v->now); // the opening auction, when it is due
     return STATUS_OK;
 }
@@ -327,7 +278,7 @@ void venue_close(venue *v, int32_t sid) {
     listing *l = find_open(v, sid);
     if (!l)
         return;
-    agenda_remove(v, l);
+    agenda_remove(&v->agenda, l);
     l->on_the_way.n = 0;
     flow_stop(l->flow, l->book, v->now);
     // What the flow leaves behind are the desk's orders, and market orders that wait for an auction.
@@ -373,9 +324,9 @@ static void arrive(venue *v, listing *l) {
 }
 
 void venue_advance(venue *v, int64_t now) {
-    while (v->agenda.n && next_of(v->agenda.at[0]) <= now) {
-        listing *l = v->agenda.at[0];
-        v->now = next_of(l);
+    while (v->agenda.n && agenda_next(&v->agenda) <= now) {
+        listing *l = agenda_first(&v->agenda);
+        v->now = agenda_next(&v->agenda);
         if (l->on_the_way.n && l->on_the_way.at[0].due == v->now) {
             arrive(v, l);
         } else if (l->expiry <= v->now) {
@@ -386,8 +337,8 @@ void venue_advance(venue *v, int64_t now) {
         } else {
             flow_step(l->flow, l->book);
         }
-        sift_down(&v->agenda, 0);
         watch_halt(v, l);
+        reschedule(v, l);
     }
     if (now > v->now)
         v->now = now;
@@ -395,7 +346,7 @@ void venue_advance(venue *v, int64_t now) {
 
 int64_t venue_now(const venue *v) { return v->now; }
 
-int64_t venue_next(const venue *v) { return v->agenda.n ? next_of(v->agenda.at[0]) : INT64_MAX; }
+int64_t venue_next(const venue *v) { return agenda_next(&v->agenda); }
 
 static status find_book(const venue *v, int32_t sid, listing **out) {
     *out = find_open(v, sid);

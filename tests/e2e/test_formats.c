@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "engine/market/recording.h"
 #include "src/app/app.h"
 #include "src/base/mem.h"
 #include "tests/e2e/support_demo.h"
@@ -70,8 +71,8 @@ static const char *const script[] = {
 
 // Tested below, or faces, which have no format.
 static const char *const elsewhere[] = {
-    "demo create", "import yahoo", "report show", "backtest show", "workstation",
-    "desk",        "shell",        "bench book",  "bench gen",     "bench itch",
+    "demo create", "import yahoo", "report show", "backtest show", "workstation",   "desk",
+    "shell",       "bench book",   "bench gen",   "bench itch",    "record export",
 };
 
 // Untested: the run that it would cancel may have ended first.
@@ -172,6 +173,12 @@ static void test_making_importing_and_timing_obey_json(void **state) {
     snprintf(line, sizeof line, "bench gen --itch %s/example.itch --depth 100 --operations 1000", d->root);
     expect_format(d, line, "json", parse_json);
     snprintf(line, sizeof line, "bench itch --file %s/example.itch", d->root);
+    expect_format(d, line, "json", parse_json);
+    recording_writer *w;
+    snprintf(line, sizeof line, "%s/example.rec", d->root);
+    assert_int_equal(recording_new(line, &(recording_head){0}, &w), STATUS_OK);
+    assert_int_equal(recording_close(w), STATUS_OK);
+    snprintf(line, sizeof line, "record export %s/example.rec %s/recorded.itch", d->root, d->root);
     expect_format(d, line, "json", parse_json);
 }
 

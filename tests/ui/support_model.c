@@ -215,12 +215,12 @@ static void fill_book(ui_model *m, rng *r) {
                                   .quantity = 100 * (1 + (int64_t)rng_below(r, 9)),
                                   .aggressor = rng_below(r, 2) ? SIDE_BUY : SIDE_SELL,
                                   .own = i == 6};
-    b->points = 200;
-    b->course_step = 64 * NS_PER_S;
-    for (int i = 0; i < b->points; i++) {
-        b->course_time[i] = b->time - (b->points - i) * b->course_step;
-        b->course[i] =
-            money(rint(100 * (119.6 + 1.5 * i / b->points + 0.6 * sin(i * 0.13) + 0.2 * sin(i * 1.7))) / 100);
+    b->course.n = 200;
+    b->course.step = 64 * NS_PER_S;
+    for (int i = 0; i < b->course.n; i++) {
+        b->course.time[i] = b->time - (b->course.n - i) * b->course.step;
+        b->course.price[i] =
+            money(rint(100 * (119.6 + 1.5 * i / b->course.n + 0.6 * sin(i * 0.13) + 0.2 * sin(i * 1.7))) / 100);
     }
     b->closes = 252;
     double price = 82;

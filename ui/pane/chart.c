@@ -29,7 +29,7 @@ static series series_of(const state *s, const ui_model *m, const view_book *b) {
     series x = {.book = b, .today = b->live && b->last > 0};
     x.day = m->replay.number || s->mode % MODES == SPANS || !b->closes;
     if (x.day) {
-        x.n = b->points + (b->points > 0);
+        x.n = b->course.n + (b->course.n > 0);
         return x;
     }
     int all = b->closes + x.today, span = spans[s->mode % MODES];
@@ -39,13 +39,13 @@ static series series_of(const state *s, const ui_model *m, const view_book *b) {
 }
 
 // The last point of a day is now.
-static int64_t time_of(const series *x, int i) { return i < x->book->points ? x->book->course_time[i] : x->book->time; }
+static int64_t time_of(const series *x, int i) { return i < x->book->course.n ? x->book->course.time[i] : x->book->time; }
 
 static double point(const void *context, int i) {
     const series *x = context;
     int at = x->from + i;
     if (x->day)
-        return decimal_to_double(i < x->book->points ? x->book->course[i] : x->book->last);
+        return decimal_to_double(i < x->book->course.n ? x->book->course.price[i] : x->book->last);
     return at < x->book->closes ? x->book->close[at] : decimal_to_double(x->book->last);
 }
 

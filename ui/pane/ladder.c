@@ -186,13 +186,16 @@ static void fill_figures(const view_book *b, part_figure *f) {
     double moved = b->previous > 0 ? (double)b->last / (double)b->previous - 1 : NAN;
     bool traded = b->trades > 0;
     char low[FORMAT_TEXT], high[FORMAT_TEXT];
-    format_money(b->last, format_price_decimals(b->last), f[LAST].value);
+    if (b->last > 0)
+        format_money(b->last, format_price_decimals(b->last), f[LAST].value);
+    else
+        format_number(NAN, 2, f[LAST].value);
     format_change(moved, f[CHANGE].value);
     f[CHANGE].role = format_role(moved);
     format_compact((double)b->volume, f[VOLUME].value);
     format_money(b->low, format_price_decimals(b->low), low);
     format_money(b->high, format_price_decimals(b->high), high);
-    snprintf(f[RANGE].value, FORMAT_TEXT, "%.28s–%.28s", traded ? low : "", traded ? high : "");
+    snprintf(f[RANGE].value, FORMAT_TEXT, "%.28s–%.28s", traded ? low : "", traded ? high : ""); // or the dash alone
     format_number(b->vwap > 0 ? b->vwap / DECIMAL_ONE : NAN, 2, f[VWAP].value);
     format_number(traded ? decimal_to_double(b->open) : (double)NAN, 2, f[OPEN].value);
     format_integer(b->trades, f[TRADES].value);

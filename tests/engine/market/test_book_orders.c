@@ -353,6 +353,35 @@ static void test_orders_expire_at_their_time(void **state) {
     expect(f, "rejected: it would be good till a time that is past");
 }
 
+static book_request until(uint64_t tag, side s, int64_t price, int64_t expires) {
+    return (book_request){.tag = tag, .side = s, .quantity = 10, .price = price, .tif = TIF_GTD, .expires = expires};
+}
+
+// Two of them in one queue, with one between them that stays; and one that has left, which is not told twice.
+static void test_orders_that_expire_at_once_leave_in_the_order_of_a_mass_cancel(void **state) {
+    fixture *f = *state;
+    book_request stop = until(1, SIDE_BUY, 0, 60), aside = until(2, SIDE_SELL, 1005, 55);
+    stop.type = ORDER_STOP;
+    stop.stop = 1100;
+    aside.traits = ORDER_ALL_OR_NONE;
+    submit(f, stop);
+    submit(f, aside);
+    submit(f, until(3, SIDE_SELL, 1010, 51));
+    submit(f, until(4, SIDE_BUY, 990, 60));
+    submit(f, until(5, SIDE_BUY, 990, 61));
+    submit(f, until(6, SIDE_BUY, 990, 52));
+    submit(f, until(7, SIDE_BUY, 995, 59));
+    submit(f, until(8, SIDE_BUY, 999, 40));
+    book_cancel(f->book, ids[8], 0);
+    book_replace(f->book, ids[4], 11, 990, 0); // to the tail
+    forget(f);
+    book_expire(f->book, 60);
+    expect(f, "7 expired 10; 6 expired 10; 4 expired 11; 3 expired 10; 1 expired 10; 2 expired 10");
+    book_expire(f->book, 61);
+    expect(f, "5 expired 10");
+    assert_int_equal(book_live_orders(f->book), 0);
+}
+
 static void test_day_orders_expire_at_the_close_and_others_stay(void **state) {
     fixture *f = *state;
     buy(f, 1, 10, 1000);
@@ -501,6 +530,7 @@ int main(void) {
         WITH_BOOK(test_self_trade_can_be_off),
         WITH_BOOK(test_fok_does_not_count_orders_of_its_account),
         WITH_BOOK(test_orders_expire_at_their_time),
+        WITH_BOOK(test_orders_that_expire_at_once_leave_in_the_order_of_a_mass_cancel),
         WITH_BOOK(test_day_orders_expire_at_the_close_and_others_stay),
         WITH_BOOK(test_an_auction_trades_at_the_price_of_most_volume),
         WITH_BOOK(test_market_orders_that_an_auction_leaves_are_cancelled),

@@ -31,26 +31,23 @@ static int remove_day(void **state) {
     return 0;
 }
 
-static uint64_t trades_heard;
-
-static void count_trade(void *context, size_t security, const book_event *fill) {
-    (void)context;
-    assert_true(security < 3);
-    assert_int_equal(fill->kind, BOOK_FILL);
-    trades_heard++;
-}
-
 static replay *open_window(double speed, int64_t from, int64_t to, const char *symbol) {
     const replay_config config = {
         .path = text_string(&day.path), .symbol = symbol, .speed = speed, .from = from, .to = to};
     replay *r;
-    trades_heard = 0;
-    if (replay_open(&config, count_trade, NULL, &r) != STATUS_OK)
+    if (replay_open(&config, &r) != STATUS_OK)
         fail_msg("%s", status_message());
     return r;
 }
 
 static replay *open_day(double speed) { return open_window(speed, 0, INT64_MAX, NULL); }
+
+static int64_t trades_of(const replay *r) {
+    int64_t trades = 0;
+    for (size_t i = 0; i < replay_securities(r); i++)
+        trades += replay_security_at(r, i).trades.trades;
+    return trades;
+}
 
 static void run_out(replay *r) {
     while (replay_run(r, 0, 1000))
@@ -85,11 +82,7 @@ static void test_replay_plays_the_whole_day_at_most_speed(void **state) {
     run_out(r);
     assert_int_equal(replay_state_of(r), REPLAY_ENDED);
     assert_int_equal(replay_messages(r), day.messages);
-    uint64_t trades = 0;
-    for (size_t i = 0; i < replay_securities(r); i++)
-        trades += (uint64_t)replay_security_at(r, i).trades.trades;
-    assert_true(trades > 1000);
-    assert_int_equal(trades, trades_heard);
+    assert_true(trades_of(r) > 1000);
     replay_free(r);
 }
 
@@ -155,14 +148,21 @@ static void test_replay_seeks_forth_and_back_to_the_same(void **state) {
     replay_free(r);
 }
 
-static void test_trades_on_the_way_of_a_seek_are_not_told(void **state) {
+static void test_replay_keeps_the_last_trades_and_the_course(void **state) {
     (void)state;
     replay *r = open_day(0);
-    replay_pause(r);
-    assert_int_equal(replay_seek(r, CLOSE - 3600 * NS_PER_S), STATUS_OK);
     run_out(r);
-    assert_int_equal(trades_heard, 0);
-    assert_true(replay_security_at(r, 0).trades.trades > 0);
+    replay_security s = replay_security_at(r, 0);
+    const replay_history *h = s.history;
+    assert_int_equal(h->n, s.trades.trades);
+    assert_int_equal(h->print[(h->n - 1) % REPLAY_TAPE].price, s.trades.last);
+    assert_int_equal(h->print[(h->n - 1) % REPLAY_TAPE].time, s.trades.last_time);
+    assert_true(h->course.n > COURSE_POINTS / 2 - 1);
+    assert_int_equal(h->course.price[0], s.trades.open);
+    assert_int_equal(replay_seek(r, OPEN), STATUS_OK);
+    run_out(r);
+    s = replay_security_at(r, 0);
+    assert_true(s.trades.trades < 1000 && (s.trades.trades > 0) == (s.history != NULL));
     replay_free(r);
 }
 
@@ -172,11 +172,11 @@ static void test_replay_begins_with_its_window(void **state) {
     replay *r = open_window(1, noon, noon + 60 * NS_PER_S, NULL);
     run_out(r);
     assert_int_equal(replay_state_of(r), REPLAY_PLAYING);
-    assert_int_equal(trades_heard, 0);
     assert_int_equal(replay_time(r), noon - 1);
+    int64_t before = trades_of(r);
     replay_run(r, 3600 * NS_PER_S, 1000000);
     assert_int_equal(replay_state_of(r), REPLAY_ENDED);
-    assert_true(trades_heard > 0);
+    assert_true(trades_of(r) > before);
     assert_true(replay_time(r) <= noon + 60 * NS_PER_S);
     assert_int_equal(replay_seek(r, noon - NS_PER_S), STATUS_INVALID);
     assert_int_equal(replay_seek(r, noon + 61 * NS_PER_S), STATUS_INVALID);
@@ -227,7 +227,7 @@ static void test_replay_ends_where_the_file_is_damaged_and_can_go_back(void **st
     fclose(to);
     const replay_config config = {.path = text_string(&broken), .to = INT64_MAX};
     replay *r;
-    assert_int_equal(replay_open(&config, NULL, NULL, &r), STATUS_OK);
+    assert_int_equal(replay_open(&config, &r), STATUS_OK);
     run_out(r);
     assert_int_equal(replay_state_of(r), REPLAY_FAILED);
     assert_int_equal(replay_status(r), STATUS_INVALID);
@@ -247,13 +247,11 @@ static void test_replay_ends_where_the_file_is_damaged_and_can_go_back(void **st
 static void test_replay_of_nothing_is_refused(void **state) {
     (void)state;
     replay *r;
-    assert_int_equal(replay_open(&(replay_config){.path = "/nowhere/at.all", .to = INT64_MAX}, NULL, NULL, &r),
-                     STATUS_NOT_FOUND);
+    assert_int_equal(replay_open(&(replay_config){.path = "/nowhere/at.all", .to = INT64_MAX}, &r), STATUS_NOT_FOUND);
     assert_null(r);
-    assert_int_equal(replay_open(&(replay_config){.path = text_string(&day.path), .from = 2, .to = 1}, NULL, NULL, &r),
+    assert_int_equal(replay_open(&(replay_config){.path = text_string(&day.path), .from = 2, .to = 1}, &r),
                      STATUS_INVALID);
-    assert_int_equal(replay_open(&(replay_config){.path = text_string(&day.path), .to = 1}, NULL, NULL, &r),
-                     STATUS_INVALID);
+    assert_int_equal(replay_open(&(replay_config){.path = text_string(&day.path), .to = 1}, &r), STATUS_INVALID);
     assert_null(r);
 }
 
@@ -264,7 +262,7 @@ int main(void) {
         cmocka_unit_test(test_replay_is_the_same_however_it_is_cut),
         cmocka_unit_test(test_replay_that_is_too_slow_is_not_late_afterwards),
         cmocka_unit_test(test_replay_seeks_forth_and_back_to_the_same),
-        cmocka_unit_test(test_trades_on_the_way_of_a_seek_are_not_told),
+        cmocka_unit_test(test_replay_keeps_the_last_trades_and_the_course),
         cmocka_unit_test(test_replay_begins_with_its_window),
         cmocka_unit_test(test_a_step_is_one_change),
         cmocka_unit_test(test_steps_of_one_security_pass_over_the_others),

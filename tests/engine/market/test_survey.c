@@ -18,24 +18,14 @@ enum { DAYS = 6 };
 
 static uint64_t seed;
 
-static void add(double *sum, const double *x, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        sum[i] += x[i] / DAYS;
-}
-
 // The mean over some days like the real one.
 static survey simulate(void) {
-    survey sum = {0};
-    for (uint64_t i = 0; i < DAYS; i++) {
-        venue_config config = {.seed = seed + i, .session = 15512};
-        venue_security twin;
-        survey_twin(&survey_amzn, &config, &twin);
-        survey day;
-        assert_int_equal(survey_venue(&config, &twin, &day), STATUS_OK);
-        add((double *)&sum.stats, (const double *)&day.stats, sizeof sum.stats / sizeof(double));
-        sum.bar.close += day.bar.close / DAYS;
-    }
-    return sum;
+    venue_config config = {.seed = seed, .session = 15512};
+    venue_security twin;
+    survey mean;
+    survey_twin(&survey_amzn, &config, &twin);
+    assert_int_equal(survey_venue_days(&config, &twin, DAYS, &mean), STATUS_OK);
+    return mean;
 }
 
 static void assert_within(const char *what, double x, double real, double factor) {
