@@ -151,7 +151,7 @@ static void test_every_command_obeys_csv(void **state) { run_script(*state, "csv
 
 static void test_making_importing_and_timing_obey_json(void **state) {
     demo *d = *state;
-    char line[160];
+    char line[320];
     size_t n = strlen(d->home);
     snprintf(d->home + n, sizeof d->home - n, "-2");
     expect_format(d, "demo create --stocks 5 --years 1", "json", parse_json);
