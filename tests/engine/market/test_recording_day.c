@@ -1,5 +1,5 @@
-// A stretch of the simulated venue's day, recorded: what lives through it, and through the ITCH file made of it, shows at
-// every moment what the venue's books showed.
+// A stretch of the simulated venue's day, recorded: what lives through it, and through the ITCH file made of it, shows
+// at every moment what the venue's books showed.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
