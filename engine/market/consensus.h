@@ -1,6 +1,6 @@
-// The price that the crowd lays its quotes around: the fair price of the day, which it comes to know within seconds, and
-// the pressure of trades that tell no news (the desk's too), which push it their own way for a while. Pure; plain data,
-// owned by whoever declares it. Only + - * / and sqrt are used.
+// The price that the crowd lays its quotes around: the fair price of the day, which it comes to know within seconds,
+// and the pressure of trades that tell no news (the desk's too), which push it their own way for a while. Pure; plain
+// data, owned by whoever declares it. Only + - * / and sqrt are used.
 #pragma once
 
 #include <stdint.h>

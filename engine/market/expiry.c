@@ -1,6 +1,6 @@
-// Orders that have a time. A binary heap of their slots says whose comes first, so that an expiry costs by what expires,
-// however many orders live. Those that are due at once leave in the order of book_cancel_all: they are sorted by where
-// they stand, and a queue in which several of them stand is walked.
+// Orders that have a time. A binary heap of their slots says whose comes first, so that an expiry costs by what
+// expires, however many orders live. Those that are due at once leave in the order of book_cancel_all: they are sorted
+// by where they stand, and a queue in which several of them stand is walked.
 #include "engine/market/inside.h"
 
 static bool is_sooner(const book *b, uint32_t x, uint32_t y) { return b->extra[x].expires < b->extra[y].expires; }

@@ -1,5 +1,5 @@
-// How far the trading of a session is, beside where the day's rhythm (rhythm.h) would have it. Pure; plain data, owned by
-// whoever declares it.
+// How far the trading of a session is, beside where the day's rhythm (rhythm.h) would have it. Pure; plain data, owned
+// by whoever declares it.
 #pragma once
 
 #include <stdint.h>
