@@ -17,7 +17,7 @@ static const layout_node desk[] = {
     PANE("positions", 62, 48, 7),
     PANE("orders", 38, 48, 5),
     COLUMN(40, 5),
-    PANE("depth", 42, 31, 9),
+    PANE("depth", 42, 31, 10),
     PANE("tape", 12, 31, 4),
     PANE("breaker", 18, 31, 7),
     PANE("pnl", 14, 31, 6),

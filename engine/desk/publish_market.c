@@ -122,15 +122,22 @@ static void publish_replay(desk *d) {
     view_publish(d->view, SECTION_REPLAY, &v, sizeof v);
 }
 
+// Books were opened or closed since the list was published: a venue that stands still has them all the same.
+static bool list_grew(const desk *d) {
+    size_t listed = (size_t)d->market->n + (size_t)d->market->hidden;
+    return !d->played.replay && listed != d->live_sids.n;
+}
+
 void publish_market(desk *d) {
     int64_t mono = clock_mono();
     if (d->played.moved || d->dirty)
         publish_replay(d);
     if (d->recorder.moved)
         recorder_publish(d);
-    if (mono < d->next_market && !d->dirty)
+    bool now = d->dirty || list_grew(d);
+    if (mono < d->next_market && !now)
         return;
-    if (d->market_moved || d->played.moved || d->dirty) {
+    if (d->market_moved || d->played.moved || now) {
         publish_quotes(d);
         d->next_market = mono + MARKET_EVERY;
     }

@@ -3,8 +3,8 @@
 #include "engine/market/inside.h"
 #include "engine/market/mirroring.h"
 
-// An order is in the slot that its id names, which need not be the one that the pool would give next. So the pool's list
-// of free slots is not kept (pool.named).
+// An order is in the slot that its id names, which need not be the one that the pool would give next. So the pool's
+// list of free slots is not kept (pool.named).
 
 static const char NO_ORDER[] = "an order that is not on display is to show shares";
 static const char TOO_MANY[] = "an order is to show more shares than it did";
@@ -18,9 +18,10 @@ void following_begin(book *b, book_state state, int64_t last) {
 }
 
 size_t following_memory(const book_config *c) {
-    size_t order = sizeof(pool_order) + sizeof(order_extra) + 4 * sizeof(level_far);
-    size_t window = c->window ? c->window : LEVELS_WINDOW_MAX;
-    return sizeof(book) + ((size_t)c->max_orders + 1) * order + 2 * (window + LEVELS_WINDOW_MIN) * sizeof(level);
+    size_t window = c->window ? c->window : LEVELS_WINDOW_MAX, n = c->max_orders;
+    size_t levels_of_all = 2 * (window + LEVELS_WINDOW_MIN) * sizeof(level) + 4 * n * sizeof(level_far);
+    size_t order = sizeof(pool_order) + sizeof(order_extra) + sizeof *((book *)0)->timed;
+    return sizeof(book) + (n + 1) * order + levels_of_all;
 }
 
 static pool_order *find(book *b, book_order_id id) {

@@ -1,7 +1,7 @@
-// Books that live through a recording (recording.h): configured as the recorded ones were, showing what they showed, with
-// the same orders under the same ids. The stream tells the recorded events, at ns since midnight and with sequence
-// numbers of its own. Orders that were on display already when their book's recording began are told as orders that come
-// in; a book that begins again takes those that it still shows off first.
+// Books that live through a recording (recording.h): configured as the recorded ones were, showing what they showed,
+// with the same orders under the same ids. The stream tells the recorded events, at ns since midnight and with sequence
+// numbers of its own. Orders that were on display already when their book's recording began are told as orders that
+// come in; a book that begins again takes those that it still shows off first.
 //
 // A message is a command with all it brought about, as far as the events say it: an order that comes in with its fills,
 // a change of state with its auction. So between two messages no book is crossed that was not.

@@ -1,12 +1,12 @@
-// An entry begins with a byte: a code, and four flags that say what is not as foretold and follows (the sequence number,
-// the book, the time, the order). An event has a mask of one byte, a fill's of two, for its other fields, and behind it
-// those that are not as foretold. Numbers are varints (seven bits a byte, the lowest first), differences zigzag-coded
-// (0, -1, 1, -2 …), prices differences in ticks.
+// An entry begins with a byte: a code, and four flags that say what is not as foretold and follows (the sequence
+// number, the book, the time, the order). An event has a mask of one byte, a fill's of two, for its other fields, and
+// behind it those that are not as foretold. Numbers are varints (seven bits a byte, the lowest first), differences
+// zigzag-coded (0, -1, 1, -2 …), prices differences in ticks.
 //
 // What is foretold: numbers and times go on; a cancelled order has the tag, owner, side, price and quantity with which
 // it came; a fill is at its maker's price, of all that one of the two has left; a slot that became free last is taken
-// first, as the pool of a book does it (pool.h), so that even a new order's id is rarely written. An order of the venue's
-// crowd comes in some ten bytes, and leaves in eight. Nothing depends on the guess being right.
+// first, as the pool of a book does it (pool.h), so that even a new order's id is rarely written. An order of the
+// venue's crowd comes in some ten bytes, and leaves in eight. Nothing depends on the guess being right.
 //
 // Both directions are one piece of code, so that there is one description of the format: code_event writes the fields
 // that differ from the guess, or sets all of them.

@@ -39,7 +39,8 @@ static status fetch(recording_reader *r, uint8_t *to, size_t n, size_t *got) {
     *got = 0;
     if (r->file < 0) {
         *got = r->size - r->at < n ? (size_t)(r->size - r->at) : n;
-        memcpy(to, r->memory + r->at, *got);
+        if (*got)
+            memcpy(to, r->memory + r->at, *got);
     }
     while (r->file >= 0 && *got < n) {
         ssize_t some = read(r->file, to + *got, n - *got);

@@ -21,7 +21,7 @@ void commands_add_all(command_table *t) {
     commands_add_import(t);
     commands_add_audit(t);
     commands_add_bench(t);
-    commands_add_market(t);
+    commands_add_record(t);
     commands_add_program(t);
 }
 

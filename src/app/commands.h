@@ -10,8 +10,8 @@ void commands_add_cancel(command_table *t);   // cancel, close, flatten
 void commands_add_position(command_table *t); // position, portfolio
 void commands_add_desk(command_table *t);     // breaker, limit, venue, watch, book, status
 void commands_add_venue(command_table *t);    // venue stats
-void commands_add_replay(command_table *t);   // record, replay
-void commands_add_market(command_table *t);   // record export
+void commands_add_replay(command_table *t);   // replay
+void commands_add_record(command_table *t);   // record
 void commands_add_risk(command_table *t);     // risk, stress
 void commands_add_backtest(command_table *t); // backtest
 void commands_add_data(command_table *t);     // demo, data, db, sql

@@ -1,71 +1,16 @@
-// record …, replay …: days of the market, kept and played again.
-#include <errno.h>
+// replay …: days of the market, played again.
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "engine/desk/session.h"
 #include "engine/market/replay.h"
 #include "src/app/app.h"
 #include "src/app/commands.h"
 #include "src/base/decimal.h"
 
 enum { STEPS_MOST = 100000 };
-
-// ---- record ----
-
-// WORKSPACE/recordings/2026-11-23-093107.rec: the session's date and clock.
-static status default_path(const app *a, text *out) {
-    view_status *v = app_section(a, SECTION_STATUS, sizeof *v);
-    char day[DATE_TEXT], clock[INSTANT_TEXT];
-    date_text(v->session, day);
-    int64_t since_open = v->desk_time - session_open(v->session);
-    time_of_day_text(since_open + INT64_C(34200) * NS_PER_S, clock);
-    text_printf(out, "%s/recordings", v->workspace);
-    free(v);
-    if (mkdir(text_string(out), 0700) != 0 && errno != EEXIST)
-        return status_fail(STATUS_IO, "%s: %s", text_string(out), strerror(errno));
-    text_printf(out, "/%s-%.2s%.2s%.2s.rec", day, clock, clock + 3, clock + 6);
-    return STATUS_OK;
-}
-
-static status run_record_start(call *c) {
-    app *a = c->services;
-    text path = {0};
-    status s = STATUS_OK;
-    if (call_text(c, "file")) {
-        char *given = call_path(c, call_text(c, "file"));
-        text_put(&path, given);
-        free(given);
-    } else {
-        s = default_path(a, &path);
-    }
-    if (s == STATUS_OK)
-        s = desk_record(a->desk, text_string(&path));
-    if (s == STATUS_OK)
-        call_say(c, CALL_FIELDS(call_field_text("file", text_string(&path))), "the market is recorded to %s",
-                 text_string(&path));
-    text_free(&path);
-    return s;
-}
-
-static status run_record_stop(call *c) {
-    app *a = c->services;
-    record_done done;
-    TRY(desk_record_end(a->desk, &done));
-    char events[DECIMAL_TEXT], bytes[DECIMAL_TEXT];
-    call_say(c,
-             CALL_FIELDS(call_field_text("file", done.file), call_field_int("events", (int64_t)done.events),
-                         call_field_int("bytes", (int64_t)done.bytes)),
-             "%s: %s events in %s bytes", done.file, integer_text((int64_t)done.events, events),
-             integer_text((int64_t)done.bytes, bytes));
-    return STATUS_OK;
-}
-
-// ---- replay ----
 
 // "10x", "0.5", "max".
 static status read_speed(const char *given, double *out) {
@@ -199,19 +144,6 @@ static status run_replay_status(call *c) {
 }
 
 static const command commands[] = {
-    {.name = "record start",
-     .help = "record everything that happens in the market's books",
-     .more = "record start\nrecord start day.rec\n"
-             "Until record stop, or the end of the session. replay FILE plays it again; record export makes it ITCH.",
-     .role = ROLE_OPERATOR,
-     .args = {{"file", ARG_FILE, .optional = true, .help = "default: recordings/DATE-TIME.rec in the workspace"}},
-     .run = run_record_start,
-     .audited = true},
-    {.name = "record stop",
-     .help = "end the recording",
-     .role = ROLE_OPERATOR,
-     .run = run_record_stop,
-     .audited = true},
     {.name = "replay",
      .help = "play a day from a file in the market's place",
      .more = "replay 01302019.NASDAQ_ITCH50.gz --symbol AAPL --speed 10x --from 09:30\n"

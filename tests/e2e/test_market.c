@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -41,6 +42,13 @@ static double choose_bid(terminal *t, int rows) {
     assert_true(terminal_taken(t, DEMO_WAIT));
     assert_true(terminal_settle(t, 100, DEMO_WAIT));
     return price_under_cursor(t, rows, &line);
+}
+
+// A venue that stands still has its books all the same.
+static void test_the_market_lists_what_has_a_book(void **state) {
+    const char *picture = demo_ask(*state, "screenshot market --size 80x24");
+    assert_non_null(strstr(picture, "Market · venue sim · 1 book · paused"));
+    assert_non_null(strstr(picture, "▸QAB "));
 }
 
 static void test_an_order_begins_and_ends_at_a_price_of_the_ladder(void **state) {
@@ -115,6 +123,26 @@ static void test_a_replay_is_held_and_moved_by_keys(void **state) {
     demo_quit(t);
 }
 
+static void test_a_file_that_is_cut_off_says_so(void **state) {
+    demo *d = *state;
+    char path[96];
+    demo_ask(d, "bench gen --itch %s/day.itch --symbols 3 --depth 100 --operations 20000", d->root);
+    snprintf(path, sizeof path, "%s/day.itch", d->root);
+    assert_int_equal(truncate(path, 100001), 0);
+    terminal *t = demo_open(d, 120, 40);
+    terminal_key(t, "9");
+    demo_command(t, "replay %s --speed max", path);
+    assert_true(terminal_wait_row(t, 0, "REPLAY failed", DEMO_WAIT));
+    assert_true(terminal_wait(t, "the replay stopped: ", DEMO_WAIT)); // the message; it goes when it has been read
+    terminal_key(t, "Esc");
+    assert_true(terminal_wait_gone(t, "the replay stopped: ", DEMO_WAIT));
+    assert_true(terminal_wait(t, "✗ ", DEMO_WAIT)); // the market's line stays
+    assert_true(terminal_wait(t, "day.itch", DEMO_WAIT));
+    demo_command(t, "replay stop");
+    assert_true(terminal_wait_row(t, 0, "DEMO", DEMO_WAIT));
+    demo_quit(t);
+}
+
 static void test_a_recording_shows_how_far_it_is(void **state) {
     terminal *t = demo_open_live(*state, 120, 40);
     demo_command(t, "record start");
@@ -126,9 +154,11 @@ static void test_a_recording_shows_how_far_it_is(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        DEMO_TEST(test_the_market_lists_what_has_a_book),
         DEMO_TEST(test_an_order_begins_and_ends_at_a_price_of_the_ladder),
         DEMO_TEST(test_a_second_click_on_a_price_opens_the_ticket),
         DEMO_TEST(test_a_replay_is_held_and_moved_by_keys),
+        DEMO_TEST(test_a_file_that_is_cut_off_says_so),
         DEMO_TEST(test_a_recording_shows_how_far_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -208,10 +208,10 @@ static int width_of(const part_figure *f, int n) {
     return width;
 }
 
-int ladder_figures_lines(const view_book *b, int width, bool high) {
+int ladder_figures_lines(const view_book *b, int width) {
     part_figure f[FIGURES];
     fill_figures(b, f);
-    return high && width_of(f, MAIN) > width ? 2 : 1;
+    return width_of(f, MAIN) > width ? 2 : 1;
 }
 
 void ladder_figures(const view_book *b, canvas *c, int y, int lines) {

@@ -19,7 +19,7 @@ void ladder_head(const ladder *l, canvas *c);
 // `most` is the quantity that has the full bar, `total` what stands there and nearer to the touch.
 void ladder_rung(const view_book *b, const ladder *l, canvas *c, int rung, int y, double most, int64_t total);
 void ladder_middle(const view_book *b, canvas *c, int y); // spread, microprice, imbalance
-// The session: last, change, volume, low and high, vwap. One line holds these from some sixty columns on; in less they
-// take two, as long as the canvas is `high` enough for that.
-int ladder_figures_lines(const view_book *b, int width, bool high);
+// The session: last, change, volume, low and high, vwap. From some sixty columns on one line holds these, in less they
+// take two.
+int ladder_figures_lines(const view_book *b, int width);
 void ladder_figures(const view_book *b, canvas *c, int y, int lines);

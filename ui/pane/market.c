@@ -213,7 +213,7 @@ static void explain(const ui_model *m, const view_quote *q, text *out) {
     else
         part_explain(out, "source", "the live order book of the %s", transport_source(m));
     part_explain(out, "state", "%s", book_state_text((book_state)q->state));
-    part_explain(out, "CHG%%", m->replay.number ? "last / first trade of the day − 1" : "last / previous close − 1");
+    part_explain(out, "CHG%", m->replay.number ? "last / first trade of the day − 1" : "last / previous close − 1");
     part_explain(out, "VWAP", "traded value / traded shares of the day");
     part_explain(out, "last trade", "%s", q->time ? format_instant(q->time, when) : "none yet");
     part_explain_origin(out, m);

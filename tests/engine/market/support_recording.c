@@ -112,12 +112,17 @@ void recorded_market_record(recorded_market *m, const char *path, const recordin
     recording_add(m->writer, "SEVENTYSEVEN", m->book);
 }
 
+void recorded_market_forget(recorded_market *m) {
+    for (size_t i = 0; i < m->moments.n; i++)
+        shown_free(&m->moments.at[i]);
+    m->moments.n = m->told.n = m->recorded = 0;
+}
+
 void recorded_market_end(recorded_market *m) {
     book_free(m->book);
     book_stream_free(m->stream);
     reference_free(m->reference);
-    for (size_t i = 0; i < m->moments.n; i++)
-        shown_free(&m->moments.at[i]);
+    recorded_market_forget(m);
     vec_free(&m->moments);
     vec_free(&m->ids[0]);
     vec_free(&m->ids[1]);

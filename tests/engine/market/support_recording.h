@@ -36,6 +36,8 @@ void recorded_market_start(recorded_market *m, const market *how, uint64_t seed,
 void recorded_market_run(recorded_market *m, uint32_t commands);
 // The book is recorded from now on.
 void recorded_market_record(recorded_market *m, const char *path, const recording_head *head);
+// Forgets what was told and noted so far.
+void recorded_market_forget(recorded_market *m);
 void recorded_market_end(recorded_market *m);
 
 // An event without what holds anything in it.

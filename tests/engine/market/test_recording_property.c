@@ -28,10 +28,7 @@ static void record(recorded_market *m, uint64_t stream, uint32_t before, char pa
     recorded_market_start(m, &how, seed, stream);
     recorded_market_run(m, before);
     recorded_market_record(m, fresh_path(path), &head);
-    for (size_t i = 0; i < m->moments.n; i++)
-        shown_free(&m->moments.at[i]);
-    m->moments.n = 0;
-    m->told.n = m->recorded = 0;
+    recorded_market_forget(m);
     recorded_market_run(m, COMMANDS_RECORDED);
     assert_int_equal(recording_events(m->writer), m->told.n);
     assert_int_equal(recording_close(m->writer), STATUS_OK);
