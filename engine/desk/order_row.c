@@ -45,15 +45,18 @@ static const char *price_text(int64_t price, char out[DECIMAL_TEXT]) {
     return decimal_text(price, price % 100 ? 4 : 2, out);
 }
 
+// Rows may come from another process, with any numbers in them.
+static int64_t minus(int64_t a, int64_t b) { return (int64_t)((uint64_t)a - (uint64_t)b); }
+
 const char *order_row_kind(const view_order *o, char out[ORDER_ROW_TEXT]) {
     char price[DECIMAL_TEXT];
-    int64_t open = o->quantity - o->filled, shown = o->shown ? o->shown : o->display < open ? o->display : open;
+    int64_t open = minus(o->quantity, o->filled), shown = o->shown ? o->shown : o->display < open ? o->display : open;
     if (o->type == ORDER_TRAILING_STOP)
         snprintf(out, ORDER_ROW_TEXT, "trail %s", price_text(o->trail, price));
     else if (kind_waits((order_type)o->type))
         snprintf(out, ORDER_ROW_TEXT, "stop %s", price_text(o->stop, price));
     else if (o->display)
-        snprintf(out, ORDER_ROW_TEXT, "ice %lld/%lld", (long long)shown, (long long)(open - shown));
+        snprintf(out, ORDER_ROW_TEXT, "ice %lld/%lld", (long long)shown, (long long)minus(open, shown));
     else if (o->traits & ORDER_ALL_OR_NONE)
         snprintf(out, ORDER_ROW_TEXT, "aon");
     else if (o->traits & ORDER_POST_ONLY)

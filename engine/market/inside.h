@@ -200,11 +200,6 @@ static inline void settle(book *b, int64_t time) {
         waiting_settle(b, time);
 }
 
-// ---- session.c ----
-
-// Opens or shuts the short way of plain limit orders after a change of state or collar.
-void session_set_plain(book *b);
-
 // ---- expiry.c ----
 
 // An order with a time begins to live, or leaves.

@@ -22,7 +22,7 @@ recording_feed *recording_feed_new(recording_reader *reader, const recording_fee
 void recording_feed_free(recording_feed *f); // NULL is good
 
 date recording_feed_day(const recording_feed *f);
-bool recording_feed_is_whole(const recording_feed *f); // as recording_is_whole, once it has ended
+bool recording_feed_is_cut(const recording_feed *f); // it has ended, and not where its writer ended it
 
 // As feed_time and feed_run (feed.h). STATUS_INVALID, with file and byte, for events that can't be in such a book;
 // otherwise errors are those of recording_read.
