@@ -29,6 +29,28 @@ static int tear_down(void **state) {
     return 0;
 }
 
+static void test_until_is_a_day_a_time_or_both(void **state) {
+    (void)state;
+    date winter = date_make(2026, 11, 23), summer = date_make(2026, 7, 1);
+    char out[SESSION_UNTIL_TEXT];
+    instant t;
+    assert_true(session_until("15:30", winter, &t));
+    assert_string_equal(session_until_text(t, out), "2026-11-23T20:30:00.000Z");
+    assert_true(session_until("15:30:10", summer, &t));
+    assert_string_equal(session_until_text(t, out), "2026-07-01T19:30:10.000Z");
+    assert_true(session_until("2026-11-30T09:30", winter, &t));
+    assert_true(t == session_open(date_make(2026, 11, 30)));
+    assert_true(session_until("2026-11-30", winter, &t));
+    assert_string_equal(session_until_text(t, out), "2026-11-30"); // its end
+    assert_string_equal(session_until_text(0, out), "");
+    assert_string_equal(session_until_text(INT64_MAX, out), "2262-04-11T23:47:16.854Z");
+    static const char *const wrong[] = {"",       "15",         "15:3",        "25:00",      "15:60",
+                                        "15:30x", "2026-11-31", "2026-11-30 ", "9999-12-31", "2026-11-30T"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        if (session_until(wrong[i], winter, &t))
+            fail_msg("\"%s\" was taken", wrong[i]);
+}
+
 static void run_to(trading *t, instant then, double pace) {
     int64_t until = clock_mono() + 20 * NS_PER_S;
     assert_int_equal(desk_venue(t->desk, true, pace), STATUS_OK);
@@ -193,6 +215,7 @@ static void test_cancel_of_an_order_under_way_outlives_the_desk(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_until_is_a_day_a_time_or_both),
         AT_DESK(test_good_till_orders_live_through_sessions),
         AT_DESK(test_order_with_a_time_expires_at_it),
         AT_DESK(test_post_only_order_waits_outside_for_the_open),
