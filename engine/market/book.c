@@ -450,9 +450,43 @@ static void replace_limit(book *b, uint32_t slot, taker *t, uint32_t ticks) {
     match_again(b, slot, t, aside);
 }
 
+// The short way of a plain order that trades nothing at its new price; false when something about it or the book wants a
+// closer look.
+static inline bool replace_plain(book *b, uint32_t slot, int64_t quantity, int64_t price, int64_t time) {
+    pool_order *o = order_at(b, slot);
+    uint32_t ticks = divider_divide(&b->price, price);
+    side s = pool_side(o);
+    uint32_t rank = rank_of_ticks(s, ticks), left = (uint32_t)quantity;
+    if (UNLIKELY(!divider_divide(&b->quantity, quantity) || ticks - b->plain_low > b->plain_span ||
+                 pool_is_special(o) || b->waiting || continuous_crosses(b, s, UINT32_MAX - rank)))
+        return false;
+    bool keeps = rank == o->rank && left <= o->quantity;
+    book_event *e = tell_begin(b, BOOK_REPLACED, s, keeps ? BOOK_KEPT_PRIORITY : 0);
+    e->order = pool_order_id(o, slot);
+    e->tag = o->tag;
+    e->price = price;
+    e->time = time;
+    e->quantity = left;
+    e->leaves = left;
+    e->shown = left;
+    e->owner = o->owner;
+    stream_tell(b->stream, e);
+    if (keeps) {
+        resting_reduce(&b->resting, o, o->quantity - left);
+        return true;
+    }
+    resting_unlink(&b->resting, o, s);
+    o->rank = rank;
+    o->quantity = left;
+    resting_append(&b->resting, o, slot, s);
+    return true;
+}
+
 bool book_replace(book *b, book_order_id order, int64_t quantity, int64_t price, int64_t time) {
     expire_due(b, time);
     uint32_t slot = pool_find(&b->resting.pool, order), ticks = 0;
+    if (slot && replace_plain(b, slot, quantity, price, time))
+        return true;
     book_reject reason = slot ? judge_replace(b, slot, quantity, price, &ticks) : REJECT_UNKNOWN;
     if (UNLIKELY(reason))
         return tell_rejected(b, &(book_request){.quantity = quantity, .price = price, .time = time}, order,
