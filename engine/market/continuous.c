@@ -225,11 +225,12 @@ void continuous_match(book *b, taker *t) {
     resting *r = &b->resting;
     levels *makers = &r->side[other];
     uint32_t leaves = t->leaves;
-    bool plain = !t->other && !b->aside[other].head;
+    bool plain = !t->other && (!b->waiting || !b->aside[other].head);
     while (leaves && makers->best <= t->limit) {
         uint32_t rank = makers->best;
         level *l = levels_front(makers);
-        if (UNLIKELY(!plain || !is_plain(t, &r->pool.at[l->head])))
+        plain = plain && is_plain(t, &r->pool.at[l->head]);
+        if (UNLIKELY(!plain))
             break;
         note_trade(b, ticks_of_rank(other, rank));
         leaves = fill_level(b, t, leaves, l, price_of_rank(r, other, rank));
@@ -237,6 +238,6 @@ void continuous_match(book *b, taker *t) {
             levels_close(makers, rank);
     }
     t->leaves = leaves;
-    if (UNLIKELY(leaves))
+    if (UNLIKELY(!plain))
         match_long(b, t);
 }

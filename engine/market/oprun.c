@@ -185,36 +185,37 @@ static inline uint64_t ticks_before(void) { return (uint64_t)clock_mono(); }
 static inline uint64_t ticks_after(void) { return (uint64_t)clock_mono(); }
 #endif
 
-static int compare_u32(const void *a, const void *b) {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+static int compare_u64(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return (x > y) - (x < y);
 }
 
 // The median of an empty measurement, in ticks.
-static uint32_t clock_cost(void) {
+static uint64_t clock_cost(void) {
     enum { TRIES = 10001 };
-    uint32_t *took = mem_new(TRIES, sizeof *took);
+    uint64_t *took = mem_new(TRIES, sizeof *took);
     for (int i = 0; i < TRIES; i++) {
         uint64_t before = ticks_before();
-        took[i] = (uint32_t)(ticks_after() - before);
+        took[i] = ticks_after() - before;
     }
-    qsort(took, TRIES, sizeof *took, compare_u32);
-    uint32_t median = took[TRIES / 2];
+    qsort(took, TRIES, sizeof *took, compare_u64);
+    uint64_t median = took[TRIES / 2];
     free(took);
     return median;
 }
 
+// Times of commands, the shortest first: ticks, and the kind of command in the lowest bits.
 typedef struct {
-    const uint32_t *took; // ticks, the shortest first
-    uint64_t n;
-    uint32_t cost; // of the clock
-    double ns;     // a tick
+    uint64_t *took;
+    uint64_t n, cost; // of the clock, ticks
+    double ns;        // a tick
 } timings;
 
+enum { KIND_BITS = 3 };
+
 static uint64_t quantile(const timings *t, double q) {
-    uint64_t i = (uint64_t)((double)t->n * q);
-    uint32_t took = t->took[i < t->n ? i : t->n - 1];
-    return took > t->cost ? (uint64_t)((took - t->cost) * t->ns + 0.5) : 0;
+    uint64_t i = (uint64_t)((double)t->n * q), took = t->took[i < t->n ? i : t->n - 1] >> KIND_BITS;
+    return took > t->cost ? (uint64_t)((double)(took - t->cost) * t->ns + 0.5) : 0;
 }
 
 static op_latency latency_of(const timings *t) {
@@ -223,24 +224,32 @@ static op_latency latency_of(const timings *t) {
     return (op_latency){t->n, quantile(t, 0.5), quantile(t, 0.99), quantile(t, 0.999), quantile(t, 1)};
 }
 
-// The times of all commands, and of each kind, in the order of the stream until now. sorted: room for as many.
-static void weigh(const op_stream *s, const uint32_t *took, uint32_t *sorted, double ns, op_result *out) {
-    timings t = {.took = sorted, .cost = clock_cost(), .ns = ns};
-    out->clock = (uint64_t)(t.cost * ns + 0.5);
-    for (int kind = 0; kind <= OP_KINDS; kind++) {
-        t.n = 0;
+// took: of the commands, in their order.
+static status weigh(const op_stream *s, const uint32_t *took, double ns, op_result *out) {
+    uint64_t *sorted = mem_try(2 * s->timed, sizeof *sorted);
+    if (!sorted)
+        return status_fail(STATUS_FULL, "no memory for %" PRIu64 " times", s->timed);
+    for (uint64_t i = 0; i < s->timed; i++)
+        sorted[i] = (uint64_t)took[i] << KIND_BITS | s->at[s->setup + i].type;
+    qsort(sorted, s->timed, sizeof *sorted, compare_u64);
+    const timings all = {sorted, s->timed, clock_cost(), ns};
+    out->clock = (uint64_t)((double)all.cost * ns + 0.5);
+    out->all = latency_of(&all);
+    for (unsigned kind = 0; kind < OP_KINDS; kind++) {
+        timings of_kind = {sorted + s->timed, 0, all.cost, ns};
         for (uint64_t i = 0; i < s->timed; i++)
-            if (kind == OP_KINDS || s->at[s->setup + i].type == kind)
-                sorted[t.n++] = took[i];
-        qsort(sorted, t.n, sizeof *sorted, compare_u32);
-        *(kind == OP_KINDS ? &out->all : &out->kind[kind]) = latency_of(&t);
+            if ((sorted[i] & ((1 << KIND_BITS) - 1)) == kind)
+                of_kind.took[of_kind.n++] = sorted[i];
+        out->kind[kind] = latency_of(&of_kind);
     }
+    free(sorted);
+    return STATUS_OK;
 }
 
 static status run_timed(runner *r, op_result *out) {
     const op *o = r->stream->at + r->stream->setup;
     uint64_t n = r->stream->timed;
-    uint32_t *took = mem_try(2 * n, sizeof *took);
+    uint32_t *took = mem_try(n, sizeof *took);
     if (!took)
         return status_fail(STATUS_FULL, "no memory for %" PRIu64 " times", n);
     int64_t start = clock_mono();
@@ -253,9 +262,9 @@ static status run_timed(runner *r, op_result *out) {
     }
     double ns = (double)(clock_mono() - start) / (double)(ticks_after() - first);
     out->seconds = (double)(clock_mono() - start) * 1e-9;
-    weigh(r->stream, took, took + n, ns, out);
+    status done = weigh(r->stream, took, ns, out);
     free(took);
-    return STATUS_OK;
+    return done;
 }
 
 // A copy's totals, whole now that its books have come to rest.
