@@ -148,6 +148,7 @@ book_order_id book_submit_limit(book *b, const book_request *r) {
     side s = r->side;
     uint32_t slot = pool_take(orders, pool_bits(s, r->self, false)), rank = rank_of_ticks(s, ticks);
     pool_order *o = &orders->at[slot];
+    resting_expect_append(&b->resting, s, rank);
     book_order_id id = pool_order_id(o, slot);
     o->tag = r->tag;
     o->owner = r->owner;
@@ -320,6 +321,7 @@ bool book_cancel(book *b, book_order_id order, int64_t time) {
         standing_cancel(b, slot, BOOK_CANCELLED, WHY_ASKED, time);
     } else {
         side s = pool_side(o);
+        resting_expect_unlink(&b->resting, o);
         book_event *e = tell_begin(b, BOOK_CANCELLED, s, 0);
         e->order = order;
         e->tag = o->tag;

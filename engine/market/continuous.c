@@ -107,6 +107,7 @@ static inline uint32_t fill_level(book *b, const taker *t, uint32_t leaves, leve
         uint32_t quantity = maker->quantity < leaves ? maker->quantity : leaves, left = maker->quantity - quantity;
         leaves -= quantity;
         held -= held_share(quantity);
+        __builtin_prefetch(&p->at[maker->next], 1); // as in resting_expect_unlink
         tell_fill(b, t, leaves, maker, slot, price, quantity, left);
         if (left) {
             maker->quantity = left;

@@ -121,6 +121,8 @@ static inline bool replace_plain(book *b, uint32_t slot, int64_t quantity, int64
                  pool_is_special(o) || b->waiting || continuous_crosses(b, s, UINT32_MAX - rank)))
         return false;
     bool keeps = rank == o->rank && left <= o->quantity;
+    resting_expect_unlink(&b->resting, o);
+    resting_expect_append(&b->resting, s, rank);
     book_event *e = tell_begin(b, BOOK_REPLACED, s, keeps ? BOOK_KEPT_PRIORITY : 0);
     e->order = pool_order_id(o, slot);
     e->tag = o->tag;
