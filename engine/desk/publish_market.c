@@ -118,6 +118,8 @@ static void publish_replay(desk *d) {
         mem_copy_string(v.format, sizeof v.format, feed_format(replay_feed(r)));
         if (replay_status(r) != STATUS_OK)
             mem_copy_string(v.message, sizeof v.message, status_message());
+        else if (feed_is_cut(replay_feed(r)))
+            mem_copy_string(v.message, sizeof v.message, "the recording was cut short here, or is still being written");
     }
     view_publish(d->view, SECTION_REPLAY, &v, sizeof v);
 }

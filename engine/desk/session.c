@@ -3,6 +3,7 @@
 #include <string.h>
 
 enum { OPENS_S = (9 * 60 + 30) * 60, DAY_S = 24 * 60 * 60 };
+enum { DAYS_MOST = 100000 }; // from 1970: what an instant holds, and some to spare
 
 // The n-th Sunday (n from 1) of a month.
 static date sunday(int year, int month, int n) {
@@ -46,14 +47,17 @@ bool session_until(const char *string, date session, instant *out) {
     if (with_day ? n > DAY_LENGTH && (string[DAY_LENGTH] != 'T' || !read_second(string + DAY_LENGTH + 1, &second))
                  : !read_second(string, &second))
         return false;
+    if (session < -DAYS_MOST || session > DAYS_MOST)
+        return false;
     *out = at_second(session, second);
     return true;
 }
 
 const char *session_until_text(instant until, char out[SESSION_UNTIL_TEXT]) {
     date day = instant_date(until) - 1;
+    bool exact = day > -DAYS_MOST && day < DAYS_MOST && until == at_second(day, DAY_S);
     out[0] = 0;
-    if (until && until == at_second(day, DAY_S))
+    if (until && exact)
         return date_text(day, out);
     return until ? instant_text(until, out) : out;
 }

@@ -184,7 +184,7 @@ typedef struct {
     int32_t state;                          // replay_state
     int32_t securities;                     // known so far
     char file[160], format[16], symbol[16]; // symbol: the one that is followed, "" for all
-    char message[200];                      // why it failed
+    char message[200];                      // why it failed, or ended early
     int32_t day;                            // DATE_NONE when the file does not say
     int64_t midnight;                       // instant from which its times of day count
     int64_t time, from, to;                 // instants; to: 0 for the file's end

@@ -131,6 +131,7 @@ status feed_run(feed *f, int64_t until, uint64_t most, uint64_t *applied) {
     return f->kind->run(f->state, until, most, applied);
 }
 
+bool feed_is_cut(const feed *f) { return f->kind->is_cut && f->kind->is_cut(f->state); }
 uint64_t feed_left_out(const feed *f) { return f->kind->left_out ? f->kind->left_out(f->state) : 0; }
 
 size_t feed_securities(const feed *f) { return f->kind->securities(f->state); }

@@ -3,6 +3,7 @@
 // a day needn't know which it is. Times are ns since midnight where the market is; they move only as the caller pulls.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,9 @@ status feed_run(feed *f, int64_t until, uint64_t most, uint64_t *applied);
 // Messages of an ITCH file about orders that it never told, or that are gone: left out, and counted here. A file may
 // begin within a day, and no sentence could say that of the first such message.
 uint64_t feed_left_out(const feed *f);
+
+// It has ended (STATUS_END), but is a recording that was cut short (its program was killed), or is still being written.
+bool feed_is_cut(const feed *f);
 
 typedef struct {
     char symbol[16];

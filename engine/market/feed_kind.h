@@ -22,6 +22,7 @@ typedef struct {
     status (*time)(void *state, int64_t *time);
     status (*run)(void *state, int64_t until, uint64_t most, uint64_t *applied);
     uint64_t (*left_out)(const void *state); // NULL: never any
+    bool (*is_cut)(const void *state);       // NULL: never
     size_t (*securities)(const void *state);
     feed_security (*security)(const void *state, size_t i);
 } feed_kind;

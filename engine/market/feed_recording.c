@@ -22,6 +22,8 @@ static status run(void *state, int64_t until, uint64_t most, uint64_t *applied) 
     return recording_feed_run(state, until, most, applied);
 }
 
+static bool is_cut(const void *state) { return recording_feed_is_cut(state); }
+
 static size_t securities(const void *state) { return recording_feed_securities(state); }
 
 static feed_security security(const void *state, size_t i) {
@@ -38,5 +40,6 @@ const feed_kind feed_recording = {.name = "recording",
                                   .day = day,
                                   .time = next_time,
                                   .run = run,
+                                  .is_cut = is_cut,
                                   .securities = securities,
                                   .security = security};

@@ -3,8 +3,8 @@
 #include "engine/market/inside.h"
 #include "engine/market/mirroring.h"
 
-// An order is in the slot that its id names, which need not be the one that the pool would give next. So the pool's list
-// of free slots is not kept (pool.named).
+// An order is in the slot that its id names, which need not be the one that the pool would give next. So the pool's
+// list of free slots is not kept (pool.named).
 
 static const char NO_ORDER[] = "an order that is not on display is to show shares";
 static const char TOO_MANY[] = "an order is to show more shares than it did";

@@ -1,6 +1,6 @@
 // A book that follows recorded events (recording.h): it shows what the recorded book showed, with the same orders under
-// the same ids in the same places of their queues. Nothing is matched or judged, but that it can be so; orders that were
-// not on display are not in it. It tells no events of its own. A book is either followed, mirrored (mirror.h) or
+// the same ids in the same places of their queues. Nothing is matched or judged, but that it can be so; orders that
+// were not on display are not in it. It tells no events of its own. A book is either followed, mirrored (mirror.h) or
 // commanded (book.h).
 #pragma once
 

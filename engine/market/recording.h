@@ -1,11 +1,11 @@
 // Recorded sessions: everything that happened in the books of a market, in a compact file that proves itself.
 //
-// A recording is a row of blocks, each with its length and a checksum; a block holds books (how they are configured, and
-// what is on display when the recording begins for them, in the order of the queues) and events (book_event), packed.
-// Blocks are only ever added, so a recording whose program was killed is good up to its last whole block; the last block
-// of a finished one says so. What was recorded is read back event for event, equal in every field, and the books that
-// live through it (recording_feed.h) have the configuration that the recorded ones had, and show what they showed,
-// queue order included.
+// A recording is a row of blocks, each with its length and a checksum; a block holds books (how they are configured,
+// and what is on display when the recording begins for them, in the order of the queues) and events (book_event),
+// packed. Blocks are only ever added, so a recording whose program was killed is good up to its last whole block; the
+// last block of a finished one says so. What was recorded is read back event for event, equal in every field, and the
+// books that live through it (recording_feed.h) have the configuration that the recorded ones had, and show what they
+// showed, queue order included.
 #pragma once
 
 #include <stdbool.h>
@@ -76,8 +76,8 @@ bool recording_begins(const void *bytes, size_t n); // are these the first bytes
 const char *recording_file(const recording_reader *r);
 recording_head recording_head_of(const recording_reader *r);
 
-// What was recorded next, in order. STATUS_END behind the last, which of a recording that was cut short (its program was
-// killed) is that of its last whole block. STATUS_CORRUPT, with file and byte, for a block that is not as it was
+// What was recorded next, in order. STATUS_END behind the last, which of a recording that was cut short (its program
+// was killed) is that of its last whole block. STATUS_CORRUPT, with file and byte, for a block that is not as it was
 // written, before anything of it is told; STATUS_INVALID for one that is, and says what no writer writes. Errors come
 // again at each further call.
 status recording_read(recording_reader *r, recording_part *out);

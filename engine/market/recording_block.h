@@ -1,12 +1,12 @@
 // The blocks of a recording, and the head before them. All numbers are little endian.
 //
-//   file    magic "PLIMSREC", version u32, day i32, origin i64, sum[16] of what stands before it; then blocks
-//   block   length u32 of its content, check[4], sum[16], content
+// file    magic "PLIMSREC", version u32, day i32, origin i64, sum[16] of what stands before it; then blocks block
+// length u32 of its content, check[4], sum[16], content
 //
 // A block's sum is over the sum before it (of the block before, or of the file's head), its length and its content, so
-// that no block can be taken out, put in or moved. The check is over the sum before it and the length alone: a length is
-// known to be right before it is used, and a file that ends too early was cut short and not changed. Both are the first
-// bytes of BLAKE2b-256.
+// that no block can be taken out, put in or moved. The check is over the sum before it and the length alone: a length
+// is known to be right before it is used, and a file that ends too early was cut short and not changed. Both are the
+// first bytes of BLAKE2b-256.
 #pragma once
 
 #include <endian.h>

@@ -93,7 +93,7 @@ static status finish(exporter *x, status s, recording_exported *out) {
                                 .events = x->events,
                                 .messages = itch_writer_messages(x->writer),
                                 .bytes = itch_writer_bytes(x->writer),
-                                .whole = recording_feed_is_whole(x->feed)};
+                                .whole = !recording_feed_is_cut(x->feed)};
     if (s == STATUS_OK)
         return itch_writer_close(x->writer);
     itch_writer_drop(x->writer);

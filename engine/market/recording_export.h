@@ -1,5 +1,5 @@
-// A recording (recording.h) as an ITCH 5.0 file: what its books showed, queue order included, and what traded; what ITCH
-// has no message for (itch_writer.h) is left out. The file begins and ends with the system events O and C, and
+// A recording (recording.h) as an ITCH 5.0 file: what its books showed, queue order included, and what traded; what
+// ITCH has no message for (itch_writer.h) is left out. The file begins and ends with the system events O and C, and
 // securities have locate codes in the order in which they began.
 #pragma once
 

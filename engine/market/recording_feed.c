@@ -56,7 +56,7 @@ void recording_feed_free(recording_feed *f) {
 }
 
 date recording_feed_day(const recording_feed *f) { return recording_head_of(f->reader).day; }
-bool recording_feed_is_whole(const recording_feed *f) { return recording_is_whole(f->reader); }
+bool recording_feed_is_cut(const recording_feed *f) { return f->ended == STATUS_END && !recording_is_whole(f->reader); }
 size_t recording_feed_securities(const recording_feed *f) { return f->books.at.n; }
 
 recording_security recording_feed_security(const recording_feed *f, size_t i) {
@@ -180,7 +180,6 @@ static status run_messages(recording_feed *f, int64_t until, uint64_t most, uint
             *applied += within;
             if (*applied >= most)
                 return STATUS_OK;
-            within = false;
             TRY(judge_next(f, came, until, &time, &stop));
             if (stop)
                 return STATUS_OK;

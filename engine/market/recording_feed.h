@@ -1,7 +1,7 @@
-// Books that live through a recording (recording.h): configured as the recorded ones were, showing what they showed, with
-// the same orders under the same ids. The stream tells the recorded events, at ns since midnight and with sequence
-// numbers of its own. Orders that were on display already when their book's recording began are told as orders that come
-// in; a book that begins again takes those that it still shows off first.
+// Books that live through a recording (recording.h): configured as the recorded ones were, showing what they showed,
+// with the same orders under the same ids. The stream tells the recorded events, at ns since midnight and with sequence
+// numbers of its own. Orders that were on display already when their book's recording began are told as orders that
+// come in; a book that begins again takes those that it still shows off first.
 //
 // A message is a command with all it brought about, as far as the events say it: an order that comes in with its fills,
 // a change of state with its auction. So between two messages no book is crossed that was not.
@@ -22,7 +22,7 @@ recording_feed *recording_feed_new(recording_reader *reader, const recording_fee
 void recording_feed_free(recording_feed *f); // NULL is good
 
 date recording_feed_day(const recording_feed *f);
-bool recording_feed_is_whole(const recording_feed *f); // as recording_is_whole, once it has ended
+bool recording_feed_is_cut(const recording_feed *f); // it has ended, and not where its writer ended it
 
 // As feed_time and feed_run (feed.h). STATUS_INVALID, with file and byte, for events that can't be in such a book;
 // otherwise errors are those of recording_read.

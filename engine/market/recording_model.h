@@ -1,5 +1,5 @@
-// What writer and reader of a recording both know of the market when they come to an entry: of each book its orders, and
-// how its pool gives out slots. Both learn it from the same events, so what one foretells the other does, too.
+// What writer and reader of a recording both know of the market when they come to an entry: of each book its orders,
+// and how its pool gives out slots. Both learn it from the same events, so what one foretells the other does, too.
 #pragma once
 
 #include "engine/market/recording.h"

@@ -1,12 +1,12 @@
-// An entry begins with a byte: a code, and four flags that say what is not as foretold and follows (the sequence number,
-// the book, the time, the order). An event has a mask of one byte, a fill's of two, for its other fields, and behind it
-// those that are not as foretold. Numbers are varints (seven bits a byte, the lowest first), differences zigzag-coded
-// (0, -1, 1, -2 …), prices differences in ticks.
+// An entry begins with a byte: a code, and four flags that say what is not as foretold and follows (the sequence
+// number, the book, the time, the order). An event has a mask of one byte, a fill's of two, for its other fields, and
+// behind it those that are not as foretold. Numbers are varints (seven bits a byte, the lowest first), differences
+// zigzag-coded (0, -1, 1, -2 …), prices differences in ticks.
 //
 // What is foretold: numbers and times go on; a cancelled order has the tag, owner, side, price and quantity with which
 // it came; a fill is at its maker's price, of all that one of the two has left; a slot that became free last is taken
-// first, as the pool of a book does it (pool.h), so that even a new order's id is rarely written. An order of the venue's
-// crowd comes in some ten bytes, and leaves in eight. Nothing depends on the guess being right.
+// first, as the pool of a book does it (pool.h), so that even a new order's id is rarely written. An order of the
+// venue's crowd comes in some ten bytes, and leaves in eight. Nothing depends on the guess being right.
 //
 // Both directions are one piece of code, so that there is one description of the format: code_event writes the fields
 // that differ from the guess, or sets all of them.
@@ -128,8 +128,10 @@ static ALWAYS void set_code(book_event *e, unsigned code) {
     e->reason = code == CODE_REMAINDER ? WHY_REMAINDER : 0;
 }
 
-// Side, reason and flags, of which all but the side are foretold by the code.
+// Side, reason and flags, of which all but the side are foretold by the code. The guess may come from an event that had
+// no side at all.
 static ALWAYS void code_odd(coder *c, bool writing, unsigned code, book_event *e, uint8_t side_guess) {
+    side_guess &= 1;
     if (writing) {
         book_event plain;
         set_code(&plain, code);

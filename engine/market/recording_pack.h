@@ -1,6 +1,6 @@
-// How the content of a block of a recording is packed: a row of entries, each a book, an order that it showed, an event,
-// or the end. Writer and reader keep the same model of the market and foretell with it what comes; of an event only what
-// was foretold wrongly is written. How, is said in recording_pack.c.
+// How the content of a block of a recording is packed: a row of entries, each a book, an order that it showed, an
+// event, or the end. Writer and reader keep the same model of the market and foretell with it what comes; of an event
+// only what was foretold wrongly is written. How, is said in recording_pack.c.
 #pragma once
 
 #include "engine/market/recording_model.h"

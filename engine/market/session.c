@@ -73,7 +73,8 @@ void book_expire(book *b, int64_t time) {
 
 int64_t book_next_expiry(const book *b) { return b->next_expiry; }
 
-void session_set_plain(book *b) {
+// Opens or shuts the short way of plain limit orders after a change of state or collar.
+static void set_plain(book *b) {
     bool continuous = b->state == STATE_CONTINUOUS && !b->mirrored;
     bool some = continuous && b->collar_low <= b->collar_high;
     b->plain_low = some ? b->collar_low : UINT32_MAX;
@@ -88,7 +89,7 @@ void book_set_state(book *b, book_state state, int64_t time) {
         return;
     }
     b->state = state;
-    session_set_plain(b);
+    set_plain(b);
     forget_trades(b);
     book_event *e = tell_begin(b, BOOK_STATE, SIDE_BUY, 0);
     e->reason = (uint8_t)state;
@@ -123,5 +124,5 @@ void book_set_collar(book *b, int64_t low, int64_t high) {
     int64_t lowest = low > 0 ? low / tick + (low % tick != 0) : 1, highest = high > 0 ? high / tick : last;
     b->collar_low = (uint32_t)(lowest > last ? last + 1 : lowest);
     b->collar_high = (uint32_t)(highest > last ? last : highest);
-    session_set_plain(b);
+    set_plain(b);
 }

@@ -139,7 +139,7 @@ static void look(watcher *w, const book *b, int64_t now) {
     w->moved = false;
 }
 
-status survey_venue(const venue_config *config, const venue_security *security, survey *out) {
+static status simulate_day(const venue_config *config, const venue_security *security, survey *out) {
     watcher w = {.out = out};
     venue *v;
     venue_terms calm = config->terms ? *config->terms : venue_terms_default();
@@ -171,12 +171,12 @@ static void add_part(survey *sum, const survey *day, double part) {
     sum->rate += part * day->rate;
 }
 
-status survey_venue_days(const venue_config *config, const venue_security *security, int64_t days, survey *out) {
+status survey_venue(const venue_config *config, const venue_security *security, int64_t days, survey *out) {
     venue_config one = *config;
     *out = (survey){0};
     for (int64_t i = 0; i < days; i++, one.seed++) {
         survey day;
-        TRY(survey_venue(&one, security, &day));
+        TRY(simulate_day(&one, security, &day));
         add_part(out, &day, 1 / (double)days);
     }
     return STATUS_OK;

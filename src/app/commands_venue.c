@@ -140,7 +140,7 @@ static status take_simulated(call *c, comparison *both) {
         snprintf(both->simulated_name, sizeof both->simulated_name, "a day with the same bar and pace, seed %lld%s",
                  (long long)seed, many);
     }
-    return survey_venue_days(&config, &listed, days, &both->simulated);
+    return survey_venue(&config, &listed, days, &both->simulated);
 }
 
 static status run_stats(call *c) {

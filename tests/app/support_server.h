@@ -31,7 +31,7 @@ status support_run_line(client *c, const char *line, gathered *g, reply *r);
 void support_free_gathered(gathered *g);
 void support_assert_counts(client *c); // it runs a command and answers
 
-// A command of one word (`big` prints 100,000 bytes), for a thread of its own: pthread_create with the function below.
+// A command of one word (`big` prints 100,000 bytes), for a thread of its own: the function below takes a remote.
 typedef struct {
     client *client;
     const char *word;
@@ -41,4 +41,4 @@ typedef struct {
     reply reply;
 } remote;
 
-void *support_run_remote(void *remote); // pthread_create
+void *support_run_remote(void *context);

@@ -1,6 +1,6 @@
-// How smooth the screen is: the program in a pseudo-terminal of 200 x 60, cursor keys at random moments while the market
-// moves as fast as it can, and for each the time until the output that shows the moved cursor has been read and parsed,
-// by this process, on the same processors. Frames are counted as output that comes after a silence.
+// How smooth the screen is: the program in a pseudo-terminal of 200 x 60, cursor keys at random moments while the
+// market moves as fast as it can, and for each the time until the output that shows the moved cursor has been read and
+// parsed, by this process, on the same processors. Frames are counted as output that comes after a silence.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -54,9 +54,9 @@ static void test_killed_desk_comes_back_as_it_was(void **state) {
     expect_answer(d, "limit list --format csv", limits);
     expect_answer(d, "order fills --format csv", fills);
     const char *orders = demo_ask(d, "order list --format csv");
-    assert_non_null(strstr(orders, "QAB,buy,100,0,290.5,,limit,day,working,"));
-    assert_non_null(strstr(orders, "VARY,sell,900,0,30,,limit,day,working,"));
-    assert_non_null(strstr(orders, "QAB,buy,300,300,,"));
+    assert_non_null(strstr(orders, "QAB,buy,100,0,290.5,,,,limit,day,,working,"));
+    assert_non_null(strstr(orders, "VARY,sell,900,0,30,,,,limit,day,,working,"));
+    assert_non_null(strstr(orders, "QAB,buy,300,300,,,,"));
     assert_int_equal(held(d, "VARY"), 7900);
     demo_quit(t);
 }

@@ -39,7 +39,9 @@ static series series_of(const state *s, const ui_model *m, const view_book *b) {
 }
 
 // The last point of a day is now.
-static int64_t time_of(const series *x, int i) { return i < x->book->course.n ? x->book->course.time[i] : x->book->time; }
+static int64_t time_of(const series *x, int i) {
+    return i < x->book->course.n ? x->book->course.time[i] : x->book->time;
+}
 
 static double point(const void *context, int i) {
     const series *x = context;

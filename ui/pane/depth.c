@@ -12,9 +12,9 @@
 #include "ui/pane/transport.h"
 #include "ui/widget/ticket.h"
 
-// The ladder (ladder.h) around the touch. The cursor is a price, so it stays where it is while the market moves; it stands
-// on the rung of that price, or on the next one away from the touch. Another security, or leaving the pane, brings the
-// middle back: a ladder that nobody is in shows the market.
+// The ladder (ladder.h) around the touch. The cursor is a price, so it stays where it is while the market moves; it
+// stands on the rung of that price, or on the next one away from the touch. Another security, or leaving the pane,
+// brings the middle back: a ladder that nobody is in shows the market.
 typedef struct {
     bool has_cursor, cursor_on_bids;
     int64_t cursor_price;
@@ -209,8 +209,8 @@ static int cancel_own(const depth *s, const view_book *b, const ui_model *m, pan
     return NEXT_COMMAND;
 }
 
-// A first click puts the cursor on a price, another one there opens the ticket. When the market has moved the price away
-// from under the pointer, a double click is still about the price that it began on, and a later click begins anew.
+// A first click puts the cursor on a price, another one there opens the ticket. When the market has moved the price
+// away from under the pointer, a double click is still about the price that it began on, and a later click begins anew.
 static int click(depth *s, const view_book *b, const pane_act *act, pane_reply *reply) {
     int rung = act->y - s->top - s->middle;
     bool there = s->has_cursor && (act->kind == ACT_DOUBLE_CLICK || rung == rung_of(s, b));

@@ -1,6 +1,6 @@
-// The order ticket: a dialog with side, symbol, quantity, price, kind and time in force, and what the kind wants (a stop
-// price, a trail …); above them what the market and the position look like now and what the order amounts to. It ends in
-// the text of an `order` command.
+// The order ticket: a dialog with side, symbol, quantity, price, kind and time in force, and what the kind wants (a
+// stop price, a trail …); above them what the market and the position look like now and what the order amounts to. It
+// ends in the text of an `order` command.
 #pragma once
 
 #include "src/base/decimal.h"

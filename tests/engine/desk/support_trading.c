@@ -34,10 +34,8 @@ void trading_universe(trading *t) {
     securities list = {0};
     must(securities_load(t->store, &list), "securities_load");
     for (size_t i = 0; i < list.n && t->n < sizeof t->stocks / sizeof *t->stocks; i++)
-        if (list.at[i].active && strcmp(list.at[i].kind, "stock") == 0) {
-            mem_copy_string(t->symbols[t->n], sizeof t->symbols[0], list.at[i].symbol);
+        if (list.at[i].active && strcmp(list.at[i].kind, "stock") == 0)
             t->stocks[t->n++] = list.at[i].sid;
-        }
     securities_free(&list);
     assert_true(t->n >= 6);
 }
@@ -142,17 +140,22 @@ const view_status *trading_status(trading *t) {
     return section(t, SECTION_STATUS, &v);
 }
 
-const char *trading_symbol(const trading *t, int32_t sid) {
-    for (size_t i = 0; i < t->n; i++)
-        if (t->stocks[i] == sid)
-            return t->symbols[i];
-    return "";
+const char *trading_symbol(const trading *t, int32_t sid, char out[SYMBOL_SIZE]) {
+    securities list = {0};
+    must(securities_load(t->store, &list), "securities_load");
+    out[0] = 0;
+    for (size_t i = 0; i < list.n; i++)
+        if (list.at[i].sid == sid)
+            mem_copy_string(out, SYMBOL_SIZE, list.at[i].symbol);
+    securities_free(&list);
+    return out;
 }
 
 const view_book *trading_book(trading *t, int32_t sid) {
     static view_book v;
     int32_t watched;
-    must(desk_watch(t->desk, trading_symbol(t, sid), &watched), "desk_watch");
+    char symbol[SYMBOL_SIZE];
+    must(desk_watch(t->desk, trading_symbol(t, sid, symbol), &watched), "desk_watch");
     assert_int_equal(watched, sid);
     for (int i = 0; i < VIEW_BOOKS; i++) {
         uint64_t seen = 0;

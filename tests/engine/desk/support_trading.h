@@ -13,7 +13,6 @@ typedef struct {
     desk *desk; // NULL while it is stopped
     desk_config config;
     int32_t stocks[16]; // the tradable ones, by symbol number
-    char symbols[16][SYMBOL_SIZE];
     size_t n;
 } trading;
 
@@ -30,8 +29,8 @@ void trading_make_empty(trading *t, bool live); // the directory alone
 void trading_universe(trading *t);              // into an open store
 void trading_remove(trading *t);
 
-const char *trading_symbol(const trading *t, int32_t sid); // "" when it is none of them
-int64_t trading_last(trading *t, int32_t sid);             // the price a buy or sell is judged by
+const char *trading_symbol(const trading *t, int32_t sid, char out[SYMBOL_SIZE]); // "" when it is none; returns out
+int64_t trading_last(trading *t, int32_t sid); // the price a buy or sell is judged by
 uint64_t trading_fingerprint(trading *t);
 
 // Sends an order that must be accepted; a price of 0 is a market order (immediate or cancel).

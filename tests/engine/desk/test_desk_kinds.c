@@ -5,26 +5,15 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
-#include "engine/desk/session.h"
-#include "engine/market/rhythm.h"
 #include "src/base/decimal.h"
-#include "tests/engine/desk/support_trading.h"
+#include "tests/engine/desk/support_kinds.h"
 
 static int set_up(void **state) {
     trading *t = mem_new(1, sizeof *t);
     trading_open(t, false);
-    *state = t;
-    return 0;
-}
-
-// Made, and not started: time moves only where the test lets it.
-static int set_up_live(void **state) {
-    trading *t = mem_new(1, sizeof *t);
-    trading_make(t, true);
     *state = t;
     return 0;
 }
@@ -36,33 +25,6 @@ static int tear_down(void **state) {
     return 0;
 }
 
-static int64_t cents(int64_t price) { return price / 100 * 100; }
-
-// A limit order of 100 that rests far from the market, for the test to make into something else.
-static order_intent far_order(trading *t, side s) {
-    int64_t last = trading_last(t, t->stocks[0]);
-    return (order_intent){.sid = t->stocks[0],
-                          .side = s,
-                          .self = SELF_CANCEL_NEWEST,
-                          .quantity = 100,
-                          .price = cents(s == SIDE_BUY ? last / 2 : last * 2)};
-}
-
-static order_intent stop_order(trading *t, side s, int64_t stop) {
-    order_intent intent = far_order(t, s);
-    intent.type = ORDER_STOP;
-    intent.price = 0;
-    intent.stop = stop;
-    return intent;
-}
-
-static order must_send(trading *t, const order_intent *intent) {
-    order o;
-    if (trading_try(t, intent, &o) != STATUS_OK)
-        fail_msg("an order: %s", status_message());
-    return o;
-}
-
 // Trades with all that others bid (or offer) down to the n-th level, and returns that price.
 static int64_t sweep(trading *t, side s, int n) {
     const view_book *b = trading_book(t, t->stocks[0]);
@@ -71,16 +33,8 @@ static int64_t sweep(trading *t, side s, int n) {
     for (int i = 0; i <= n; i++)
         quantity += levels[i].quantity - levels[i].own_quantity;
     order_intent taker = {.sid = t->stocks[0], .side = s, .tif = TIF_IOC, .quantity = quantity, .price = price};
-    assert_true(must_send(t, &taker).filled > 0);
+    assert_true(kinds_send(t, &taker).filled > 0);
     return price;
-}
-
-static int64_t bid_at(trading *t, int n) { return trading_book(t, t->stocks[0])->bid[n].price; }
-
-static const view_order *row_of(trading *t, const order *o) {
-    const view_order *row = trading_order(t, o->id);
-    assert_non_null(row);
-    return row;
 }
 
 // ---- stops ----
@@ -88,14 +42,14 @@ static const view_order *row_of(trading *t, const order *o) {
 static void test_stop_waits_and_is_then_a_market_order(void **state) {
     trading *t = *state;
     trading_hold(t, t->stocks[0], 500);
-    order_intent intent = stop_order(t, SIDE_SELL, bid_at(t, 2));
-    order o = must_send(t, &intent);
+    order_intent intent = kinds_stop(t, SIDE_SELL, kinds_bid(t, 2));
+    order o = kinds_send(t, &intent);
     assert_int_equal(o.state, STATE_WORKING);
-    assert_true(row_of(t, &o)->waits);
-    assert_int_equal(row_of(t, &o)->shown, 0);
-    assert_int_equal(row_of(t, &o)->queue_place, 0);
+    assert_true(kinds_row(t, &o)->waits);
+    assert_int_equal(kinds_row(t, &o)->shown, 0);
+    assert_int_equal(kinds_row(t, &o)->queue_place, 0);
     sweep(t, SIDE_SELL, 2);
-    const view_order *row = row_of(t, &o);
+    const view_order *row = kinds_row(t, &o);
     assert_int_equal(row->state, ORDER_FILLED);
     assert_int_equal(row->type, ORDER_MARKET);
     assert_int_equal(row->stop, intent.stop);
@@ -106,38 +60,38 @@ static void test_stop_waits_and_is_then_a_market_order(void **state) {
 
 static void test_waiting_stop_waits_again_after_a_restart(void **state) {
     trading *t = *state;
-    order_intent intent = stop_order(t, SIDE_SELL, bid_at(t, 2));
-    order o = must_send(t, &intent);
+    order_intent intent = kinds_stop(t, SIDE_SELL, kinds_bid(t, 2));
+    order o = kinds_send(t, &intent);
     uint64_t print = trading_fingerprint(t);
     trading_restart(t);
     assert_true(trading_fingerprint(t) == print);
-    assert_true(row_of(t, &o)->waits);
+    assert_true(kinds_row(t, &o)->waits);
     order_intent to = {.sid = t->stocks[0],
                        .side = SIDE_SELL,
                        .type = ORDER_MARKET,
                        .tif = TIF_IOC,
                        .quantity = 20000}; // through the stop, in a book that is laid anew
-    must_send(t, &to);
+    kinds_send(t, &to);
     assert_int_equal(trading_count(t, JOURNAL_TRIGGER), 1);
-    assert_int_not_equal(row_of(t, &o)->state, ORDER_WORKING);
+    assert_int_not_equal(kinds_row(t, &o)->state, ORDER_WORKING);
 }
 
 static void test_stop_limit_rests_at_its_limit_once_triggered(void **state) {
     trading *t = *state;
     int64_t ask = trading_book(t, t->stocks[0])->ask[3].price;
-    order_intent intent = stop_order(t, SIDE_SELL, bid_at(t, 1));
+    order_intent intent = kinds_stop(t, SIDE_SELL, kinds_bid(t, 1));
     intent.type = ORDER_STOP_LIMIT;
     intent.price = ask;
-    order o = must_send(t, &intent);
+    order o = kinds_send(t, &intent);
     sweep(t, SIDE_SELL, 1);
     for (int i = 0; i < 2; i++) { // and is what it became after a restart
-        const view_order *row = row_of(t, &o);
+        const view_order *row = kinds_row(t, &o);
         assert_int_equal(row->state, ORDER_WORKING);
         assert_int_equal(row->type, ORDER_LIMIT);
         assert_false(row->waits);
         assert_int_equal(row->price, ask);
         trading_last(t, t->stocks[0]);
-        assert_int_equal(row_of(t, &o)->shown, 100);
+        assert_int_equal(kinds_row(t, &o)->shown, 100);
         trading_restart(t);
     }
     assert_int_equal(trading_count(t, JOURNAL_TRIGGER), 1);
@@ -145,42 +99,42 @@ static void test_stop_limit_rests_at_its_limit_once_triggered(void **state) {
 
 static void test_trailing_stop_follows_the_market_and_keeps_its_price(void **state) {
     trading *t = *state;
-    order_intent intent = stop_order(t, SIDE_SELL, 0);
+    order_intent intent = kinds_stop(t, SIDE_SELL, 0);
     intent.type = ORDER_TRAILING_STOP;
     intent.trail = 5 * DECIMAL_ONE;
-    order o = must_send(t, &intent);
-    assert_int_equal(o.stop, cents(trading_last(t, t->stocks[0]) - intent.trail));
+    order o = kinds_send(t, &intent);
+    assert_int_equal(o.stop, kinds_cents(trading_last(t, t->stocks[0]) - intent.trail));
     int64_t high = sweep(t, SIDE_BUY, 3);
-    assert_int_equal(row_of(t, &o)->stop, high - intent.trail);
+    assert_int_equal(kinds_row(t, &o)->stop, high - intent.trail);
     assert_true(trading_count(t, JOURNAL_TRAIL) >= 1);
     sweep(t, SIDE_SELL, 0); // down again: the stop stays
-    assert_int_equal(row_of(t, &o)->stop, high - intent.trail);
+    assert_int_equal(kinds_row(t, &o)->stop, high - intent.trail);
     trading_restart(t);
     trading_last(t, t->stocks[0]);
-    assert_int_equal(row_of(t, &o)->stop, high - intent.trail);
-    assert_int_equal(row_of(t, &o)->type, ORDER_TRAILING_STOP);
+    assert_int_equal(kinds_row(t, &o)->stop, high - intent.trail);
+    assert_int_equal(kinds_row(t, &o)->type, ORDER_TRAILING_STOP);
 }
 
 static void test_replacing_a_stop_moves_its_stop_price(void **state) {
     trading *t = *state;
-    order_intent intent = stop_order(t, SIDE_SELL, bid_at(t, 5));
+    order_intent intent = kinds_stop(t, SIDE_SELL, kinds_bid(t, 5));
     intent.type = ORDER_STOP_LIMIT;
-    intent.price = bid_at(t, 8);
-    order o = must_send(t, &intent), after;
-    assert_int_equal(desk_replace(t->desk, "ada", o.id, 60, bid_at(t, 3), &after), STATUS_OK);
-    assert_int_equal(after.stop, bid_at(t, 3));
+    intent.price = kinds_bid(t, 8);
+    order o = kinds_send(t, &intent), after;
+    assert_int_equal(desk_replace(t->desk, "ada", o.id, 60, kinds_bid(t, 3), &after), STATUS_OK);
+    assert_int_equal(after.stop, kinds_bid(t, 3));
     assert_int_equal(after.price, intent.price);
     assert_int_equal(after.open, 60);
     int64_t reached = trading_last(t, t->stocks[0]) + DECIMAL_ONE;
-    assert_int_equal(desk_replace(t->desk, "ada", o.id, 60, cents(reached), &after), STATUS_REFUSED);
+    assert_int_equal(desk_replace(t->desk, "ada", o.id, 60, kinds_cents(reached), &after), STATUS_REFUSED);
     assert_non_null(strstr(status_message(), "is reached already"));
     trading_restart(t);
-    assert_int_equal(row_of(t, &o)->stop, bid_at(t, 3));
+    assert_int_equal(kinds_row(t, &o)->stop, kinds_bid(t, 3));
 }
 
 static void test_stop_that_is_reached_already_is_refused(void **state) {
     trading *t = *state;
-    order_intent intent = stop_order(t, SIDE_SELL, cents(trading_last(t, t->stocks[0])) + DECIMAL_ONE);
+    order_intent intent = kinds_stop(t, SIDE_SELL, kinds_cents(trading_last(t, t->stocks[0])) + DECIMAL_ONE);
     order o;
     assert_int_equal(trading_try(t, &intent, &o), STATUS_REFUSED);
     assert_non_null(strstr(o.reason, "a stop to sell at"));
@@ -191,44 +145,44 @@ static void test_stop_that_is_reached_already_is_refused(void **state) {
 
 static void test_iceberg_shows_a_part_and_after_a_restart_again(void **state) {
     trading *t = *state;
-    order_intent intent = far_order(t, SIDE_BUY);
-    intent.price = bid_at(t, 1);
+    order_intent intent = kinds_far(t, SIDE_BUY);
+    intent.price = kinds_bid(t, 1);
     intent.quantity = 900;
     intent.display = 100;
-    order o = must_send(t, &intent);
+    order o = kinds_send(t, &intent);
     const view_book *b = trading_book(t, t->stocks[0]);
     assert_int_equal(b->bid[1].own_quantity, 100); // what stands there, not what is behind it
     for (int i = 0; i < 2; i++) {
         trading_last(t, t->stocks[0]);
-        assert_int_equal(row_of(t, &o)->shown, 100);
-        assert_int_equal(row_of(t, &o)->display, 100);
-        assert_int_equal(row_of(t, &o)->quantity, 900);
+        assert_int_equal(kinds_row(t, &o)->shown, 100);
+        assert_int_equal(kinds_row(t, &o)->display, 100);
+        assert_int_equal(kinds_row(t, &o)->quantity, 900);
         trading_restart(t);
     }
 }
 
 static void test_post_only_order_never_takes(void **state) {
     trading *t = *state;
-    order_intent intent = far_order(t, SIDE_BUY);
+    order_intent intent = kinds_far(t, SIDE_BUY);
     intent.traits = ORDER_POST_ONLY;
     intent.price = trading_book(t, t->stocks[0])->ask[0].price;
-    order o = must_send(t, &intent);
+    order o = kinds_send(t, &intent);
     assert_int_equal(o.state, STATE_CANCELLED);
     assert_non_null(strstr(o.reason, "post-only"));
-    intent.price = bid_at(t, 0);
-    assert_int_equal(must_send(t, &intent).state, STATE_WORKING);
+    intent.price = kinds_bid(t, 0);
+    assert_int_equal(kinds_send(t, &intent).state, STATE_WORKING);
 }
 
 static void test_all_or_none_waits_off_the_display(void **state) {
     trading *t = *state;
-    order_intent intent = far_order(t, SIDE_BUY);
+    order_intent intent = kinds_far(t, SIDE_BUY);
     intent.traits = ORDER_ALL_OR_NONE;
-    order o = must_send(t, &intent);
+    order o = kinds_send(t, &intent);
     for (int i = 0; i < 2; i++) {
         trading_last(t, t->stocks[0]);
-        assert_true(row_of(t, &o)->waits);
-        assert_int_equal(row_of(t, &o)->state, ORDER_WORKING);
-        assert_int_equal(row_of(t, &o)->shown, 0);
+        assert_true(kinds_row(t, &o)->waits);
+        assert_int_equal(kinds_row(t, &o)->state, ORDER_WORKING);
+        assert_int_equal(kinds_row(t, &o)->shown, 0);
         trading_restart(t);
     }
 }
@@ -239,7 +193,7 @@ static void test_worst_price_bounds_a_market_order(void **state) {
     int64_t first = b->ask[0].quantity;
     order_intent intent = {
         .sid = t->stocks[0], .type = ORDER_MARKET, .tif = TIF_IOC, .quantity = first + 10, .price = b->ask[0].price};
-    order o = must_send(t, &intent);
+    order o = kinds_send(t, &intent);
     assert_int_equal(o.filled, first);
     assert_int_equal(o.state, STATE_CANCELLED);
 }
@@ -248,31 +202,31 @@ static void test_worst_price_bounds_a_market_order(void **state) {
 
 // A sale at a profit and a stop behind the market, one cancels the other.
 static void send_pair(trading *t, order *profit, order *stop) {
-    order_intent above = far_order(t, SIDE_SELL), below = stop_order(t, SIDE_SELL, bid_at(t, 2));
-    *profit = must_send(t, &above);
+    order_intent above = kinds_far(t, SIDE_SELL), below = kinds_stop(t, SIDE_SELL, kinds_bid(t, 2));
+    *profit = kinds_send(t, &above);
     below.other = profit->id;
-    *stop = must_send(t, &below);
+    *stop = kinds_send(t, &below);
 }
 
 static void test_trigger_of_one_cancels_the_other(void **state) {
     trading *t = *state;
     order profit, stop;
     send_pair(t, &profit, &stop);
-    assert_int_equal(row_of(t, &profit)->other, stop.id);
+    assert_int_equal(kinds_row(t, &profit)->other, stop.id);
     sweep(t, SIDE_SELL, 2);
-    assert_int_equal(row_of(t, &stop)->state, ORDER_FILLED);
-    assert_int_equal(row_of(t, &profit)->state, ORDER_CANCELLED);
-    assert_string_equal(row_of(t, &profit)->reason, "order 2 of the pair was triggered");
+    assert_int_equal(kinds_row(t, &stop)->state, ORDER_FILLED);
+    assert_int_equal(kinds_row(t, &profit)->state, ORDER_CANCELLED);
+    assert_string_equal(kinds_row(t, &profit)->reason, "order 2 of the pair was triggered");
 }
 
 static void test_fill_of_one_cancels_the_other(void **state) {
     trading *t = *state;
     order profit, stop, after;
     send_pair(t, &profit, &stop);
-    assert_int_equal(desk_replace(t->desk, "ada", profit.id, 100, bid_at(t, 0), &after), STATUS_OK);
+    assert_int_equal(desk_replace(t->desk, "ada", profit.id, 100, kinds_bid(t, 0), &after), STATUS_OK);
     assert_true(after.filled > 0);
-    assert_int_equal(row_of(t, &stop)->state, ORDER_CANCELLED);
-    assert_string_equal(row_of(t, &stop)->reason, "order 1 of the pair filled");
+    assert_int_equal(kinds_row(t, &stop)->state, ORDER_CANCELLED);
+    assert_string_equal(kinds_row(t, &stop)->reason, "order 1 of the pair filled");
 }
 
 static void test_pair_is_a_pair_after_a_restart(void **state) {
@@ -282,9 +236,9 @@ static void test_pair_is_a_pair_after_a_restart(void **state) {
     uint64_t print = trading_fingerprint(t);
     trading_restart(t);
     assert_true(trading_fingerprint(t) == print);
-    assert_int_equal(row_of(t, &stop)->other, profit.id);
-    assert_int_equal(desk_replace(t->desk, "ada", profit.id, 100, bid_at(t, 0), &after), STATUS_OK);
-    assert_int_equal(row_of(t, &stop)->state, ORDER_CANCELLED);
+    assert_int_equal(kinds_row(t, &stop)->other, profit.id);
+    assert_int_equal(desk_replace(t->desk, "ada", profit.id, 100, kinds_bid(t, 0), &after), STATUS_OK);
+    assert_int_equal(kinds_row(t, &stop)->state, ORDER_CANCELLED);
     trading_check_sums(t);
 }
 
@@ -294,17 +248,17 @@ static void test_cancelled_order_leaves_the_other_alone(void **state) {
     size_t n;
     send_pair(t, &profit, &stop);
     assert_int_equal(desk_cancel(t->desk, "ada", "a test", profit.id, 0, &n), STATUS_OK);
-    assert_int_equal(row_of(t, &stop)->state, ORDER_WORKING);
-    assert_int_equal(row_of(t, &stop)->other, 0);
+    assert_int_equal(kinds_row(t, &stop)->state, ORDER_WORKING);
+    assert_int_equal(kinds_row(t, &stop)->other, 0);
     trading_restart(t);
-    assert_int_equal(row_of(t, &stop)->state, ORDER_WORKING);
+    assert_int_equal(kinds_row(t, &stop)->state, ORDER_WORKING);
 }
 
 static void test_pair_needs_a_working_order_of_its_security(void **state) {
     trading *t = *state;
     order profit, stop, o;
     send_pair(t, &profit, &stop);
-    order_intent third = far_order(t, SIDE_SELL);
+    order_intent third = kinds_far(t, SIDE_SELL);
     third.other = profit.id;
     assert_int_equal(trading_try(t, &third, &o), STATUS_INVALID);
     assert_non_null(strstr(status_message(), "in a pair with order 2 already"));
@@ -325,8 +279,8 @@ static order meet_own(trading *t, self_trade self, int64_t beyond, order *own) {
     order_intent offer = {.sid = t->stocks[0], .side = SIDE_SELL, .quantity = 100, .price = b->ask[0].price};
     order_intent taker = {.sid = t->stocks[0], .self = self, .quantity = b->ask[0].quantity + beyond};
     taker.price = offer.price;
-    *own = must_send(t, &offer);
-    order o = must_send(t, &taker);
+    *own = kinds_send(t, &offer);
+    order o = kinds_send(t, &taker);
     trading_check_sums(t);
     return o;
 }
@@ -337,15 +291,15 @@ static void test_newest_is_cancelled_once_it_meets_our_own(void **state) {
     assert_int_equal(o.filled, o.quantity - 50); // with others that stood before it
     assert_int_equal(o.state, STATE_CANCELLED);
     assert_string_equal(o.reason, "would trade with the desk's own order 1");
-    assert_int_equal(row_of(t, &own)->state, ORDER_WORKING);
+    assert_int_equal(kinds_row(t, &own)->state, ORDER_WORKING);
 }
 
 static void test_oldest_is_cancelled_and_the_new_one_goes_on(void **state) {
     trading *t = *state;
     order own, o = meet_own(t, SELF_CANCEL_OLDEST, 50, &own);
     assert_int_equal(o.state, STATE_PARTIAL); // it rests now
-    assert_int_equal(row_of(t, &own)->state, ORDER_CANCELLED);
-    assert_string_equal(row_of(t, &own)->reason, "would trade with the desk's own order 2");
+    assert_int_equal(kinds_row(t, &own)->state, ORDER_CANCELLED);
+    assert_string_equal(kinds_row(t, &own)->reason, "would trade with the desk's own order 2");
 }
 
 static void test_both_lose_the_smaller_quantity(void **state) {
@@ -354,8 +308,8 @@ static void test_both_lose_the_smaller_quantity(void **state) {
     assert_int_equal(o.state, STATE_CANCELLED);
     assert_int_equal(o.filled, o.quantity - 30);
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(row_of(t, &own)->state, ORDER_WORKING);
-        assert_int_equal(row_of(t, &own)->quantity, 70);
+        assert_int_equal(kinds_row(t, &own)->state, ORDER_WORKING);
+        assert_int_equal(kinds_row(t, &own)->quantity, 70);
         trading_restart(t);
     }
     assert_int_equal(trading_count(t, JOURNAL_REDUCE), 1);
@@ -365,21 +319,21 @@ static void test_rule_off_trades_with_our_own(void **state) {
     trading *t = *state;
     order own, o = meet_own(t, SELF_TRADE, 50, &own);
     assert_int_equal(o.state, STATE_FILLED);
-    assert_int_equal(row_of(t, &own)->filled, 50);
+    assert_int_equal(kinds_row(t, &own)->filled, 50);
 }
 
 static void test_triggered_stop_does_not_trade_with_our_own(void **state) {
     trading *t = *state;
-    int64_t below = bid_at(t, 3);
+    int64_t below = kinds_bid(t, 3);
     order_intent bid = {.sid = t->stocks[0], .side = SIDE_BUY, .quantity = 300, .price = below};
-    order own = must_send(t, &bid);
-    order_intent intent = stop_order(t, SIDE_SELL, bid_at(t, 2));
+    order own = kinds_send(t, &bid);
+    order_intent intent = kinds_stop(t, SIDE_SELL, kinds_bid(t, 2));
     intent.quantity = 5000;
-    order o = must_send(t, &intent);
+    order o = kinds_send(t, &intent);
     sweep(t, SIDE_SELL, 2);
-    assert_int_equal(row_of(t, &o)->state, ORDER_CANCELLED);
-    assert_non_null(strstr(row_of(t, &o)->reason, "the desk's own order 1"));
-    assert_int_equal(row_of(t, &own)->filled, 0);
+    assert_int_equal(kinds_row(t, &o)->state, ORDER_CANCELLED);
+    assert_non_null(strstr(kinds_row(t, &o)->reason, "the desk's own order 1"));
+    assert_int_equal(kinds_row(t, &own)->filled, 0);
 }
 
 // ---- what does not go together ----
@@ -413,13 +367,13 @@ static void test_kinds_that_do_not_go_together_leave_no_trace(void **state) {
 
 static void test_same_client_id_for_a_stop_is_one_order(void **state) {
     trading *t = *state;
-    order_intent intent = stop_order(t, SIDE_SELL, 0);
+    order_intent intent = kinds_stop(t, SIDE_SELL, 0);
     intent.type = ORDER_TRAILING_STOP;
     intent.trail = DECIMAL_ONE;
     strcpy(intent.client, "again");
-    order first = must_send(t, &intent);
+    order first = kinds_send(t, &intent);
     sweep(t, SIDE_BUY, 2); // it trails
-    assert_int_equal(must_send(t, &intent).id, first.id);
+    assert_int_equal(kinds_send(t, &intent).id, first.id);
     intent.trail *= 2;
     order o;
     assert_int_equal(trading_try(t, &intent, &o), STATUS_EXISTS);
@@ -440,8 +394,8 @@ static void test_flatten_takes_waiting_stops_off(void **state) {
     assert_int_equal(rows[0].after, 0);
     assert_int_equal(done.cancelled, 2);
     free(rows);
-    assert_int_equal(row_of(t, &stop)->state, ORDER_CANCELLED);
-    assert_int_equal(row_of(t, &profit)->state, ORDER_CANCELLED);
+    assert_int_equal(kinds_row(t, &stop)->state, ORDER_CANCELLED);
+    assert_int_equal(kinds_row(t, &profit)->state, ORDER_CANCELLED);
 }
 
 static void test_pair_that_closes_reduces_while_tripped(void **state) {
@@ -450,176 +404,13 @@ static void test_pair_that_closes_reduces_while_tripped(void **state) {
     assert_int_equal(desk_trip(t->desk, "ada", "a test"), STATUS_OK);
     order profit, stop, o;
     send_pair(t, &profit, &stop); // of the two one alone can sell
-    assert_int_equal(row_of(t, &stop)->state, ORDER_WORKING);
-    order_intent opens = stop_order(t, SIDE_SELL, bid_at(t, 4));
+    assert_int_equal(kinds_row(t, &stop)->state, ORDER_WORKING);
+    order_intent opens = kinds_stop(t, SIDE_SELL, kinds_bid(t, 4));
     assert_int_equal(trading_try(t, &opens, &o), STATUS_REFUSED);
     assert_non_null(strstr(o.reason, "breaker tripped"));
 }
 
-// ---- sessions and time ----
-
-static void run_to(trading *t, instant then, double pace) {
-    int64_t until = clock_mono() + 20 * NS_PER_S;
-    assert_int_equal(desk_venue(t->desk, true, pace), STATUS_OK);
-    while (trading_status(t)->desk_time < then) {
-        assert_true(clock_mono() < until);
-        nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
-    }
-    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
-}
-
-// A desk that stands still a little before the close.
-static void start_near_close(trading *t) {
-    trading_start(t);
-    int64_t open = session_open(trading_status(t)->session), last;
-    trading_stop(t);
-    assert_int_equal(store_open(t->home, &t->store), STATUS_OK);
-    assert_int_equal(journal_last(t->store, &last), STATUS_OK);
-    journal_row row = {.sequence = last + 1,
-                       .kind = JOURNAL_CASH,
-                       .price = 1000000 * DECIMAL_ONE,
-                       .desk_time = open + RHYTHM_DAY - 20 * NS_PER_S};
-    assert_int_equal(journal_append(t->store, &row, 1), STATUS_OK);
-    store_close(t->store);
-    trading_start(t);
-    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
-}
-
-static void test_good_till_orders_live_through_sessions(void **state) {
-    trading *t = *state;
-    start_near_close(t);
-    date day = trading_status(t)->session;
-    order_intent intent = far_order(t, SIDE_BUY);
-    order of_day = must_send(t, &intent);
-    intent.tif = TIF_GTC;
-    intent.display = 10;
-    order for_good = must_send(t, &intent);
-    intent.tif = TIF_GTD;
-    intent.display = 0;
-    assert_true(session_until("2099-01-01", day, &intent.expires));
-    order till_later = must_send(t, &intent);
-    char today[DATE_TEXT];
-    assert_true(session_until(date_text(day, today), day, &intent.expires));
-    order till_today = must_send(t, &intent);
-    run_to(t, session_open(day) + RHYTHM_DAY + 60 * NS_PER_S, 60);
-    assert_true(trading_status(t)->session > day);
-    trading_last(t, t->stocks[0]);
-    assert_int_equal(row_of(t, &of_day)->state, ORDER_EXPIRED);
-    assert_int_equal(row_of(t, &till_today)->state, ORDER_EXPIRED);
-    assert_string_equal(row_of(t, &till_today)->reason, "its time is over");
-    assert_int_equal(row_of(t, &for_good)->state, ORDER_WORKING);
-    assert_int_equal(row_of(t, &for_good)->shown, 10); // in the book of the new day
-    assert_int_equal(row_of(t, &till_later)->state, ORDER_WORKING);
-    assert_int_equal(row_of(t, &till_later)->shown, 100);
-}
-
-static void test_order_with_a_time_expires_at_it(void **state) {
-    trading *t = *state;
-    trading_start(t);
-    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
-    order_intent intent = far_order(t, SIDE_BUY);
-    intent.tif = TIF_GTD;
-    intent.expires = trading_status(t)->desk_time + 5 * NS_PER_S;
-    order o = must_send(t, &intent);
-    trading_restart(t);
-    assert_int_equal(row_of(t, &o)->state, ORDER_WORKING);
-    run_to(t, intent.expires + NS_PER_S, 20);
-    assert_int_equal(row_of(t, &o)->state, ORDER_EXPIRED);
-    journal_rows rows = {0};
-    trading_journal(t, &rows);
-    bool found = false;
-    for (size_t i = 0; i < rows.n; i++)
-        if (rows.at[i].kind == JOURNAL_EXPIRE && rows.at[i].order == o.id) {
-            assert_int_equal(rows.at[i].desk_time, intent.expires); // to the moment
-            found = true;
-        }
-    assert_true(found);
-    vec_free(&rows);
-    assert_int_equal(trading_try(t, &intent, &o), STATUS_INVALID);
-    assert_non_null(strstr(status_message(), "a time that is past"));
-}
-
-// What a market in pre-open does not take, and worked before, waits outside until it does.
-static void test_post_only_order_waits_outside_for_the_open(void **state) {
-    trading *t = *state;
-    venue_terms terms = venue_terms_default();
-    terms.pre_open_s = 30;
-    t->config.terms = &terms;
-    trading_start(t);
-    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
-    order_intent intent = far_order(t, SIDE_BUY);
-    trading_stop(t);
-    int64_t last;
-    assert_int_equal(store_open(t->home, &t->store), STATUS_OK);
-    assert_int_equal(journal_last(t->store, &last), STATUS_OK);
-    journal_row row = {.sequence = last + 1,
-                       .kind = JOURNAL_ORDER,
-                       .order = 1,
-                       .sid = intent.sid,
-                       .tif = TIF_GTC,
-                       .traits = ORDER_POST_ONLY,
-                       .self = SELF_CANCEL_NEWEST,
-                       .quantity = 40,
-                       .price = intent.price};
-    assert_int_equal(journal_append(t->store, &row, 1), STATUS_OK);
-    store_close(t->store);
-    trading_start(t);
-    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
-    assert_int_equal(trading_book(t, intent.sid)->state, STATE_OPENING_AUCTION);
-    assert_int_equal(trading_order(t, 1)->state, ORDER_WORKING);
-    assert_int_equal(trading_order(t, 1)->shown, 0);
-    run_to(t, session_open(trading_status(t)->session) + 2 * NS_PER_S, 20);
-    assert_int_equal(trading_order(t, 1)->state, ORDER_WORKING);
-    assert_int_equal(trading_order(t, 1)->shown, 40);
-}
-
-static void test_pair_under_latency_is_made_when_the_first_has_arrived(void **state) {
-    trading *t = *state;
-    venue_terms terms = venue_terms_default();
-    terms.latency_ms = 500;
-    t->config.terms = &terms;
-    trading_start(t);
-    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
-    order_intent first = far_order(t, SIDE_SELL), second = stop_order(t, SIDE_SELL, bid_at(t, 30));
-    order a = must_send(t, &first), b;
-    second.other = a.id;
-    assert_int_equal(trading_try(t, &second, &b), STATUS_BUSY);
-    run_to(t, trading_status(t)->desk_time + NS_PER_S, 20);
-    b = must_send(t, &second);
-    run_to(t, trading_status(t)->desk_time + NS_PER_S, 20);
-    trading_restart(t); // both are sent anew, the second behind the first
-    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
-    run_to(t, trading_status(t)->desk_time + 2 * NS_PER_S, 20);
-    assert_int_equal(row_of(t, &a)->shown, 100);
-    assert_int_equal(row_of(t, &b)->state, ORDER_WORKING);
-    order after;
-    assert_int_equal(desk_replace(t->desk, "ada", a.id, 100, bid_at(t, 0), &after), STATUS_OK);
-    run_to(t, trading_status(t)->desk_time + 2 * NS_PER_S, 20);
-    assert_true(row_of(t, &a)->filled > 0);
-    assert_int_equal(row_of(t, &b)->state, ORDER_CANCELLED);
-}
-
-// What was asked for an order on its way is done when the desk stops, too: it does not come back.
-static void test_cancel_of_an_order_under_way_outlives_the_desk(void **state) {
-    trading *t = *state;
-    venue_terms terms = venue_terms_default();
-    terms.latency_ms = 500;
-    t->config.terms = &terms;
-    trading_start(t);
-    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
-    order_intent intent = far_order(t, SIDE_BUY);
-    intent.tif = TIF_GTC;
-    order o = must_send(t, &intent);
-    size_t n;
-    assert_int_equal(desk_cancel(t->desk, "ada", "a test", o.id, 0, &n), STATUS_OK);
-    assert_int_equal(row_of(t, &o)->state, ORDER_WORKING);
-    trading_restart(t);
-    assert_int_equal(row_of(t, &o)->state, ORDER_CANCELLED);
-    assert_string_equal(row_of(t, &o)->reason, "a test");
-}
-
 #define AT_DESK(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-#define AT_LIVE_DESK(test) cmocka_unit_test_setup_teardown(test, set_up_live, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
@@ -647,11 +438,6 @@ int main(void) {
         AT_DESK(test_same_client_id_for_a_stop_is_one_order),
         AT_DESK(test_flatten_takes_waiting_stops_off),
         AT_DESK(test_pair_that_closes_reduces_while_tripped),
-        AT_LIVE_DESK(test_good_till_orders_live_through_sessions),
-        AT_LIVE_DESK(test_order_with_a_time_expires_at_it),
-        AT_LIVE_DESK(test_post_only_order_waits_outside_for_the_open),
-        AT_LIVE_DESK(test_pair_under_latency_is_made_when_the_first_has_arrived),
-        AT_LIVE_DESK(test_cancel_of_an_order_under_way_outlives_the_desk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

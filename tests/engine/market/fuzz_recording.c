@@ -186,11 +186,13 @@ static byte_list write_choices(const uint8_t *data, size_t size) {
                                              .max_orders = 7,
                                              .window = 256,
                                              .number = number}};
-        add_bytes(&content, bytes, (size_t)(pack_book_begin(&m, &b, 0, bytes) - bytes));
+        const uint8_t *end = pack_book_begin(&m, &b, 0, bytes);
+        add_bytes(&content, bytes, (size_t)(end - bytes));
     }
     for (size_t i = 0; i + CHOICES <= size; i += CHOICES) {
         const book_event e = choose(data + i, 1 + i / CHOICES);
-        add_bytes(&content, bytes, (size_t)(pack_event(&m, &e, bytes) - bytes));
+        const uint8_t *end = pack_event(&m, &e, bytes);
+        add_bytes(&content, bytes, (size_t)(end - bytes));
     }
     pack_free(&m);
     return content;

@@ -1,5 +1,5 @@
-// A stretch of the simulated venue's day, recorded: what lives through it, and through the ITCH file made of it, shows at
-// every moment what the venue's books showed.
+// A stretch of the simulated venue's day, recorded: what lives through it, and through the ITCH file made of it, shows
+// at every moment what the venue's books showed.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,7 +54,7 @@ static void trade(const session *s, int moment) {
     };
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
         orders[i].owner = VENUE_DESK;
-        orders[i].tag = (uint64_t)(1000 + moment);
+        orders[i].tag = UINT64_C(1000) + (uint64_t)moment;
         if (venue_submit(s->venue, sid, &orders[i], &id) == STATUS_OK && moment % 3 == 0 && i == 0)
             venue_cancel(s->venue, sid, id);
     }

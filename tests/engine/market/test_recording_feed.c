@@ -145,7 +145,7 @@ static void test_feed_of_interleaved_books_stops_exactly(void **state) {
     assert_int_equal(s.told.at[22].sequence, 23);
     assert_int_equal(run(&s, INT64_MAX, UINT64_MAX, STATUS_END), 77);
     assert_int_equal(recording_feed_time(s.feed, &time), STATUS_END);
-    assert_true(recording_feed_is_whole(s.feed));
+    assert_false(recording_feed_is_cut(s.feed));
     expect_same_books(&s);
     tear_down(&s);
 }
@@ -410,7 +410,14 @@ static void test_feed_of_a_recording_that_was_cut_short_says_so(void **state) {
     assert_int_equal(recording_flush(s.writer), STATUS_OK);
     play(&s, NULL, 0); // while it is written
     assert_int_equal(run(&s, INT64_MAX, UINT64_MAX, STATUS_END), 1);
-    assert_false(recording_feed_is_whole(s.feed));
+    assert_true(recording_feed_is_cut(s.feed));
+    feed *f;
+    uint64_t n;
+    assert_int_equal(feed_open(s.path, &(feed_config){.stream = s.heard}, &f), STATUS_OK);
+    assert_false(feed_is_cut(f));
+    assert_int_equal(feed_run(f, INT64_MAX, UINT64_MAX, &n), STATUS_END);
+    assert_true(feed_is_cut(f));
+    feed_free(f);
     finish(&s);
     tear_down(&s);
 }

@@ -24,7 +24,7 @@ static survey simulate(void) {
     venue_security twin;
     survey mean;
     survey_twin(&survey_amzn, &config, &twin);
-    assert_int_equal(survey_venue_days(&config, &twin, DAYS, &mean), STATUS_OK);
+    assert_int_equal(survey_venue(&config, &twin, DAYS, &mean), STATUS_OK);
     return mean;
 }
 
