@@ -6,6 +6,7 @@
 
 #include "src/base/clock.h"
 #include "ui/pane/part.h"
+#include "ui/pane/transport.h"
 #include "ui/widget/format.h"
 #include "ui/widget/wrap.h"
 
@@ -45,15 +46,18 @@ static role state_role(const char *state) {
 }
 
 // Without a journal nothing passes, whatever the breaker says.
-static void put_breaker(right_end *r, const ui_model *m) {
+static const char *breaker_text(const ui_model *m) {
     if (m->status.unwritten)
-        put_right(r, ROLE_ERROR, "■ NO JOURNAL");
-    else if (m->status.breaker == BREAKER_TRIPPED)
-        put_right(r, ROLE_ERROR, "■ TRIPPED");
-    else if (m->status.breaker == BREAKER_QUIET)
-        put_right(r, ROLE_WARN, "◐ QUIET");
-    else
-        put_right(r, ROLE_OK, "● TRADING");
+        return "■ NO JOURNAL";
+    return m->status.breaker == BREAKER_TRIPPED ? "■ TRIPPED"
+           : m->status.breaker == BREAKER_QUIET ? "◐ QUIET"
+                                                : "● TRADING";
+}
+
+static role breaker_role(const ui_model *m) {
+    if (m->status.unwritten || m->status.breaker == BREAKER_TRIPPED)
+        return ROLE_ERROR;
+    return m->status.breaker == BREAKER_QUIET ? ROLE_WARN : ROLE_OK;
 }
 
 // Names of workspaces. As the line gets narrower the program's name goes, then all names but that of the active one.
@@ -81,18 +85,6 @@ static int put_tabs(canvas *c, int active, tabs_style style, int wanted_x, int *
     return x;
 }
 
-// What the right side of the line can't do without: badge, breaker, clock, and the age when the desk is stale.
-enum { RIGHT_LEAST = 37 };
-
-static tabs_style style_for(const canvas *c, int active) {
-    canvas scratch = canvas_new(1, 1);
-    tabs_style style = TABS_FULL;
-    while (style < TABS_BRIEF && put_tabs(&scratch, active, style, -1, NULL) + RIGHT_LEAST > c->width)
-        style++;
-    canvas_free(&scratch);
-    return style;
-}
-
 static const char *stale_text(const ui_model *m, char out[FORMAT_TEXT + 8]) {
     char age[FORMAT_TEXT];
     if (!m->stale)
@@ -101,26 +93,54 @@ static const char *stale_text(const ui_model *m, char out[FORMAT_TEXT + 8]) {
     return out;
 }
 
+// "REPLAY 10x" where there is room, else "REPLAY".
+static const char *badge_text(const ui_model *m, bool whole, char out[FORMAT_TEXT]) {
+    char word[FORMAT_TEXT];
+    bool replay = m->replay.number && !strcmp(m->status.state, "REPLAY");
+    snprintf(out, FORMAT_TEXT, "%s%s%s", m->status.state, replay && whole ? " " : "",
+             replay && whole ? transport_word(&m->replay, word) : "");
+    return out;
+}
+
+// What the right side of the line can't do without: badge, breaker, clock, and the age when the desk is stale.
+static int right_least(const ui_model *m) {
+    char part[FORMAT_TEXT + 8];
+    int width = 1 + (int)text_width("14:32:07") + 2 + (int)text_width(breaker_text(m)) + 2;
+    width += (int)text_width(badge_text(m, false, part));
+    return width + (m->stale ? (int)text_width(stale_text(m, part)) + 2 : 0);
+}
+
+static tabs_style style_for(const canvas *c, const ui_model *m, int active) {
+    canvas scratch = canvas_new(1, 1);
+    tabs_style style = TABS_FULL;
+    while (style < TABS_BRIEF && put_tabs(&scratch, active, style, -1, NULL) + right_least(m) > c->width)
+        style++;
+    canvas_free(&scratch);
+    return style;
+}
+
 void frame_top(canvas *c, const ui_model *m, int active) {
     canvas line = canvas_part(c, (rect){0, 0, c->width, 1});
     line.back = BACK_STATUS;
     canvas_clear(&line);
-    int x = put_tabs(&line, active, style_for(c, active), -1, NULL);
+    int x = put_tabs(&line, active, style_for(c, m, active), -1, NULL);
     right_end r = {&line, line.width - 1, x};
-    char part[FORMAT_TEXT + 8], day[DATE_TEXT], time[FORMAT_TEXT];
+    char part[FORMAT_TEXT + 8], day[DATE_TEXT], time[FORMAT_TEXT], badge[FORMAT_TEXT];
     snprintf(part, sizeof part, "%s " FORMAT_ZONE, format_local(m->status.desk_time, 0, time));
     put_right(&r, m->stale ? ROLE_STALE : ROLE_TEXT, line.width >= 100 ? part : time);
     put_right(&r, ROLE_ERROR, stale_text(m, part));
-    put_breaker(&r, m);
-    put_right(&r, state_role(m->status.state), m->status.state);
-    if (m->status.session > 0)
-        put_right(&r, ROLE_DIM, date_text(m->status.session, day));
+    put_right(&r, breaker_role(m), breaker_text(m));
+    if (!put_right(&r, state_role(m->status.state), badge_text(m, true, badge)))
+        put_right(&r, state_role(m->status.state), badge_text(m, false, badge));
+    date shown = m->replay.number ? m->replay.day : m->status.session;
+    if (shown > 0)
+        put_right(&r, ROLE_DIM, date_text(shown, day));
 }
 
-int frame_top_at(const canvas *c, int active, int x) {
+int frame_top_at(const canvas *c, const ui_model *m, int active, int x) {
     canvas scratch = canvas_new(1, 1);
     int found = -1;
-    put_tabs(&scratch, active, style_for(c, active), x, &found);
+    put_tabs(&scratch, active, style_for(c, m, active), x, &found);
     canvas_free(&scratch);
     return found;
 }
@@ -263,6 +283,24 @@ static void put_long_message(canvas *c, int y, const frame_state *s) {
     wrap_draw(&box, (rect){1, 0, box.width - 2, lines}, s->role, s->message, 0);
 }
 
+// "● REC 12,345": the events written so far.
+static void put_recording(right_end *r, const ui_model *m) {
+    char part[FORMAT_TEXT + 16], n[FORMAT_TEXT];
+    if (!m->record.file[0])
+        return;
+    snprintf(part, sizeof part, "● REC %s", format_integer((int64_t)m->record.events, n));
+    put_right(r, m->record.message[0] ? ROLE_ERROR : ROLE_WARN, m->record.message[0] ? "■ REC failed" : part);
+}
+
+// The market stands still.
+static void put_rest(right_end *r, const ui_model *m) {
+    char part[FORMAT_TEXT + 16], word[FORMAT_TEXT];
+    if (m->status.venue_running)
+        return;
+    snprintf(part, sizeof part, "replay %s", transport_word(&m->replay, word));
+    put_right(r, ROLE_WARN, m->replay.number ? part : "venue paused");
+}
+
 void frame_status(canvas *c, const ui_model *m, const frame_state *s) {
     int y = c->height - 2;
     canvas line = canvas_part(c, (rect){0, y, c->width, 1});
@@ -275,6 +313,8 @@ void frame_status(canvas *c, const ui_model *m, const frame_state *s) {
         snprintf(part, sizeof part, "%.60s…  ^C cancels", s->running);
         put_right(&r, ROLE_ACCENT, part);
     }
+    put_recording(&r, m);
+    put_rest(&r, m);
     snprintf(part, sizeof part, "%s%s%s", m->status.user, *m->status.role ? " " : "", m->status.role);
     put_right(&r, ROLE_DIM, part);
     if (m->status.data_date > 0) {
@@ -286,8 +326,6 @@ void frame_status(canvas *c, const ui_model *m, const frame_state *s) {
     put_right(&r, m->status.queue > 100 ? ROLE_WARN : ROLE_DIM, part);
     snprintf(part, sizeof part, "%" PRId32 " working", m->status.working);
     put_right(&r, ROLE_DIM, part);
-    if (!m->status.venue_running)
-        put_right(&r, ROLE_WARN, "venue paused");
     if (s->attached)
         put_right(&r, ROLE_DIM, "attached");
     if (need <= r.end + 2)
@@ -325,7 +363,7 @@ static int put_hints(canvas *c, int x, int end, const char *hints, keymap_place 
             continue;
         *label++ = 0;
         const char *key = key_now(one, at, keys);
-        int used = key ? put_hint(c, x, end, key, label) : 0;
+        int used = key ? put_hint(c, x, end, keymap_shown(key), label) : 0;
         if (key && !used)
             break;
         x += used ? used + 2 : 0;

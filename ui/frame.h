@@ -16,7 +16,8 @@ rect frame_inside(int columns, int rows);
 bool frame_too_small(canvas *c);
 
 void frame_top(canvas *c, const ui_model *m, int active);
-int frame_top_at(const canvas *c, int active, int x); // index of the workspace whose name stands there, or -1
+int frame_top_at(const canvas *c, const ui_model *m, int active,
+                 int x); // index of the workspace whose name stands there, or -1
 void frame_panes(canvas *c, const tiling *w, const ui_model *m);
 
 typedef struct {

@@ -28,6 +28,13 @@ static const char *spelled(const char *key) {
     return key;
 }
 
+const char *keymap_shown(const char *key) {
+    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
+        if (!strcmp(key, renamed[i][1]))
+            return renamed[i][0];
+    return key;
+}
+
 static bool is_character(const char *key) {
     unsigned point;
     size_t n = text_decode(key, &point);

@@ -36,6 +36,8 @@ const binding *keymap_find(const keymap *k, keymap_place at, const char *key);
 
 // The key that now does there what `key` does in the program's own map; NULL when none does. Hints name keys by it.
 const char *keymap_moved(const keymap *k, keymap_place at, const char *key);
+// The same key as people know it: a character that has a name in the file is itself.
+const char *keymap_shown(const char *key);
 
 typedef struct {
     const char *symbol; // "" where nothing is selected

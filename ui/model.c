@@ -105,6 +105,7 @@ static void check_book(view_book *b) {
     clamp(&b->asks, VIEW_LEVELS);
     clamp(&b->prints, VIEW_TAPE);
     clamp(&b->closes, VIEW_CLOSES);
+    clamp(&b->course.n, COURSE_POINTS);
 }
 
 void ui_model_check(ui_model *m, uint64_t sections) {
@@ -168,6 +169,38 @@ static void select_security(ui_model *m) {
         }
 }
 
+static bool is_held(const ui_model *m) {
+    for (int i = 0; i < m->positions.n; i++)
+        if (strcmp(m->positions.rows[i].symbol, m->symbol) == 0)
+            return true;
+    return false;
+}
+
+static bool is_quoted(const ui_model *m) {
+    for (int i = 0; i < m->market.n; i++)
+        if (strcmp(m->market.row[i].symbol, m->symbol) == 0)
+            return true;
+    return false;
+}
+
+// A replay is settled for once its market has come, its end once there are positions to return to.
+static void settle_replay(ui_model *m) {
+    int64_t number = m->replay.number;
+    if (number == m->replayed)
+        return;
+    if (number && m->market.replayed && m->market.n) {
+        if (!is_quoted(m)) {
+            mem_copy_string(m->symbol, sizeof m->symbol, m->market.row[0].symbol);
+            m->sid = m->market.row[0].sid;
+        }
+        m->replayed = number;
+    } else if (!number && m->seen[SECTION_POSITIONS]) {
+        if (!is_held(m))
+            select_security(m);
+        m->replayed = 0;
+    }
+}
+
 static bool has_order(const ui_model *m) {
     for (int i = 0; i < m->orders.n; i++)
         if (m->orders.rows[i].id == m->order)
@@ -221,6 +254,7 @@ static void select_ended_run(ui_model *m) {
 static void settle_selection(ui_model *m) {
     if (!m->symbol[0])
         select_security(m);
+    settle_replay(m);
     if (m->seen[SECTION_ORDERS] && !has_order(m))
         m->order = 0;
     if (m->risk.state == ANALYTICS_READY && !has_factor(m))

@@ -35,6 +35,7 @@ typedef struct {
     int64_t order; // 0 when none
     char run_id[17];
     int64_t ended_job; // the last backtest of this desk that was seen to end
+    int64_t replayed;  // the replay that the selection was settled for, 0 for the venue
     char factor[32], scenario[40];
 } ui_model;
 
@@ -97,6 +98,7 @@ enum {
 
 typedef struct {
     char command[512]; // text of a command
+    int64_t price;     // ACT_POINT: under the cursor; 0 without one
     text explain;      // provenance of what stands under the cursor (ACT_EXPLAIN): inputs, formula, convention, version
 } pane_reply;
 

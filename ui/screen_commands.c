@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "ui/workspaces.h"
+
 static status only_on_a_screen(call *c) {
     return status_fail(STATUS_UNAVAILABLE, "%s changes the workstation's screen and means nothing without one",
                        c->command->name);
@@ -23,7 +25,7 @@ static const command entries[] = {
           {.name = "pane", .type = ARG_TEXT, .help = "next, previous, left, right, up, down, or a pane's name"}),
     ENTRY(SCREEN_ZOOM, "zoom", "show the focused pane alone, or all again", NOTHING),
     ENTRY(SCREEN_WORKSPACE, "workspace", "show another workspace",
-          {.name = "name", .type = ARG_CHOICE, .choices = "desk|risk|stress|backtest|ops", .help = "which one"}),
+          {.name = "name", .type = ARG_CHOICE, .choices = WORKSPACE_CHOICES, .help = "which one"}),
     ENTRY(SCREEN_SORT, "sort", "sort the focused pane by its next column",
           {.name = "how", .type = ARG_CHOICE, .optional = true, .choices = "next|reverse", .help = "default next"}),
     ENTRY(SCREEN_FILTER, "filter", "show only rows that contain a text; without one, all",
@@ -38,7 +40,8 @@ static const command entries[] = {
           {.name = "side", .type = ARG_CHOICE, .choices = "buy|sell", .help = "buy or sell"},
           {.name = "symbol", .type = ARG_SYMBOL, .optional = true, .help = "default: the selected one"},
           {.name = "quantity", .type = ARG_QUANTITY, .optional = true, .help = "shares"},
-          {.name = "price", .type = ARG_PRICE, .optional = true, .help = "limit; without one a market order"}),
+          {.name = "price", .type = ARG_PRICE, .optional = true, .help = "limit; without one a market order"},
+          {.name = "--here", .type = ARG_FLAG, .help = "at the price under the cursor, where there is one"}),
     ENTRY(SCREEN_PROMPT, "prompt", "open the command line, with a text to begin from",
           {.name = "text", .type = ARG_TEXT, .optional = true, .repeated = true, .help = "beginning of a command"}),
     ENTRY(SCREEN_KEYS, "keys", "show what the keys do here", NOTHING),

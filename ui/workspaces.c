@@ -17,7 +17,7 @@ static const layout_node desk[] = {
     PANE("positions", 62, 48, 7),
     PANE("orders", 38, 48, 5),
     COLUMN(40, 5),
-    PANE("depth", 42, 31, 9),
+    PANE("depth", 42, 31, 10),
     PANE("tape", 12, 31, 4),
     PANE("breaker", 18, 31, 7),
     PANE("pnl", 14, 31, 6),
@@ -37,6 +37,16 @@ static const layout_node backtest[] = {
 static const layout_node ops[] = {
     ROW(1, 2), COLUMN(45, 2), PANE("health", 50, 38, 7), PANE("jobs", 50, 38, 5), PANE("audit", 55, 41, 6),
 };
+static const layout_node market[] = {
+    ROW(1, 2),
+    COLUMN(42, 2),
+    PANE("market", 58, 43, 9),
+    PANE("cumulative", 42, 43, 8),
+    COLUMN(58, 3),
+    PANE("depth", 58, 36, 11),
+    PANE("tape", 15, 36, 4),
+    PANE("chart", 27, 36, 6),
+};
 
 #define NODES(tree) .nodes = (tree), .n = sizeof(tree) / sizeof *(tree)
 static const workspace_kind kinds[] = {
@@ -45,6 +55,7 @@ static const workspace_kind kinds[] = {
     {.name = "stress", .title = "STRESS", .number = 3, NODES(stress)},
     {.name = "backtest", .title = "BACKTEST", .number = 4, NODES(backtest)},
     {.name = "ops", .title = "OPS", .number = 7, NODES(ops)},
+    {.name = "market", .title = "MARKET", .number = 9, NODES(market)},
 };
 
 const workspace_kind *workspaces_all(size_t *n) {

@@ -5,6 +5,9 @@
 
 #include "ui/layout.h"
 
+// Their names, as the choices of a command's argument.
+#define WORKSPACE_CHOICES "desk|risk|stress|backtest|ops|market"
+
 typedef struct {
     const char *name;  // "desk": commands, key map sections, files
     const char *title; // "DESK"

@@ -28,8 +28,7 @@ static void open_workspaces(workstation *w, const remembered_screen *kept) {
 static status choose_workspace(workstation *w, const char *wanted, const char *kept) {
     w->at = workspaces_find(wanted ? wanted : kept);
     if (w->at < 0 && wanted)
-        return status_fail(STATUS_NOT_FOUND, "there is no workspace %s; there are desk, risk, stress, backtest and ops",
-                           wanted);
+        return status_fail(STATUS_NOT_FOUND, "there is no workspace %s; there are " WORKSPACE_CHOICES, wanted);
     w->at = w->at < 0 ? 0 : w->at;
     return STATUS_OK;
 }
@@ -116,29 +115,40 @@ static void keep_screen(const workstation *w) {
         log_warn("ui", "%s", status_message());
 }
 
+// What the desk publishes is shown on a beat of thirtieths of a second, counted from when a frame begins, so that what
+// drawing and waking up take does not slow it. A frame between two beats (a key was pressed, an answer came) shows what
+// is new by then, and the next beat is the same as without it.
 static void frame(workstation *w) {
     int x, y;
+    w->framed = clock_mono();
+    if (w->due <= w->framed)
+        w->due = w->due + FRAME_NS > w->framed ? w->due + FRAME_NS : w->framed + FRAME_NS;
     workstation_refresh(w);
     workstation_watch(w);
     workstation_compose(w, &x, &y);
     screen_present(w->screen, &w->shown, x, y);
-    w->framed = clock_mono();
 }
 
-// Milliseconds until there is something to look at: input and results wake the wait by themselves.
+// Milliseconds until there is something to look at: input and results wake the wait by themselves. A desk that is late
+// for the beat is looked at more often, until it has been quiet for a while.
 static int patience(const workstation *w) {
-    int64_t left = w->framed + FRAME_NS - clock_mono();
-    return left <= 0 ? (int)(FRAME_NS / NS_PER_MS) : (int)(left / NS_PER_MS) + 1;
+    const int64_t often = 4 * NS_PER_MS, quiet = 4 * FRAME_NS;
+    int64_t now = clock_mono(), left = w->due - now;
+    if (left <= 0)
+        left = now - w->framed < quiet ? often : FRAME_NS;
+    return (int)((left + NS_PER_MS - 1) / NS_PER_MS);
 }
 
 static bool wants_frame(const workstation *w) {
-    int64_t since = clock_mono() - w->framed;
+    int64_t now = clock_mono();
     bool published = view_generation(w->view) != w->generation || w->host->view(w->host->context) != w->view;
-    return w->restless || (published && since >= FRAME_NS) || since >= QUIET_FRAME_NS;
+    return w->restless || (published && now >= w->due) || now - w->framed >= QUIET_FRAME_NS;
 }
 
-static void loop(workstation *w) {
+static void loop(workstation *w, const char *first) {
     frame(w);
+    if (first)
+        workstation_run_line(w, first);
     while (!w->done) {
         input in;
         screen_wait(w->screen, w->host->wake, patience(w));
@@ -165,7 +175,7 @@ static status run_on_screen(workstation *w, const ui_options *options) {
     read_user_keys(w);
     log_info("ui", "terminal=%s colours=%d columns=%d rows=%d", screen_terminal(w->screen), screen_colours(w->screen),
              columns, rows);
-    loop(w);
+    loop(w, options->first);
     screen_close(w->screen);
     keep_screen(w);
     prompt_free(w->prompt);

@@ -43,6 +43,7 @@ typedef struct {
     const char *theme;     // name, NULL for the default
     const char *workspace; // "desk", NULL for the one last shown
     const char *symbol;    // selected at first; NULL: the first row
+    const char *first;     // a command line to begin with, or NULL
     bool ascii;            // no UTF-8
     int colours;           // 0 as the terminal can; 2, 16, 256, 1<<24 to force
 } ui_options;

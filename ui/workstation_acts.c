@@ -31,7 +31,9 @@ static void say_nothing_done(workstation *w, const pane_act *act, const char *pa
         workstation_say(w, ROLE_DIM, "the %s pane has nothing to run", pane);
         break;
     case ACT_CANCEL:
-        workstation_say(w, ROLE_DIM, "nothing under the cursor that still runs");
+        workstation_say(w, ROLE_DIM,
+                        strcmp(pane, "depth") ? "nothing under the cursor that still runs"
+                                              : "no order of yours at the price under the cursor");
         break;
     case ACT_DRILL:
         workstation_say(w, ROLE_DIM, "nothing to open here");
@@ -167,10 +169,20 @@ static bool knows_symbol(const void *context, const char *symbol) {
     return search.found || (!search.any && !all.any);
 }
 
+// The price under the cursor of the focused pane; 0 where there is none.
+static int64_t pointed_price(workstation *w) {
+    pane_reply reply = {0};
+    tiling_act(here(w), here(w)->focus, w->model, &(pane_act){.kind = ACT_POINT}, &reply);
+    return reply.price;
+}
+
 static void open_ticket(workstation *w, const call *c) {
-    const char *symbol = call_text(c, "symbol");
+    const char *symbol = call_text(c, "symbol"), *quantity = call_text(c, "quantity"), *price = call_text(c, "price");
+    int64_t at = call_flag(c, "--here") && !price ? pointed_price(w) : 0;
+    char lot[16], limit[DECIMAL_TEXT];
+    snprintf(lot, sizeof lot, "%d", TICKET_QUANTITY);
     ticket_open(&w->dialog, w->model, call_text(c, "side"), symbol ? symbol : w->model->symbol,
-                call_text(c, "quantity"), call_text(c, "price"));
+                at > 0 && !quantity ? lot : quantity, at > 0 ? ticket_price(at, limit) : price);
     w->dialog.form.knows = knows_symbol;
     w->dialog.form.context = w;
     w->asking = ASKING_TICKET;
@@ -302,7 +314,7 @@ static void put_leaving(int working, int screens, text *out) {
     text_put(out, screens ? "Leave?" : "Everything is kept and comes back at the next start. Leave?");
 }
 
-void workstation_quit(workstation *w) {
+static void quit(workstation *w) {
     int working = w->model->status.working;
     int screens = w->host->screens ? w->host->screens(w->host->context) : 0;
     if (w->host->attached || (working == 0 && screens == 0)) {
@@ -402,7 +414,7 @@ void workstation_screen_command(workstation *w, const call *c) {
         w->restless = true;
         break;
     case SCREEN_QUIT:
-        workstation_quit(w);
+        quit(w);
         break;
     default:
         for_pane(w, c, action);

@@ -34,6 +34,25 @@ static void say_note(workstation *w) {
         workstation_say(w, ROLE_TEXT, "%s", s->note);
 }
 
+// A recording that can't go on, and a replay that failed, are said once each.
+static void say_trouble(workstation *w, const char *what, const char *before, const char *now) {
+    if (*now && strcmp(before, now) != 0)
+        workstation_say(w, ROLE_ERROR, "%s: %s", what, now);
+}
+
+static void copy_view(workstation *w, const view *now) {
+    ui_model *m = w->model;
+    char recorded[sizeof m->record.message], replayed[sizeof m->replay.message];
+    int64_t replay = m->replay.number;
+    memcpy(recorded, m->record.message, sizeof recorded);
+    memcpy(replayed, m->replay.message, sizeof replayed);
+    w->changed |= ui_model_refresh(m, now);
+    if (m->replay.number != replay)
+        w->watched[0] = 0; // the same symbol is another book now
+    say_trouble(w, "the recording stopped", recorded, m->record.message);
+    say_trouble(w, "the replay stopped", replayed, m->replay.message);
+}
+
 void workstation_refresh(workstation *w) {
     const view *now = w->host->view(w->host->context);
     bool was_stale = w->model->stale;
@@ -49,7 +68,7 @@ void workstation_refresh(workstation *w) {
     w->model->now_wall = clock_wall();
     char selected[sizeof w->model->symbol];
     memcpy(selected, w->model->symbol, sizeof selected);
-    w->changed |= ui_model_refresh(w->model, now);
+    copy_view(w, now);
     if (strcmp(selected, w->model->symbol) != 0 || was_stale != w->model->stale)
         tiling_touch(&w->space[w->at]);
     if (w->changed & SECTION_BIT(SECTION_STATUS))
@@ -74,6 +93,7 @@ static void draw_base(workstation *w) {
 static void draw_hints(workstation *w) {
     static const char always[] = "Tab next pane  : command  ? help";
     static const char zoomed[] = "Esc all panes  Tab next pane  : command  ? help";
+    static const char replaying[] = "Space hold  . step  f on  r back  ] faster  [ slower  ";
     const tiling *space = &w->space[w->at];
     const pane_class *pane = space->pane[space->focus];
     keymap_place at = {pane->name, space->kind->name};
@@ -84,10 +104,15 @@ static void draw_hints(workstation *w) {
         text_put(&own, output_hints(&w->output));
     else if (tiling_typing(space))
         text_put(&own, "Enter accept  Tab next field  Esc leave the field");
-    if (own.n)
-        frame_hints(&w->shown, own.at, "", NULL, at);
+    bool of_keys = own.n == 0;
+    if (of_keys && w->model->replay.number && strcmp(space->kind->name, "market") == 0)
+        text_put(&own, replaying);
+    if (of_keys)
+        text_put(&own, pane->hint ? pane->hint : "");
+    if (of_keys)
+        frame_hints(&w->shown, text_string(&own), space->zoomed >= 0 ? zoomed : always, w->keys, at);
     else
-        frame_hints(&w->shown, pane->hint ? pane->hint : "", space->zoomed >= 0 ? zoomed : always, w->keys, at);
+        frame_hints(&w->shown, own.at, "", NULL, at);
     text_free(&own);
 }
 

@@ -21,7 +21,7 @@ static void put_binding(const workstation *w, size_t i, const char *section, key
             text_free(&names);
             return;
         }
-        text_printf(&names, "%s%s", names.n ? " " : "", other->key);
+        text_printf(&names, "%s%s", names.n ? " " : "", keymap_shown(other->key));
         users |= other->users;
     }
     const command *c = command_at_start(w->host->commands, b->command);
@@ -49,7 +49,8 @@ void workstation_help(workstation *w) {
     keymap_place at = {space->pane[space->focus]->name, space->kind->name};
     text out = {0};
     put_bindings(w, at.pane, at, &out);
-    put_bindings(w, at.workspace, at, &out);
+    if (strcmp(at.pane, at.workspace) != 0)
+        put_bindings(w, at.workspace, at, &out);
     put_bindings(w, "global", at, &out);
     text_put(&out, "commands, typed behind : or in a shell\n");
     command_overview(w->host->commands, NULL, &out);

@@ -166,7 +166,7 @@ static int behind(const tiling *space, int node) {
 static void to_mouse(workstation *w, const input *in) {
     tiling *space = &w->space[w->at];
     bool title = false;
-    int tab = in->y == 0 && in->kind != INPUT_WHEEL ? frame_top_at(&w->base, w->at, in->x) : -1;
+    int tab = in->y == 0 && in->kind != INPUT_WHEEL ? frame_top_at(&w->base, w->model, w->at, in->x) : -1;
     int node = layout_at(&space->layout, in->x, in->y, &title);
     if (tab >= 0)
         workstation_show(w, tab);

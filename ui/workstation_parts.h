@@ -41,7 +41,8 @@ typedef struct {
     uint64_t generation;
     ui_model *model;
     uint64_t changed; // sections, since the last frame
-    int64_t framed;   // when the last frame was drawn
+    int64_t framed;   // when the last frame began
+    int64_t due;      // when the next one may show what was published
     bool restless;    // something changed that needs a frame now
 
     canvas base;  // frame and panes
@@ -99,4 +100,3 @@ void workstation_help(workstation *w);
 // workstation_acts.c: the screen's own commands
 int workstation_act(workstation *w, int node, const pane_act *act); // NEXT_*
 void workstation_screen_command(workstation *w, const call *c);
-void workstation_quit(workstation *w);

@@ -7,14 +7,16 @@ typedef struct {
     size_t n;
 } batch;
 
-static const char insert_sql[] =
-    "INSERT INTO journal (sequence, time, desk_time, kind, sid, order_id, side, type, tif, "
-    "quantity, price, fee, client, portfolio, strategy, user, text) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+#define COLUMNS                                                                                                        \
+    "sequence, time, desk_time, kind, sid, order_id, side, type, tif, quantity, price, fee, client, portfolio, "       \
+    "strategy, user, text, traits, self, stop, trail, display, expires, other_id"
 
-static const char select_sql[] = "SELECT sequence, time, desk_time, kind, sid, order_id, side, type, tif, quantity, "
-                                 "price, fee, client, portfolio, strategy, user, text "
-                                 "FROM journal WHERE sequence > ?1 ORDER BY sequence";
+static const char insert_sql[] =
+    "INSERT INTO journal (" COLUMNS ") "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, "
+    "?24)";
+
+static const char select_sql[] = "SELECT " COLUMNS " FROM journal WHERE sequence > ?1 ORDER BY sequence";
 
 static const char last_sql[] = "SELECT max(sequence) FROM journal";
 
@@ -36,6 +38,13 @@ static void bind_row(sqlite3_stmt *s, const journal_row *row) {
     bind_text_or_null(s, 15, row->strategy);
     bind_text_or_null(s, 16, row->user);
     bind_text_or_null(s, 17, row->text);
+    sqlite3_bind_int(s, 18, row->traits);
+    sqlite3_bind_int(s, 19, row->self);
+    sqlite3_bind_int64(s, 20, row->stop);
+    sqlite3_bind_int64(s, 21, row->trail);
+    sqlite3_bind_int64(s, 22, row->display);
+    sqlite3_bind_int64(s, 23, row->expires);
+    sqlite3_bind_int64(s, 24, row->other);
 }
 
 static status append(store_connection *c, void *context) {
@@ -83,6 +92,13 @@ static void read_row(sqlite3_stmt *s, journal_row *row) {
     column_text(s, 14, row->strategy, sizeof row->strategy);
     column_text(s, 15, row->user, sizeof row->user);
     column_text(s, 16, row->text, sizeof row->text);
+    row->traits = sqlite3_column_int(s, 17);
+    row->self = sqlite3_column_int(s, 18);
+    row->stop = sqlite3_column_int64(s, 19);
+    row->trail = sqlite3_column_int64(s, 20);
+    row->display = sqlite3_column_int64(s, 21);
+    row->expires = sqlite3_column_int64(s, 22);
+    row->other = sqlite3_column_int64(s, 23);
 }
 
 static status read(store_connection *c, void *context) {

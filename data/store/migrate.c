@@ -5,10 +5,11 @@
 #include "src/base/embed.h"
 
 EMBED(desk_001, "data/store/migrations/desk-001.sql");
+EMBED(desk_002, "data/store/migrations/desk-002.sql");
 EMBED(warehouse_001, "data/store/migrations/warehouse-001.sql");
 EMBED(results_001, "data/store/migrations/results-001.sql");
 
-static const char *const desk[] = {desk_001};
+static const char *const desk[] = {desk_001, desk_002};
 static const char *const warehouse[] = {warehouse_001};
 static const char *const results[] = {results_001};
 

@@ -8,8 +8,6 @@ typedef struct {
     const char *name, *value;
     char *out;
     size_t size;
-    settings_visit visit;
-    void *context;
 } request;
 
 static status get(store_connection *c, void *context) {
@@ -43,19 +41,6 @@ static status set(store_connection *c, void *context) {
     return connection_run(c, change);
 }
 
-static status list(store_connection *c, void *context) {
-    const request *r = context;
-    sqlite3_stmt *select;
-    TRY(connection_prepare(c, "SELECT name, value FROM settings WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name",
-                           &select));
-    bind_text(select, 1, r->name);
-    status s;
-    while ((s = connection_step(c, select)) == STATUS_OK)
-        r->visit(r->context, (const char *)sqlite3_column_text(select, 0),
-                 (const char *)sqlite3_column_text(select, 1));
-    return s == STATUS_END ? STATUS_OK : s;
-}
-
 status settings_get(store *s, const char *name, char *out, size_t size) {
     request r = {.name = name, .out = out, .size = size};
     return store_read(s, STORE_DESK, get, &r);
@@ -64,9 +49,4 @@ status settings_get(store *s, const char *name, char *out, size_t size) {
 status settings_set(store *s, const char *name, const char *value) {
     request r = {.name = name, .value = value};
     return store_write(s, STORE_DESK, set, &r);
-}
-
-status settings_list(store *s, const char *prefix, settings_visit visit, void *context) {
-    request r = {.name = prefix, .visit = visit, .context = context};
-    return store_read(s, STORE_DESK, list, &r);
 }

@@ -6,6 +6,3 @@
 // STATUS_NOT_FOUND when it was never set. STATUS_FULL when the value does not fit.
 status settings_get(store *s, const char *name, char *out, size_t size);
 status settings_set(store *s, const char *name, const char *value); // NULL takes the setting away
-typedef void (*settings_visit)(void *context, const char *name, const char *value);
-// Those whose name begins with `prefix`, by name.
-status settings_list(store *s, const char *prefix, settings_visit visit, void *context);

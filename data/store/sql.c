@@ -47,7 +47,8 @@ static const char views[] =
     "CREATE TEMP VIEW orders AS SELECT o.order_id, "
     "strftime('%Y-%m-%dT%H:%M:%fZ', j.desk_time / 1e9, 'unixepoch') AS time, o.time AS wall_time, s.symbol, o.sid, "
     "o.side, o.type, o.tif, o.state, o.quantity, o.filled, o.price, o.average_price, o.fees, o.reason, o.client, "
-    "o.portfolio, o.strategy, o.user FROM desk.orders o "
+    "o.portfolio, o.strategy, o.user, o.stop, o.trail, o.triggered, o.display, o.until, o.post_only, o.all_or_none, "
+    "o.pair, o.self_trade FROM desk.orders o "
     "JOIN desk.journal j ON j.order_id = o.order_id AND j.order_id <> 0 AND j.kind IN (2, 3) "
     "LEFT JOIN warehouse.securities s ON s.sid = o.sid;"
     // What was set by hand last (a load, an adjustment) and what was traded since; fees as position list has them.

@@ -131,15 +131,6 @@ status run_config_set_word(run_config *c, const char *word) {
     return run_config_set(c, name, equals + 1);
 }
 
-status run_config_get(const run_config *c, const char *name, char out[STRATEGY_VALUE_TEXT]) {
-    const strategy_value *at;
-    const strategy_parameter *p = find(c, name, &at);
-    if (!p)
-        return unknown_name(c, name);
-    strategy_show(p, at, out);
-    return STATUS_OK;
-}
-
 status run_config_check(const run_config *c) {
     date from = c->settings[RUN_FROM].day, to = c->settings[RUN_TO].day;
     if (from != DATE_NONE && to != DATE_NONE && from >= to) {
@@ -149,7 +140,8 @@ status run_config_check(const run_config *c) {
     return c->strategy->check ? c->strategy->check(c->parameters) : STATUS_OK;
 }
 
-const char *run_config_symbol(const run_config *c) {
+// The symbol the strategy works on, "" for the whole universe or when it takes none.
+static const char *symbol_of(const run_config *c) {
     for (size_t i = 0; i < c->strategy->parameter_count; i++)
         if (c->strategy->parameters[i].type == STRATEGY_SYMBOL)
             return c->parameters[i].symbol;
@@ -207,7 +199,7 @@ static size_t row_at_or_after(const panel *p, date day) {
 }
 
 static status find_column(const run_config *c, const panel *p, const securities *names, size_t *out) {
-    const char *symbol = run_config_symbol(c);
+    const char *symbol = symbol_of(c);
     *out = SIZE_MAX;
     if (!*symbol)
         return STATUS_OK;

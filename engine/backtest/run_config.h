@@ -39,13 +39,9 @@ run_config run_config_default(const strategy *s);
 status run_config_set(run_config *c, const char *name, const char *value);
 // The same from one word, "lookback=126".
 status run_config_set_word(run_config *c, const char *word);
-// The value as text; STATUS_INVALID when the name is unknown.
-status run_config_get(const run_config *c, const char *name, char out[STRATEGY_VALUE_TEXT]);
 // Rules between values: from before to, fast below slow. run_execute checks by itself.
 status run_config_check(const run_config *c);
 
-// The symbol the strategy works on, "" for the whole universe or when it takes none.
-const char *run_config_symbol(const run_config *c);
 // "stock" or "index": what panel_load is to be asked for.
 const char *run_config_universe(const run_config *c);
 // "capital=10000000 commission=1 …": everything but the dates, sorted by name.

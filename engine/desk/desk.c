@@ -21,6 +21,7 @@
 enum { REQUESTS_MAX = 4096, BATCH_MAX = 512 };
 
 #define TURN_LIVE (33 * NS_PER_MS)
+#define TURN_REPLAY (16 * NS_PER_MS)
 #define TURN_IDLE (1000 * NS_PER_MS)
 #define TURN_FAILING (250 * NS_PER_MS)
 #define ANSWER_WITHIN (2000 * NS_PER_MS) // while the journal can't be written
@@ -143,7 +144,7 @@ static void answer_rest(desk *d) {
 
 static void advance_clock(desk *d) {
     int64_t mono = clock_mono();
-    if (d->live && d->running) {
+    if (d->live && d->running && !d->played.replay) {
         int64_t to = d->venue_time + (int64_t)((double)(mono - d->clock_mono) * d->pace);
         // However long this process was held up, nothing trades beyond the close, but what is being flattened.
         market_advance(d, to > SESSION_LENGTH && !d->flattening.n ? SESSION_LENGTH : to);
@@ -158,8 +159,12 @@ static void advance_clock(desk *d) {
 static int64_t patience(const desk *d) {
     if (d->journal_failing)
         return TURN_FAILING;
+    if (d->played.more)
+        return 0;
     if (d->flattening.n)
         return d->live ? 5 * NS_PER_MS : 0;
+    if (d->played.replay)
+        return replay_state_of(d->played.replay) == REPLAY_PLAYING ? TURN_REPLAY : TURN_IDLE;
     return d->live && d->running && d->live_sids.n ? TURN_LIVE : TURN_IDLE;
 }
 
@@ -182,6 +187,8 @@ static void turn(desk *d) {
         guard_watch(d);
         commit_outcomes(d);
     }
+    replay_turn(d);
+    recorder_turn(d);
     publish(d, n > 0 || d->pending.n > 0 || d->journal_failing);
     answer_batch(d, batch, n);
     keep(d, false); // last: nobody waits for it
@@ -194,6 +201,10 @@ static void *run(void *context) {
     if (d->journal_failing) {
         d->next_retry = 0;
         record_retry(d);
+    }
+    if (!d->journal_failing) {
+        market_end_deferred(d);
+        commit_outcomes(d);
     }
     answer_rest(d);
     keep(d, true);
@@ -230,6 +241,7 @@ status desk_do(desk *d, request *r) {
 static void release(desk *d) {
     if (d->requests)
         queue_free(d->requests);
+    replay_drop(d);
     market_stop(d);
     securities_free(&d->securities);
     free(d->marks);
@@ -242,6 +254,7 @@ static void release(desk *d) {
     vec_free(&d->pending);
     free(d->positions);
     free(d->orders);
+    free(d->market);
     ledger_free(d->ledger);
     pthread_mutex_destroy(&d->lock);
     pthread_cond_destroy(&d->changed);
@@ -256,7 +269,7 @@ static status end_orphans(desk *d) {
     const int64_t *working = ledger_working(d->ledger, &n);
     for (size_t i = 0; i < n; i++) {
         const order *o = ledger_order(d->ledger, working[i]);
-        if (o->type != ORDER_LIMIT || o->tif != TIF_DAY)
+        if (o->type == ORDER_MARKET || o->tif == TIF_IOC || o->tif == TIF_FOK)
             vec_push(&orphans, o->id);
     }
     status s = STATUS_OK;
@@ -307,6 +320,7 @@ status desk_start(const desk_config *config, desk **out) {
     d->requests = queue_new(REQUESTS_MAX);
     d->positions = mem_new(1, sizeof *d->positions);
     d->orders = mem_new(1, sizeof *d->orders);
+    d->market = mem_new(1, sizeof *d->market);
     d->clock_mono = clock_mono();
     status s = prepare(d);
     if (s != STATUS_OK) {

@@ -6,6 +6,7 @@
 
 #include "data/store/store.h"
 #include "engine/desk/view.h"
+#include "engine/market/replay.h"
 #include "engine/market/terms.h"
 #include "engine/trade/checks.h"
 
@@ -73,10 +74,40 @@ typedef struct {
 status desk_load_check(desk *d, const holding *holdings, size_t n, int64_t cash, holdings_worth *out);
 status desk_adjust(desk *d, const char *user, const char *cause, int32_t sid, int64_t quantity, int64_t price);
 
-status desk_watch(desk *d, int32_t sid);               // gives the security a book slot in the view
+// Gives the security a book slot in the view: one of the store's, or of the replay.
+status desk_watch(desk *d, const char *symbol, int32_t *sid);
 status desk_venue(desk *d, bool running, double pace); // pace 0: as it was
 status desk_reload(desk *d, const char *state);        // securities or bars changed
 status desk_note(desk *d, const char *text);           // a line for every screen
+
+// Plays a day from a file in the market's place (engine/market/replay.h): the screens show its books. The venue stands
+// still until the replay is stopped: new orders and replacements are refused, cancels and flattens go to the venue. It
+// replaces one that plays. Errors as replay_open; STATUS_UNAVAILABLE on a desk that isn't live.
+status desk_replay(desk *d, const replay_config *config);
+
+typedef enum {
+    DESK_REPLAY_PAUSE,
+    DESK_REPLAY_RESUME,
+    DESK_REPLAY_TOGGLE,
+    DESK_REPLAY_STEP,  // amount: messages
+    DESK_REPLAY_SEEK,  // amount: ns since midnight
+    DESK_REPLAY_SKIP,  // amount: ns from where it is
+    DESK_REPLAY_SPEED, // speed, 0: as fast as it can
+    DESK_REPLAY_PACE,  // amount: steps faster, or slower when negative
+    DESK_REPLAY_STOP,
+} desk_replay_act;
+
+// STATUS_NOT_FOUND when none plays; otherwise as replay_seek.
+status desk_replay_do(desk *d, desk_replay_act what, int64_t amount, double speed);
+
+// Records everything that happens in the venue's books (engine/market/recording.h), until it is ended or the session is
+// over. STATUS_EXISTS when that is done already, or the file is there; STATUS_UNAVAILABLE on a desk that isn't live.
+status desk_record(desk *d, const char *path);
+typedef struct {
+    char file[160];
+    uint64_t events, bytes;
+} record_done;
+status desk_record_end(desk *d, record_done *out); // STATUS_NOT_FOUND, STATUS_IO
 
 // Settles the fingerprint of the state, for tests of recovery.
 status desk_fingerprint(desk *d, uint64_t *out);

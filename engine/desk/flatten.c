@@ -33,6 +33,7 @@ static void send_piece(desk *d, flatten_task *t, int64_t left, int64_t free) {
         .sid = t->sid,
         .side = left > 0 ? SIDE_SELL : SIDE_BUY,
         .type = ORDER_MARKET,
+        .self = SELF_CANCEL_OLDEST,
         .tif = collects(market_state(d, t->sid)) ? TIF_DAY : TIF_IOC,
         .quantity = piece,
         .reduce_only = true,
@@ -62,17 +63,21 @@ static void work(desk *d, flatten_task *t) {
         t->last_fill = d->venue_time; // it trades when the auction is held
     if (state == STATE_HALTED)
         mem_copy_string(t->note, sizeof t->note, "trading is halted");
+    side out = left > 0 ? SIDE_SELL : SIDE_BUY;
     // What already works in the same direction reduces as well.
-    int64_t free = llabs(left) - ledger_open_quantity(d->ledger, t->sid, left > 0 ? SIDE_SELL : SIDE_BUY);
+    int64_t free = llabs(left) - ledger_open_quantity(d->ledger, t->sid, out);
     if (d->venue_time - t->last_fill > PATIENCE_S * NS_PER_S) {
         end_task(t, t->note[0]  ? t->note
                     : free <= 0 ? "other orders work the same position"
                                 : "the market has nothing left to trade against");
         return;
     }
-    if (d->venue_time < t->next_try || free <= 0 || state == STATE_HALTED)
+    if (d->venue_time < t->next_try || state == STATE_HALTED)
         return;
     t->next_try = d->venue_time + RETRY_MS * NS_PER_MS;
+    // What waits is no way out, and would turn the position when its time comes.
+    if (cancel_waiting(d, t->waiting.at[0], t->sid, out, "the position is being closed") || free <= 0)
+        return;
     // Orders against the way out that came since: the position would be sold to them.
     cancel_side(d, t->waiting.at[0], t->sid, left > 0 ? SIDE_BUY : SIDE_SELL, "the position is being closed");
     send_piece(d, t, left, free);

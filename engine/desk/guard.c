@@ -63,21 +63,39 @@ void session_move(desk *d, date day) {
     follow_peak(d);
     d->pnl.n = 0;
     d->kept_curve.moved = true;
-    for (int i = 0; i < VIEW_BOOKS; i++)
-        d->slots[i].view.prints = 0;
+    for (int i = 0; i < VIEW_BOOKS && !d->played.replay; i++)
+        d->slots[i].view.prints = d->slots[i].view.course.n = 0;
+}
+
+// Whether an order lives on when another session begins at `then`.
+static bool outlives(const order *o, instant then) {
+    return o->tif == TIF_GTC || (o->tif == TIF_GTD && o->expires > then);
+}
+
+static status expire_before(desk *d, date day) {
+    instant then = session_open(day) + market_begins(d);
+    size_t n, kept = 0;
+    const int64_t *working;
+    while (working = ledger_working(d->ledger, &n), n > kept) {
+        const order *o = ledger_order(d->ledger, working[kept]);
+        journal_row row = {.kind = JOURNAL_EXPIRE, .order = o->id, .sid = o->sid, .quantity = o->open};
+        mem_copy_string(row.text, sizeof row.text, o->tif == TIF_GTD ? "its time is over" : "the session ended");
+        if (outlives(o, then))
+            kept++;
+        else
+            TRY(stage(d, row));
+    }
+    return STATUS_OK;
 }
 
 // Ends the session: day orders expire, the books close, and the next weekday begins at the prices that this one left.
+// What lives on is entered anew in the next one's books.
 static void session_turn(desk *d) {
-    size_t n;
-    const int64_t *working;
-    while (working = ledger_working(d->ledger, &n), n > 0) {
-        journal_row row = {.kind = JOURNAL_EXPIRE, .order = working[0]};
-        mem_copy_string(row.text, sizeof row.text, "the session ended");
-        if (stage(d, row) != STATUS_OK) {
-            log_error("desk", "%s", status_message());
-            return;
-        }
+    date next = calendar_next(ledger_session(d->ledger));
+    market_end_deferred(d);
+    if (expire_before(d, next) != STATUS_OK) {
+        log_error("desk", "%s", status_message());
+        return;
     }
     for (size_t sid = 1; sid <= d->securities.n; sid++) {
         mark *m = &d->marks[sid];
@@ -86,7 +104,7 @@ static void session_turn(desk *d) {
         m->previous = m->price;
         m->time = m->fair = 0;
     }
-    session_move(d, calendar_next(ledger_session(d->ledger)));
+    session_move(d, next);
     market_steps(d);
     char day[DATE_TEXT];
     note(d, "a new session: %s", date_text(ledger_session(d->ledger), day));
@@ -304,7 +322,7 @@ static status run_reload(desk *d, request *r) {
     for (int32_t i = 0; i < d->positions->n; i++)
         d->positions->rows[i].sid = 0;
     for (int i = 0; i < VIEW_BOOKS; i++)
-        if (d->slots[i].sid)
+        if (d->slots[i].sid && !d->played.replay)
             publish_closes(d, &d->slots[i]);
     return STATUS_OK;
 }

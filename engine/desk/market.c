@@ -1,7 +1,5 @@
 // The desk's side of the venue: which books are live, what our orders do there, and the marks.
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,12 +161,15 @@ status market_start(desk *d) {
 }
 
 void market_stop(desk *d) {
+    if (d->recorder.writer && recorder_end(d, NULL) != STATUS_OK)
+        log_error("desk", "%s", status_message());
     venue_free(d->venue);
     d->venue = NULL;
     d->live_sids.n = 0;
     map64_free(&d->venue_orders);
     map64_free(&d->under_way);
     d->deferred.n = 0;
+    d->outside = false;
 }
 
 // Gives up the book that nobody needs when too many are live.
@@ -215,85 +216,74 @@ bool market_open(desk *d, int32_t sid) {
         return false;
     }
     vec_push(&d->live_sids, sid);
+    recorder_add(d, sid);
     market_enter_working(d, sid);
     return true;
 }
 
-// ---- our orders among each other ----
-
-// Whether an order of `quantity` at `limit` (0: at any price) on the other side would come as far as this one of ours:
-// what stands before it, at better prices and in its queue, is not enough.
-static bool reaches(const desk *d, const order *own, int64_t quantity, int64_t limit) {
-    uint64_t id;
-    const book *ladder = venue_book(d->venue, own->sid);
-    if (!ladder || !map64_get(&d->venue_orders, (uint64_t)own->id, &id))
-        return false;
-    if (limit && (own->side == SIDE_SELL ? own->price > limit : own->price < limit))
-        return false;
-    uint32_t place, total;
-    int64_t ahead = 0;
-    if (!book_queue_position(ladder, id, &place, &total, &ahead))
-        return false;
-    book_level levels[VENUE_MAX_ORDERS];
-    size_t n = book_depth(ladder, own->side, levels, VENUE_MAX_ORDERS);
-    for (size_t i = 0; i < n && levels[i].price != own->price; i++)
-        ahead += levels[i].quantity;
-    return quantity > ahead;
-}
-
-// A trade with oneself is none: it moves nothing but the price. Returns the number of the working order of ours that
-// such an order would meet, 0 when there is none.
-static int64_t own_order_met(const desk *d, int32_t sid, side s, int64_t quantity, int64_t limit) {
-    if (!ledger_open_quantity(d->ledger, sid, s == SIDE_BUY ? SIDE_SELL : SIDE_BUY))
-        return 0;
-    size_t n;
-    const int64_t *working = ledger_working(d->ledger, &n);
-    for (size_t i = 0; i < n; i++) {
-        const order *own = ledger_order(d->ledger, working[i]);
-        if (own->sid == sid && own->side != s && reaches(d, own, quantity, limit))
-            return own->id;
-    }
-    return 0;
-}
-
 // ---- steps ----
 
-static void end_unsent(desk *d, const order *o, const char *format, ...) __attribute__((format(printf, 3, 4)));
+// How far the other order of a pair is: the book makes the pair when it knows one of them.
+typedef enum {
+    PAIR_NONE,  // there is no other, or it is to come after this one
+    PAIR_KNOWN, // stands in the book
+    PAIR_LATER, // this one has to wait for it
+} pair_progress;
 
-static void end_unsent(desk *d, const order *o, const char *format, ...) {
-    journal_row row = {.kind = JOURNAL_CANCEL, .order = o->id, .sid = o->sid, .quantity = o->open};
-    va_list args;
-    va_start(args, format);
-    vsnprintf(row.text, sizeof row.text, format, args);
-    va_end(args);
-    if (stage(d, row) != STATUS_OK)
-        log_error("desk", "%s", status_message());
+static pair_progress progress_of_pair(const desk *d, const order *o, book_order_id *other) {
+    uint64_t found;
+    *other = 0;
+    const order *p = o->other ? ledger_order(d->ledger, o->other) : NULL;
+    if (!p || !order_is_working(p))
+        return PAIR_NONE;
+    if (map64_get(&d->venue_orders, (uint64_t)p->id, other))
+        return PAIR_KNOWN;
+    return p->id > o->id && !map64_get(&d->under_way, (uint64_t)p->id, &found) ? PAIR_NONE : PAIR_LATER;
 }
 
-static void submit(desk *d, const order *o, request *asker) {
-    book_request asked = {
+// An order that worked before waits outside while the market does not take it.
+static bool is_shut_out(const desk *d, const order *o) {
+    book_state state = market_state(d, o->sid);
+    return state == STATE_HALTED || state == STATE_CLOSED || (state != STATE_CONTINUOUS && o->traits & ORDER_POST_ONLY);
+}
+
+static book_request request_of(const desk *d, const order *o, book_order_id other) {
+    int iceberg = o->display ? ORDER_ICEBERG : 0, pair = other ? ORDER_ONE_CANCELS_OTHER : 0;
+    return (book_request){
         .tag = (uint64_t)o->id,
         .owner = VENUE_DESK,
         .side = o->side,
         .type = (uint8_t)o->type,
         .tif = (uint8_t)o->tif,
+        .traits = (uint8_t)(o->traits | iceberg | pair),
+        .self = (uint8_t)o->self,
         .quantity = o->open,
         .price = o->price,
+        .stop = kind_waits(o->type) ? o->stop : 0,
+        .trail = kind_waits(o->type) ? o->trail : 0,
+        .display = o->display < o->open ? o->display : o->open,
+        .expires = o->tif == TIF_GTD ? o->expires - d->open : 0,
+        .other = other,
     };
-    book_order_id id = 0;
+}
+
+static void submit(desk *d, const order *o, request *asker, bool again) {
+    book_order_id id = 0, other;
     int64_t number = o->id; // the order may move while the market's events are folded in
     int32_t sid = o->sid;
     bool open = market_open(d, sid);
-    int64_t own = open ? own_order_met(d, sid, asked.side, asked.quantity, asked.price) : 0;
-    if (own) {
-        end_unsent(d, o, "would trade with the desk's own order %" PRId64, own);
+    o = ledger_order(d->ledger, number);
+    pair_progress pair = progress_of_pair(d, o, &other);
+    if (open && (pair == PAIR_LATER || (again && is_shut_out(d, o)))) {
+        d->outside = true;
         return;
     }
+    book_request asked = request_of(d, o, other);
     bool sent = open && venue_submit(d->venue, sid, &asked, &id) == STATUS_OK;
     if (sent && asker)
         asker->sent++;
     if (!sent && order_is_working(ledger_order(d->ledger, number))) { // a book that refuses it has said so
-        end_unsent(d, ledger_order(d->ledger, number), "%s", open ? status_message() : "no market in this security");
+        outcome_unsent(d, number, "%s", open ? status_message() : "no market in this security");
         return;
     }
     if (sent && !id)
@@ -303,7 +293,21 @@ static void submit(desk *d, const order *o, request *asker) {
         map64_put(&d->venue_orders, (uint64_t)number, id);
 }
 
-// Working orders of a security whose book was opened afresh (after a restart) are entered anew.
+static bool is_on_its_way(const desk *d, int64_t number) {
+    uint64_t known;
+    for (size_t k = 0; k < d->steps.n; k++)
+        if (d->steps.at[k].kind == TO_SUBMIT && d->steps.at[k].order == number)
+            return true;
+    return map64_get(&d->under_way, (uint64_t)number, &known);
+}
+
+static bool is_sent(const desk *d, int64_t number) {
+    uint64_t known;
+    return map64_get(&d->venue_orders, (uint64_t)number, &known) || is_on_its_way(d, number);
+}
+
+// Working orders that are in no book, of an earlier process or session, are entered anew with all their terms: those of
+// a security, or (0) of all open books.
 void market_enter_working(desk *d, int32_t sid) {
     size_t n;
     const int64_t *working = ledger_working(d->ledger, &n);
@@ -313,14 +317,12 @@ void market_enter_working(desk *d, int32_t sid) {
     size_t entered = 0;
     for (size_t i = 0; i < n; i++) {
         const order *o = ledger_order(d->ledger, ids[i]);
-        uint64_t known;
-        bool pending = map64_get(&d->venue_orders, (uint64_t)o->id, &known);
-        for (size_t k = 0; k < d->steps.n; k++)
-            pending |= d->steps.at[k].kind == TO_SUBMIT && d->steps.at[k].order == o->id;
-        if (o->sid != sid || pending || !order_is_working(o))
+        if (sid ? o->sid != sid : !venue_is_open(d->venue, o->sid))
             continue;
-        submit(d, o, NULL);
-        entered++;
+        if (!order_is_working(o) || is_sent(d, o->id))
+            continue;
+        submit(d, o, NULL, true);
+        entered += is_sent(d, ids[i]);
     }
     free(ids);
     d->entered += entered;
@@ -338,7 +340,7 @@ static void cancel(desk *d, const market_step *s, const order *o) {
     uint64_t id;
     d->cause = s->cause;
     if (!map64_get(&d->venue_orders, (uint64_t)o->id, &id) || venue_cancel(d->venue, o->sid, id) != STATUS_OK)
-        end_unsent(d, o, "%s", s->cause);
+        outcome_unsent(d, s->order, "%s", s->cause);
     d->cause = "";
     if (s->asker)
         s->asker->effects++;
@@ -348,11 +350,7 @@ static void cancel(desk *d, const market_step *s, const order *o) {
 static void replace(desk *d, const market_step *s, const order *o) {
     uint64_t id;
     bool in_venue = market_open(d, o->sid) && map64_get(&d->venue_orders, (uint64_t)o->id, &id);
-    int64_t own = in_venue ? own_order_met(d, o->sid, o->side, s->quantity, s->price) : 0;
-    if (own)
-        fail(s->asker, status_fail(STATUS_REFUSED, "order %" PRId64 " would trade with the desk's own order %" PRId64,
-                                   s->order, own));
-    else if (!in_venue)
+    if (!in_venue)
         fail(s->asker, status_fail(STATUS_REFUSED, "order %" PRId64 " is in no book", s->order));
     else if (venue_replace(d->venue, o->sid, id, s->quantity, s->price) != STATUS_OK)
         fail(s->asker, status_within(STATUS_REFUSED, "order %" PRId64 " is not replaced", s->order));
@@ -395,11 +393,17 @@ static void step(desk *d, const market_step *s) {
     if (defer(d, s))
         return;
     if (s->kind == TO_SUBMIT)
-        submit(d, o, s->asker);
+        submit(d, o, s->asker, false);
     else if (s->kind == TO_CANCEL)
         cancel(d, s, o);
     else
         replace(d, s, o);
+}
+
+void market_end_deferred(desk *d) {
+    for (size_t i = 0; i < d->deferred.n; i++)
+        outcome_unsent(d, d->deferred.at[i].order, "%s", d->deferred.at[i].cause);
+    d->deferred.n = 0;
 }
 
 void market_steps(desk *d) {
@@ -407,6 +411,10 @@ void market_steps(desk *d) {
         vec_push(&d->steps, d->deferred.at[i]);
     d->deferred.n = 0;
     d->entered = 0;
+    if (d->outside) {
+        d->outside = false;
+        market_enter_working(d, 0);
+    }
     for (size_t i = 0; i < d->steps.n; i++) {
         market_step now = d->steps.at[i]; // steps may add others behind them
         step(d, &now);
@@ -421,99 +429,17 @@ void market_advance(desk *d, int64_t venue_time) {
     }
 }
 
-static void on_fill(desk *d, int32_t sid, const book_event *e, bool as_maker) {
-    journal_row row = {
-        .kind = JOURNAL_FILL,
-        .sid = sid,
-        .order = (int64_t)(as_maker ? e->maker_tag : e->tag),
-        .side = (int32_t)(as_maker ? (e->side == SIDE_BUY ? SIDE_SELL : SIDE_BUY) : e->side),
-        .quantity = e->quantity,
-        .price = e->price,
-        .fee = venue_terms_fee(&d->terms, as_maker && !(e->flags & BOOK_AUCTION), e->quantity, e->price),
-    };
-    if (stage(d, row) != STATUS_OK) {
-        log_error("desk", "%s", status_message());
-        return;
-    }
-    if (!order_is_working(ledger_order(d->ledger, row.order)))
-        map64_remove(&d->venue_orders, (uint64_t)row.order);
-    publish_fill(d, &row);
-    flatten_fill(d, sid, e->quantity);
-}
-
-static void on_end(desk *d, int32_t sid, const book_event *e) {
-    const char *left = e->kind == BOOK_CANCELLED && e->reason == WHY_ASKED ? "cancelled" : "nothing left in the market";
-    const char *cause = d->cause && d->cause[0] ? d->cause : left;
-    journal_row row = {.kind = JOURNAL_CANCEL, .sid = sid, .order = (int64_t)e->tag, .quantity = e->quantity};
-    mem_copy_string(row.text, sizeof row.text, e->kind == BOOK_REJECTED ? book_reject_text(e->reason) : cause);
-    if (e->kind == BOOK_REJECTED && e->reason == REJECT_STATE)
-        snprintf(row.text, sizeof row.text, "%s: %s", book_state_text(market_state(d, sid)),
-                 book_reject_text(e->reason));
-    map64_remove(&d->venue_orders, e->tag);
-    const order *o = ledger_order(d->ledger, row.order);
-    if (o && order_is_working(o) && stage(d, row) != STATUS_OK)
-        log_error("desk", "%s", status_message());
-}
-
-// A day order ended with its session, in the book or in the closing auction.
-static void on_expired(desk *d, int32_t sid, const book_event *e) {
-    journal_row row = {.kind = JOURNAL_EXPIRE, .sid = sid, .order = (int64_t)e->tag, .quantity = e->quantity};
-    mem_copy_string(row.text, sizeof row.text, "the session ended");
-    map64_remove(&d->venue_orders, e->tag);
-    const order *o = ledger_order(d->ledger, row.order);
-    if (o && order_is_working(o) && stage(d, row) != STATUS_OK)
-        log_error("desk", "%s", status_message());
-}
-
-// A refused replacement leaves the order as it was; a refused order ends.
-static void on_rejected(desk *d, int32_t sid, const book_event *e) {
-    uint64_t id;
-    if (map64_get(&d->venue_orders, e->tag, &id))
-        note(d, "order %" PRIu64 " not replaced: %s", e->tag, book_reject_text(e->reason));
-    else
-        on_end(d, sid, e);
-}
-
-static void on_accepted(desk *d, const book_event *e) {
-    const order *o = ledger_order(d->ledger, (int64_t)e->tag);
-    if (o && order_is_working(o))
-        map64_put(&d->venue_orders, e->tag, e->order);
-}
-
-static void on_replaced(desk *d, int32_t sid, const book_event *e) {
-    journal_row row = {
-        .kind = JOURNAL_REPLACE, .sid = sid, .order = (int64_t)e->tag, .quantity = e->leaves, .price = e->price};
-    if (e->leaves > 0 && stage(d, row) != STATUS_OK)
-        log_error("desk", "%s", status_message());
-}
-
 void market_on_event(void *context, int32_t sid, const book_event *e) {
     desk *d = context;
     d->market_moved = true;
     if (e->time > d->venue_time)
         d->venue_time = e->time; // what follows from it is of this moment
+    recorder_take(d, e);
     if (e->kind == BOOK_FILL) {
         d->marks[sid].price = e->price;
         d->marks[sid].time = d->open + e->time;
         d->marks[sid].day = ledger_session(d->ledger);
         publish_print(d, sid, e);
-        if (e->owner == VENUE_DESK)
-            on_fill(d, sid, e, false);
-        if (e->maker_owner == VENUE_DESK)
-            on_fill(d, sid, e, true);
-        return;
     }
-    if (e->owner != VENUE_DESK)
-        return;
-    map64_remove(&d->under_way, e->tag);
-    if (e->kind == BOOK_ACCEPTED)
-        on_accepted(d, e);
-    else if (e->kind == BOOK_REPLACED)
-        on_replaced(d, sid, e);
-    else if (e->kind == BOOK_CANCELLED)
-        on_end(d, sid, e);
-    else if (e->kind == BOOK_EXPIRED)
-        on_expired(d, sid, e);
-    else if (e->kind == BOOK_REJECTED)
-        on_rejected(d, sid, e);
+    outcome(d, sid, e);
 }

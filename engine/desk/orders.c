@@ -62,15 +62,64 @@ static check_market market_of(const desk *d, const order_intent *intent) {
     };
 }
 
+static bool is_price(int64_t price) { return price >= 0 && price <= PRICE_MOST; }
+
 static status within_bounds(const order_intent *intent) {
-    if (intent->side > SIDE_SELL || intent->type > ORDER_MARKET || intent->tif > TIF_FOK)
-        return status_fail(STATUS_INVALID, "there is no such side, type or time in force");
     if (intent->quantity < 1 || intent->quantity > ORDER_QUANTITY_MOST)
         return status_fail(STATUS_INVALID, "quantity %" PRId64 " is out of range: 1 to %" PRId64, intent->quantity,
                            ORDER_QUANTITY_MOST);
-    if (intent->price < 0 || intent->price > PRICE_MOST)
+    if (!is_price(intent->price) || !is_price(intent->stop) || !is_price(intent->trail))
         return status_fail(STATUS_INVALID, "the price is out of range: above 0, at most 1,000,000");
+    if (intent->display < 0 || intent->expires < 0 || intent->other < 0)
+        return status_fail(STATUS_INVALID, "a displayed quantity, a time or an order is below 0");
+    const char *wrong = kind_wrong(intent);
+    return wrong ? status_fail(STATUS_INVALID, "%s", wrong) : STATUS_OK;
+}
+
+static status not_working(const desk *d, int64_t id) {
+    static const char *const states[] = {[STATE_FILLED] = "filled",
+                                         [STATE_CANCELLED] = "cancelled",
+                                         [STATE_REJECTED] = "rejected",
+                                         [STATE_EXPIRED] = "expired"};
+    const order *o = ledger_order(d->ledger, id);
+    if (!o)
+        return status_fail(STATUS_NOT_FOUND, "there is no order %" PRId64, id);
+    return status_fail(STATUS_NOT_FOUND, "order %" PRId64 " is %s already", id, states[o->state]);
+}
+
+static bool works(const desk *d, int64_t id) {
+    const order *o = ledger_order(d->ledger, id);
+    return o && order_is_working(o);
+}
+
+// Whether a working order can be the other of a pair.
+static status check_pair(const desk *d, const order_intent *intent) {
+    uint64_t found;
+    if (!intent->other)
+        return STATUS_OK;
+    if (!works(d, intent->other))
+        return not_working(d, intent->other);
+    const order *o = ledger_order(d->ledger, intent->other);
+    if (o->sid != intent->sid)
+        return status_fail(STATUS_INVALID, "order %" PRId64 " is in another security: a pair is of one", o->id);
+    if (o->other)
+        return status_fail(STATUS_INVALID, "order %" PRId64 " is in a pair with order %" PRId64 " already", o->id,
+                           o->other);
+    if (o->type == ORDER_MARKET || o->tif == TIF_IOC || o->tif == TIF_FOK)
+        return status_fail(STATUS_INVALID, "order %" PRId64 " does not rest: there is no pair with it", o->id);
+    if (map64_get(&d->under_way, (uint64_t)o->id, &found))
+        return status_fail(STATUS_BUSY, "order %" PRId64 " is on its way to the market; try again", o->id);
     return STATUS_OK;
+}
+
+// An intent with what follows from the market: where a trailing stop begins.
+static order_intent complete(const desk *d, const order_intent *intent) {
+    order_intent whole = *intent;
+    if (whole.type == ORDER_TRAILING_STOP && !whole.stop) {
+        int64_t stop = checks_begin_trailing(whole.side, whole.trail, market_price(d, whole.sid));
+        whole.stop = is_price(stop) ? stop : 0;
+    }
+    return whole;
 }
 
 static journal_row order_row(const desk *d, const char *user, const order_intent *intent) {
@@ -81,8 +130,15 @@ static journal_row order_row(const desk *d, const char *user, const order_intent
         .side = (int32_t)intent->side,
         .type = (int32_t)intent->type,
         .tif = (int32_t)intent->tif,
+        .traits = intent->traits,
+        .self = (int32_t)intent->self,
         .quantity = intent->quantity,
         .price = intent->price,
+        .stop = intent->stop,
+        .trail = intent->trail,
+        .display = intent->display,
+        .expires = intent->expires,
+        .other = intent->other,
     };
     mem_copy_string(row.client, sizeof row.client, intent->client);
     mem_copy_string(row.user, sizeof row.user, user);
@@ -92,8 +148,11 @@ static journal_row order_row(const desk *d, const char *user, const order_intent
 }
 
 static bool is_sent_again(const order *o, const order_intent *intent) {
-    return o->sid == intent->sid && o->side == intent->side && o->type == intent->type && o->tif == intent->tif &&
-           o->asked == intent->quantity && o->asked_price == intent->price;
+    bool begins = o->asked.type == ORDER_TRAILING_STOP && !intent->stop; // wherever the market was then
+    return o->sid == intent->sid && o->side == intent->side && o->asked.type == intent->type && o->tif == intent->tif &&
+           o->traits == intent->traits && o->self == intent->self && o->asked.quantity == intent->quantity &&
+           o->asked.price == intent->price && (o->asked.stop == intent->stop || begins) && o->trail == intent->trail &&
+           o->display == intent->display && o->expires == intent->expires && o->asked.other == intent->other;
 }
 
 status order_stage(desk *d, const char *user, const order_intent *intent, int64_t *id) {
@@ -109,11 +168,14 @@ status order_stage(desk *d, const char *user, const order_intent *intent, int64_
         *id = same->id;
         return STATUS_OK;
     }
-    check_market market = market_of(d, intent);
+    TRY(check_pair(d, intent));
+    if (intent->tif == TIF_GTD && intent->expires <= desk_now(d))
+        return status_fail(STATUS_INVALID, "the order would be good till a time that is past");
+    order_intent whole = complete(d, intent);
+    check_market market = market_of(d, &whole);
     check_result results[CHECKS_MAX];
-    size_t n = checks_run(d->ledger, intent, &market, results);
-    const check_result *failure = checks_failure(results, n);
-    journal_row row = order_row(d, user, intent);
+    const check_result *failure = checks_failure(results, checks_run(d->ledger, &whole, &market, results));
+    journal_row row = order_row(d, user, &whole);
     if (failure) {
         row.kind = JOURNAL_REJECT;
         snprintf(row.text, sizeof row.text, "%s", failure->reason);
@@ -136,6 +198,7 @@ typedef struct {
 
 static status run_order(desk *d, request *r) {
     order_request *q = r->context;
+    TRY(replay_forbids(d));
     return order_stage(d, r->user, q->intent, &q->id);
 }
 
@@ -167,8 +230,10 @@ typedef struct {
 static status run_check(desk *d, request *r) {
     check_request *q = r->context;
     TRY(within_bounds(q->intent));
-    check_market market = market_of(d, q->intent);
-    *q->n = checks_run(d->ledger, q->intent, &market, q->out);
+    TRY(check_pair(d, q->intent));
+    order_intent whole = complete(d, q->intent);
+    check_market market = market_of(d, &whole);
+    *q->n = checks_run(d->ledger, &whole, &market, q->out);
     return STATUS_OK;
 }
 
@@ -203,6 +268,20 @@ size_t cancel_scope(desk *d, request *asker, int32_t sid, const char *cause) {
     return count;
 }
 
+bool cancel_waiting(desk *d, request *asker, int32_t sid, side s, const char *cause) {
+    size_t n;
+    bool any = false;
+    const int64_t *working = ledger_open_quantity(d->ledger, sid, s) ? ledger_working(d->ledger, &n) : NULL;
+    for (size_t i = 0; working && i < n; i++) {
+        const order *o = ledger_order(d->ledger, working[i]);
+        if (o->sid != sid || o->side != s || !(order_is_stop(o) || o->traits & ORDER_ALL_OR_NONE))
+            continue;
+        step_cancel(d, asker, o->id, cause);
+        any = true;
+    }
+    return any;
+}
+
 void cancel_side(desk *d, request *asker, int32_t sid, side s, const char *cause) {
     size_t n;
     const int64_t *working = ledger_open_quantity(d->ledger, sid, s) ? ledger_working(d->ledger, &n) : NULL;
@@ -211,22 +290,6 @@ void cancel_side(desk *d, request *asker, int32_t sid, side s, const char *cause
         if (o->sid == sid && o->side == s)
             step_cancel(d, asker, o->id, cause);
     }
-}
-
-static status not_working(const desk *d, int64_t id) {
-    static const char *const states[] = {[STATE_FILLED] = "filled",
-                                         [STATE_CANCELLED] = "cancelled",
-                                         [STATE_REJECTED] = "rejected",
-                                         [STATE_EXPIRED] = "expired"};
-    const order *o = ledger_order(d->ledger, id);
-    if (!o)
-        return status_fail(STATUS_NOT_FOUND, "there is no order %" PRId64, id);
-    return status_fail(STATUS_NOT_FOUND, "order %" PRId64 " is %s already", id, states[o->state]);
-}
-
-static bool works(const desk *d, int64_t id) {
-    const order *o = ledger_order(d->ledger, id);
-    return o && order_is_working(o);
 }
 
 static status run_cancel(desk *d, request *r) {
@@ -261,18 +324,31 @@ typedef struct {
     order *out;
 } replace_request;
 
-// A smaller quantity at the same price takes risk away and always passes. Everything else is judged as a new order,
-// with the one that it replaces out of the count.
-static status check_replacement(const desk *d, const order *o, const replace_request *q) {
-    order_intent whole = {.sid = o->sid,
+// The order as it would be.
+static order_intent replacement(const order *o, const replace_request *q) {
+    bool stop = order_is_stop(o);
+    return (order_intent){.sid = o->sid,
                           .side = o->side,
                           .type = o->type,
                           .tif = o->tif,
+                          .traits = o->traits,
+                          .self = o->self,
                           .quantity = q->quantity,
-                          .price = q->price,
+                          .price = stop ? o->price : q->price,
+                          .stop = stop ? q->price : 0,
+                          .trail = stop ? o->trail : 0,
+                          .display = o->display < q->quantity ? o->display : q->quantity,
+                          .expires = o->expires,
+                          .other = o->other,
                           .replaces = o->id};
+}
+
+// A smaller quantity at the same price takes risk away and always passes. Everything else is judged as a new order,
+// with the one that it replaces out of the count.
+static status check_replacement(const desk *d, const order *o, const replace_request *q) {
+    order_intent whole = replacement(o, q);
     TRY(within_bounds(&whole));
-    if (q->price == o->price && q->quantity <= o->open)
+    if (q->price == (order_is_stop(o) ? o->stop : o->price) && q->quantity <= o->open)
         return STATUS_OK;
     check_market market = market_of(d, &whole);
     check_result results[CHECKS_MAX];
@@ -282,6 +358,7 @@ static status check_replacement(const desk *d, const order *o, const replace_req
 
 static status run_replace(desk *d, request *r) {
     const replace_request *q = r->context;
+    TRY(replay_forbids(d));
     if (!works(d, q->id))
         return not_working(d, q->id);
     TRY(check_replacement(d, ledger_order(d->ledger, q->id), q));

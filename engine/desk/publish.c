@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/desk/order_row.h"
 #include "engine/desk/room.h"
 #include "src/base/decimal.h"
 #include "src/base/log.h"
 
-#define PUBLISH_EVERY (50 * NS_PER_MS)
+#define PUBLISH_EVERY (30 * NS_PER_MS) // less than a turn of a live desk, so that every turn is a frame
 #define PNL_EVERY (1000 * NS_PER_MS)
 #define BEAT_EVERY (500 * NS_PER_MS)
 
@@ -131,44 +132,25 @@ static void publish_positions(desk *d) {
 
 // ---- orders and fills ----
 
-static int32_t shown_state(const order *o) {
-    static const int32_t states[] = {
-        [STATE_WORKING] = ORDER_WORKING,     [STATE_PARTIAL] = ORDER_PARTIAL,   [STATE_FILLED] = ORDER_FILLED,
-        [STATE_CANCELLED] = ORDER_CANCELLED, [STATE_REJECTED] = ORDER_REJECTED, [STATE_EXPIRED] = ORDER_EXPIRED,
-    };
-    return states[o->state];
-}
-
 static void fill_order(desk *d, view_order *row, const order *o) {
     const security *s = security_of(d, o->sid);
-    *row = (view_order){
-        .id = o->id,
-        .time = o->time,
-        .sid = o->sid,
-        .side = (int32_t)o->side,
-        .type = (int32_t)o->type,
-        .tif = (int32_t)o->tif,
-        .state = shown_state(o),
-        .quantity = o->quantity,
-        .filled = o->filled,
-        .price = o->price,
-        .average_fill = order_average(o),
-    };
+    *row = order_row_of(o);
     mem_copy_string(row->symbol, sizeof row->symbol, s ? s->symbol : "?");
-    mem_copy_string(row->client, sizeof row->client, o->client);
-    mem_copy_string(row->reason, sizeof row->reason, o->reason);
     uint64_t id;
     const book *ladder = venue_book(d->venue, o->sid);
+    book_order found;
     uint32_t place, total;
     int64_t ahead;
-    if (ladder && map64_get(&d->venue_orders, (uint64_t)o->id, &id) &&
-        book_queue_position(ladder, id, &place, &total, &ahead)) {
+    if (!ladder || !map64_get(&d->venue_orders, (uint64_t)o->id, &id) || !book_find(ladder, id, &found))
+        return;
+    row->shown = found.shown;
+    if (book_queue_position(ladder, id, &place, &total, &ahead)) {
         row->queue_place = (int32_t)place;
         row->queue_total = (int32_t)total;
     }
 }
 
-// Nothing of an earlier session is filled any more, so once a session is enough.
+// What ended in an earlier session has ended, so once a session is enough.
 static void count_earlier(desk *d) {
     date session = ledger_session(d->ledger);
     if (d->counted == session)
@@ -177,7 +159,7 @@ static void count_earlier(desk *d) {
     d->orders->filled_earlier = 0;
     for (int64_t id = (int64_t)ledger_orders(d->ledger); id >= 1; id--) {
         const order *o = ledger_order(d->ledger, id);
-        if (o->state == STATE_FILLED && o->time < d->open)
+        if (o->state == STATE_FILLED && o->ended < d->open)
             d->orders->filled_earlier++;
     }
 }
@@ -310,23 +292,24 @@ static void publish_status(desk *d, int64_t mono) {
     ledger_working(d->ledger, &working);
     mem_copy_string(v->program, sizeof v->program, PLIMSOLL_VERSION);
     mem_copy_string(v->workspace, sizeof v->workspace, store_home(d->store));
-    mem_copy_string(v->state, sizeof v->state, d->state);
+    mem_copy_string(v->state, sizeof v->state, d->played.replay ? "REPLAY" : d->state);
     mem_copy_string(v->user, sizeof v->user, d->user);
     mem_copy_string(v->role, sizeof v->role, "admin");
     mem_copy_string(v->portfolio, sizeof v->portfolio, "main");
     mem_copy_string(v->data_version, sizeof v->data_version, d->data_version);
-    v->desk_time = desk_now(d);
+    v->desk_time = d->played.replay ? replay_now(d) : desk_now(d);
     v->session = ledger_session(d->ledger);
     v->data_date = d->data_date;
     v->beat_mono = mono;
-    v->venue_running = d->live && d->running;
-    v->pace = d->pace;
+    const replay *played = d->played.replay;
+    v->venue_running = played ? replay_state_of(played) == REPLAY_PLAYING : d->live && d->running;
+    v->pace = played ? replay_speed(played) : d->pace;
     v->breaker = (int32_t)ledger_breaker(d->ledger);
     v->unwritten = d->journal_failing;
     v->queue = (int32_t)queue_length(d->requests);
     v->working = (int32_t)working;
     v->securities = (int32_t)d->securities.n;
-    if (d->market_moved)
+    if (d->market_moved || d->played.moved)
         v->feed_time = v->desk_time;
     view_publish(d->view, SECTION_STATUS, v, sizeof *v);
 }
@@ -350,18 +333,20 @@ static void sample_pnl(desk *d) {
     d->kept_curve.moved = true;
 }
 
-// Everything that changed. Our own changes go out at once, the market's at most twenty times a second.
+// Everything that changed. Our own changes go out at once, the market's at most thirty times a second.
 void publish(desk *d, bool now) {
     int64_t mono = clock_mono();
-    bool due = mono >= d->next_publish && (d->market_moved || mono - d->status.beat_mono >= BEAT_EVERY);
+    bool due =
+        mono >= d->next_publish && (d->market_moved || d->played.moved || mono - d->status.beat_mono >= BEAT_EVERY);
     if (!now && !d->dirty && !due)
         return;
     if (d->dirty || d->market_moved || now) {
         publish_positions(d);
-        publish_books(d);
         publish_orders(d);
         publish_breaker(d);
     }
+    publish_books(d);
+    publish_market(d);
     if (d->dirty)
         view_publish(d->view, SECTION_FILLS, &d->fills,
                      offsetof(view_fills, rows) + (size_t)d->fills.n * sizeof *d->fills.rows);
@@ -372,7 +357,7 @@ void publish(desk *d, bool now) {
     publish_status(d, mono);
     d->kept_session.moved |= d->market_moved;
     d->next_publish = mono + PUBLISH_EVERY;
-    d->dirty = d->market_moved = false;
+    d->dirty = d->market_moved = d->played.moved = false;
 }
 
 void publish_start(desk *d) {

@@ -31,38 +31,71 @@ static watch_slot *slot_of(desk *d, int32_t sid) {
     return NULL;
 }
 
-status publish_watch(desk *d, int32_t sid) {
-    const security *s = security_of(d, sid);
-    if (!s)
-        return status_fail(STATUS_NOT_FOUND, "there is no such security");
-    step_open(d, sid);
-    watch_slot *slot = slot_of(d, sid);
-    if (!slot) {
-        slot = &d->slots[0];
-        for (int i = 1; i < VIEW_BOOKS; i++)
-            if (d->slots[i].asked < slot->asked)
-                slot = &d->slots[i];
-        *slot = (watch_slot){.sid = sid};
-        view_book *b = &slot->view;
-        b->sid = sid;
-        mem_copy_string(b->symbol, sizeof b->symbol, s->symbol);
-        mem_copy_string(b->name, sizeof b->name, s->name);
-        mem_copy_string(b->sector, sizeof b->sector, s->sector);
+// The tape begins with what trades from now on. Stored closes belong to the venue's days.
+void publish_slot_anew(desk *d, watch_slot *slot) {
+    slot->view.prints = slot->view.closes = slot->view.course.n = 0;
+    slot->place = NO_PLACE;
+    if (!d->played.replay)
         publish_closes(d, slot);
-    }
+    slot->dirty = true;
+}
+
+void publish_no_slot(desk *d, int slot) {
+    d->slots[slot] = (watch_slot){0};
+    view_publish(d->view, (view_section)(SECTION_BOOK + slot), &d->slots[slot].view, sizeof d->slots[slot].view);
+}
+
+static watch_slot *make_slot(desk *d, int32_t sid, const char *symbol) {
+    watch_slot *slot = &d->slots[0];
+    for (int i = 1; i < VIEW_BOOKS; i++)
+        if (d->slots[i].asked < slot->asked)
+            slot = &d->slots[i];
+    *slot = (watch_slot){.sid = sid};
+    view_book *b = &slot->view;
+    b->sid = sid;
+    mem_copy_string(b->symbol, sizeof b->symbol, symbol);
+    const security *s = security_of(d, sid);
+    mem_copy_string(b->name, sizeof b->name, s ? s->name : "");
+    mem_copy_string(b->sector, sizeof b->sector, s ? s->sector : "");
+    publish_slot_anew(d, slot);
+    return slot;
+}
+
+typedef struct {
+    const char *symbol;
+    int32_t sid;
+} watch_request;
+
+static status run_watch(desk *d, request *r) {
+    watch_request *q = r->context;
+    replay_security replayed;
+    size_t place = NO_PLACE;
+    const security *s = securities_find(&d->securities, q->symbol);
+    if (s)
+        q->sid = s->sid;
+    else if (replay_find(d, q->symbol, &place, &replayed))
+        q->sid = replay_sid(d, place, replayed.symbol);
+    else
+        return status_fail(STATUS_NOT_FOUND, "neither the store nor the replay has a security %s", q->symbol);
+    if (s)
+        step_open(d, s->sid);
+    watch_slot *slot = slot_of(d, q->sid);
+    if (!slot)
+        slot = make_slot(d, q->sid, s ? s->symbol : replayed.symbol);
     slot->asked = ++d->watches;
     slot->dirty = true;
     return STATUS_OK;
 }
 
-static status run_watch(desk *d, request *r) { return publish_watch(d, *(int32_t *)r->context); }
-
-status desk_watch(desk *d, int32_t sid) {
-    request r = {.run = run_watch, .context = &sid, .reads_only = true};
-    return desk_do(d, &r);
+status desk_watch(desk *d, const char *symbol, int32_t *sid) {
+    watch_request q = {.symbol = symbol};
+    request r = {.run = run_watch, .context = &q, .reads_only = true};
+    TRY(desk_do(d, &r));
+    *sid = q.sid;
+    return STATUS_OK;
 }
 
-// A trade for the tape. The venue reports one fill a maker.
+// The venue reports one fill a maker.
 void publish_print(desk *d, int32_t sid, const book_event *e) {
     watch_slot *slot = slot_of(d, sid);
     if (!slot)
@@ -78,6 +111,7 @@ void publish_print(desk *d, int32_t sid, const book_event *e) {
     };
     if (b->prints < VIEW_TAPE)
         b->prints++;
+    course_add(&b->course, d->open + e->time, e->price);
 }
 
 static int32_t fill_side(const book *ladder, side s, view_level *out) {
@@ -98,12 +132,14 @@ static void mark_own(desk *d, view_book *b, const book *ladder) {
     for (size_t i = 0; i < n; i++) {
         const order *o = ledger_order(d->ledger, working[i]);
         uint64_t id;
-        if (o->sid != b->sid || !map64_get(&d->venue_orders, (uint64_t)o->id, &id))
+        book_order found;
+        if (o->sid != b->sid || !map64_get(&d->venue_orders, (uint64_t)o->id, &id) || !book_find(ladder, id, &found) ||
+            !found.shown)
             continue;
         view_level *levels = o->side == SIDE_BUY ? b->bid : b->ask;
         int32_t count = o->side == SIDE_BUY ? b->bids : b->asks;
         for (int32_t k = 0; k < count; k++) {
-            if (levels[k].price != o->price)
+            if (levels[k].price != found.price)
                 continue;
             uint32_t place, total;
             int64_t ahead;
@@ -111,7 +147,7 @@ static void mark_own(desk *d, view_book *b, const book *ladder) {
                 levels[k].own_place = (int32_t)place;
                 levels[k].own_total = (int32_t)total;
             }
-            levels[k].own_quantity += o->open;
+            levels[k].own_quantity += found.shown;
         }
     }
 }
@@ -133,15 +169,20 @@ static void touch_figures(view_book *b) {
     b->imbalance = (bids - asks) / (bids + asks);
 }
 
-static void fill_book(desk *d, watch_slot *slot) {
+static void fill_ladder(view_book *b, const book *ladder) {
+    b->live = ladder != NULL;
+    b->state = ladder ? (int32_t)book_state_of(ladder) : STATE_CONTINUOUS;
+    b->bids = ladder ? fill_side(ladder, SIDE_BUY, b->bid) : 0;
+    b->asks = ladder ? fill_side(ladder, SIDE_SELL, b->ask) : 0;
+}
+
+static void fill_live(desk *d, watch_slot *slot) {
     view_book *b = &slot->view;
     const book *ladder = venue_book(d->venue, slot->sid);
     const mark *m = mark_of(d, slot->sid);
-    b->live = ladder != NULL;
-    b->state = (int32_t)market_state(d, slot->sid);
     b->last = m->price;
     b->previous = m->previous;
-    b->time = m->time;
+    b->time = ladder ? desk_now(d) : m->time;
     venue_session s = {0};
     venue_statistics(d->venue, slot->sid, &s); // all zero when it did not trade in this session
     b->open = s.open;
@@ -150,21 +191,58 @@ static void fill_book(desk *d, watch_slot *slot) {
     b->volume = s.volume;
     b->trades = s.trades;
     b->vwap = s.vwap;
-    if (ladder)
-        b->time = desk_now(d);
-    b->bids = ladder ? fill_side(ladder, SIDE_BUY, b->bid) : 0;
-    b->asks = ladder ? fill_side(ladder, SIDE_SELL, b->ask) : 0;
+    fill_ladder(b, ladder);
     if (ladder)
         mark_own(d, b, ladder);
-    touch_figures(b);
+}
+
+static void fill_history(view_book *b, const replay_history *h, instant midnight) {
+    uint32_t n = !h ? 0 : h->n < VIEW_TAPE ? h->n : VIEW_TAPE;
+    b->prints = (int32_t)n;
+    for (uint32_t i = 0; i < n; i++) {
+        const replay_print *p = &h->print[(h->n - 1 - i) % REPLAY_TAPE];
+        b->tape[i] = (view_print){
+            .time = midnight + p->time, .price = p->price, .quantity = p->quantity, .aggressor = p->aggressor};
+    }
+    b->course.n = 0;
+    if (h)
+        b->course = h->course;
+    for (int32_t i = 0; i < b->course.n; i++)
+        b->course.time[i] += midnight;
+}
+
+// The day before is not in the file, so changes are from the day's first trade.
+static void fill_replayed(const desk *d, watch_slot *slot) {
+    view_book *b = &slot->view;
+    replay_security s;
+    replay_find(d, b->symbol, &slot->place, &s);
+    b->last = s.trades.last;
+    b->previous = b->open = s.trades.open;
+    b->time = replay_now(d);
+    b->high = s.trades.high;
+    b->low = s.trades.low;
+    b->volume = s.trades.volume;
+    b->trades = s.trades.trades;
+    b->vwap = s.trades.volume ? s.trades.value / (double)s.trades.volume : 0;
+    fill_ladder(b, s.book);
+    fill_history(b, s.history, d->played.midnight);
+}
+
+// On the way to a time the books are of no time that was asked for.
+static bool is_seeking(const desk *d) {
+    return d->played.replay && replay_state_of(d->played.replay) == REPLAY_SEEKING;
 }
 
 void publish_books(desk *d) {
     for (int i = 0; i < VIEW_BOOKS; i++) {
         watch_slot *slot = &d->slots[i];
-        if (!slot->sid || !(slot->dirty || d->market_moved || d->dirty))
+        if (!slot->sid || is_seeking(d) || !(slot->dirty || d->market_moved || d->played.moved || d->dirty))
             continue;
-        fill_book(d, slot);
+        if (d->played.replay)
+            fill_replayed(d, slot);
+        else
+            fill_live(d, slot);
+        touch_figures(&slot->view);
         view_publish(d->view, (view_section)(SECTION_BOOK + i), &slot->view, sizeof slot->view);
         slot->dirty = false;
     }

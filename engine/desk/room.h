@@ -8,6 +8,8 @@
 #include "data/store/securities.h"
 #include "engine/desk/desk.h"
 #include "engine/desk/session.h"
+#include "engine/market/recording.h"
+#include "engine/market/replay.h"
 #include "engine/market/venue.h"
 #include "src/base/map.h"
 #include "src/base/queue.h"
@@ -55,6 +57,7 @@ typedef struct {
 typedef struct {
     int32_t sid;
     int64_t asked; // count of watches; the slot asked longest ago is given up first
+    size_t place;  // in the replay
     bool dirty;
     view_book view;
 } watch_slot;
@@ -69,6 +72,31 @@ typedef struct {
     char note[96]; // why it could not go on
     char user[32];
 } flatten_task;
+
+// A day from a file in the market's place; without one `replay` is NULL.
+typedef struct {
+    replay *replay;
+    int64_t number; // of this one, from 1
+    char file[160], symbol[16];
+    date day;         // DATE_NONE when the file does not say
+    instant midnight; // of that day, or of the session's
+    bool more;        // it has something to play at once
+    bool moved;       // since it was published
+    int64_t mono;     // of its last turn
+    int64_t rate_mono;
+    uint64_t rate_messages;
+    double rate;
+} playing;
+
+// A recording under way; without one `writer` is NULL.
+typedef struct {
+    recording_writer *writer;
+    char file[160], message[200]; // message: why the last one ended by itself
+    instant since;                // wall
+    int32_t books;
+    int64_t next_flush; // mono
+    bool moved;         // since it was published
+} recorder;
 
 // What is written beside the journal now and then.
 typedef struct {
@@ -109,6 +137,8 @@ struct desk {
     int32_t walked;         // securities up to this one have a price in the venue
     int64_t next_mark;      // venue time: when those without a book are marked again
     size_t entered;         // working orders that the steps under way have entered anew
+    bool outside;           // some could not be entered yet
+    int64_t mover;          // of our orders the last that came, moved or was triggered: it meets others
     int64_t peak; // the highest P&L since the row of the journal that began the session or loaded its portfolio:
     int64_t peak_row;
 
@@ -122,14 +152,16 @@ struct desk {
     char journal_trouble[256];
     int64_t next_retry; // mono
 
+    playing played;
+    recorder recorder;
     VEC(flatten_task) flattening;
 
     watch_slot slots[VIEW_BOOKS];
     int64_t watches;
     bool dirty; // something of the desk's own changed
     bool market_moved;
-    int64_t next_publish, next_pnl; // mono
-    instant kept_clock;             // as it was written last
+    int64_t next_publish, next_pnl, next_market; // mono
+    instant kept_clock;                          // as it was written last
     kept_setting kept_session, kept_curve;
     view_status status;
     view_positions *positions;
@@ -137,6 +169,7 @@ struct desk {
     date counted; // the session in which orders->filled_earlier was counted
     view_fills fills;
     view_breaker breaker;
+    view_market *market;
     view_pnl pnl;
     char data_version[17];
     date data_date;
@@ -166,9 +199,10 @@ bool market_open(desk *d, int32_t sid);                               // makes t
 void market_open_wanted(desk *d);                                     // books that must be alive
 void step_open(desk *d, int32_t sid);                                 // to be opened with the next steps
 void market_steps(desk *d);                                           // does what was to be done
+void market_end_deferred(desk *d); // the books go: ends what was to be cancelled and has not come to them
 void market_advance(desk *d, int64_t venue_time);
 void market_on_event(void *context, int32_t sid, const book_event *event);
-void market_enter_working(desk *d, int32_t sid);
+void market_enter_working(desk *d, int32_t sid); // what works and is in no book
 venue_security market_listing(const desk *d, int32_t sid);
 const mark *mark_of(const desk *d, int32_t sid); // all zero for a security that is not known here
 int64_t market_price(const desk *d, int32_t sid);
@@ -177,6 +211,11 @@ int64_t equity(const desk *d);
 int64_t gross(const desk *d);
 int64_t day_pnl(const desk *d);
 int64_t gross_with_working(const desk *d); // with what working orders could add
+
+// outcome.c: what the market does with our orders, as rows
+void outcome(desk *d, int32_t sid, const book_event *event);
+// The order ends without having come to the market.
+void outcome_unsent(desk *d, int64_t order, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 // walk.c: prices of securities without a book
 void walk_start(desk *d);
@@ -188,7 +227,8 @@ void keep_load(desk *d);      // what was kept of the session, if it is still th
 
 // orders.c
 status order_stage(desk *d, const char *user, const order_intent *intent, int64_t *id);
-size_t cancel_scope(desk *d, request *asker, int32_t sid, const char *cause); // all of a security, or all
+size_t cancel_scope(desk *d, request *asker, int32_t sid, const char *cause);         // all of a security, or all
+bool cancel_waiting(desk *d, request *asker, int32_t sid, side s, const char *cause); // those off the display; any?
 void cancel_side(desk *d, request *asker, int32_t sid, side s, const char *cause);
 
 // flatten.c
@@ -204,11 +244,33 @@ instant guard_quiet_until(const desk *d); // wall: when the limits that a reset 
 status session_begin(desk *d, date day);
 void session_move(desk *d, date day); // to another day, its market and all
 
+// replay.c
+void replay_turn(desk *d);
+void replay_drop(desk *d);
+status replay_forbids(const desk *d); // to send orders: STATUS_REFUSED while one plays
+instant replay_now(const desk *d);
+// The place of a security, looked for at *place first. False (NO_PLACE, all zero) when none plays, or it has not told
+// of such a security.
+#define NO_PLACE SIZE_MAX
+bool replay_find(const desk *d, const char *symbol, size_t *place, replay_security *out);
+int32_t replay_sid(const desk *d, size_t place, const char *symbol);
+
+// recorder.c
+void recorder_add(desk *d, int32_t sid); // a book that has opened
+void recorder_take(desk *d, const book_event *event);
+void recorder_turn(desk *d);
+void recorder_publish(desk *d);
+status recorder_end(desk *d, record_done *out); // out may be NULL
+
+// publish_market.c: the list of what has a book, and the replay
+void publish_market(desk *d);
+
 // publish_book.c
-void publish_books(desk *d); // of the slots, those that changed
+void publish_books(desk *d);                       // of the slots, those that changed
+void publish_slot_anew(desk *d, watch_slot *slot); // another market stands behind it
+void publish_no_slot(desk *d, int slot);           // it is free
 void publish_print(desk *d, int32_t sid, const book_event *event);
 void publish_closes(desk *d, watch_slot *slot); // reads the daily closes of a watched security
-status publish_watch(desk *d, int32_t sid);
 
 // publish.c
 void publish(desk *d, bool now);

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/market/course.h"
 #include "src/base/status.h"
 
 enum {
@@ -99,9 +100,14 @@ typedef struct {
     int64_t id, time;
     int32_t sid;
     char symbol[16], client[40];
-    int32_t side, type, tif; // as engine/market/book.h
+    int32_t side, type, tif, traits, self; // as engine/market/book.h; type: what it is now
     int32_t state;
+    int32_t waits; // a live order off the display: a stop, all-or-none
     int64_t quantity, filled, price, average_fill;
+    int64_t stop;                     // of stops, triggered ones too
+    int64_t trail, display, expires;  // 0: none
+    int64_t shown;                    // on display now; 0 when it is in no book
+    int64_t other;                    // of its pair
     int32_t queue_place, queue_total; // 0 when unknown
     char reason[96];
 } view_order;
@@ -153,6 +159,7 @@ typedef struct {
     view_print tape[VIEW_TAPE];                    // newest first
     int32_t close_day[VIEW_CLOSES];
     double close[VIEW_CLOSES]; // oldest first, currency units, on the scale of the last one (splits divided out)
+    course course;             // of the last price through the day; the venue's since the desk has looked at the book
 } view_book;
 
 // What has a book: the venue's, or while a replay runs the replay's alone.
@@ -177,8 +184,9 @@ typedef struct {
     int32_t state;                          // replay_state
     int32_t securities;                     // known so far
     char file[160], format[16], symbol[16]; // symbol: the one that is followed, "" for all
-    char message[200];                      // why it failed
+    char message[200];                      // why it failed, or ended early
     int32_t day;                            // DATE_NONE when the file does not say
+    int64_t midnight;                       // instant from which its times of day count
     int64_t time, from, to;                 // instants; to: 0 for the file's end
     double speed;                           // 0: as fast as it can
     uint64_t messages;                      // since the file's beginning

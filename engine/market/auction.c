@@ -130,16 +130,6 @@ static void tell_trade(book *b, uint32_t buy, uint32_t sell, uint32_t quantity, 
     stream_tell(b->stream, e);
 }
 
-// After a trade: an order with nothing left to show shows more, or leaves.
-static void go_on(book *b, uint32_t slot, int64_t time) {
-    if (order_at(b, slot)->quantity)
-        return;
-    if (hidden_of(b, slot))
-        standing_replenish(b, slot, time);
-    else
-        standing_leave(b, slot);
-}
-
 static void trade(book *b, uint32_t buy, uint32_t sell, uint32_t ticks, int64_t time) {
     uint32_t wanted = order_at(b, buy)->quantity, offered = order_at(b, sell)->quantity;
     uint32_t quantity = wanted < offered ? wanted : offered;
@@ -149,8 +139,8 @@ static void trade(book *b, uint32_t buy, uint32_t sell, uint32_t ticks, int64_t 
     note_trade(b, ticks);
     standing_cancel_other(b, sell, time);
     standing_cancel_other(b, buy, time);
-    go_on(b, sell, time);
-    go_on(b, buy, time);
+    standing_go_on(b, sell, time);
+    standing_go_on(b, buy, time);
 }
 
 static void trade_all(book *b, uint32_t ticks, int64_t time) {

@@ -22,7 +22,9 @@ static status allocate(book *b) {
     for (side s = SIDE_BUY; s <= SIDE_SELL; s++)
         TRY(levels_init(&b->stop[s], LEVELS_WINDOW_MIN, c->max_orders));
     b->extra = mem_try((size_t)c->max_orders + 1, sizeof *b->extra);
-    return b->extra ? STATUS_OK : status_fail(STATUS_FULL, "no memory for a book of %u orders", c->max_orders);
+    b->timed = mem_try((size_t)c->max_orders + 1, sizeof *b->timed);
+    return b->extra && b->timed ? STATUS_OK
+                                : status_fail(STATUS_FULL, "no memory for a book of %u orders", c->max_orders);
 }
 
 status book_new(const book_config *config, book_stream *stream, book **out) {
@@ -55,6 +57,7 @@ void book_free(book *b) {
     levels_release(&b->stop[SIDE_BUY]);
     levels_release(&b->stop[SIDE_SELL]);
     free(b->extra);
+    free(b->timed);
     free(b);
 }
 
@@ -226,8 +229,8 @@ static uint32_t enter(book *b, const book_request *r, const guarded *g) {
                                    .type = r->type,
                                    .tif = r->tif,
                                    .traits = r->traits};
-    if (b->extra[slot].expires < b->next_expiry)
-        b->next_expiry = b->extra[slot].expires;
+    if (b->extra[slot].expires < INT64_MAX)
+        expiry_add(b, slot);
     if (g->trail)
         trailing_append(b, slot);
     if (r->traits & ORDER_ONE_CANCELS_OTHER)

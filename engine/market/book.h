@@ -243,6 +243,8 @@ uint32_t book_cancel_all(book *b, const book_filter *filter, int64_t time);
 
 // Lets every order expire whose time has come, in the order of book_cancel_all. Each command does this first.
 void book_expire(book *b, int64_t time);
+// When that may next be so, not after the first one's time; INT64_MAX when no order has a time.
+int64_t book_next_expiry(const book *b);
 
 // Moves the market into another state; the same state again is no event. When a state that collects orders (pre-open,
 // auctions) is left for one that does not, the book trades at its indicative price first, and market orders that find
@@ -252,6 +254,7 @@ void book_expire(book *b, int64_t time);
 // would trade with the other of its pair in an auction cancels that one instead (the buy the sell); the price stays.
 void book_set_state(book *b, book_state state, int64_t time);
 book_state book_state_of(const book *b);
+book_config book_config_of(const book *b); // as it was made, or as its feed has made it larger or finer since
 
 // Limits of all prices from now on, 0 and 0 for none: limit orders outside are rejected, market orders and triggered
 // stops take nothing beyond. What rests already stays.

@@ -146,12 +146,7 @@ static void fill_any(book *b, taker *t, uint32_t slot) {
         standing_unpair(b, other);
         standing_cancel(b, other, BOOK_CANCELLED, WHY_PAIR, t->time);
     }
-    if (left)
-        return;
-    if (hidden_of(b, slot))
-        standing_replenish(b, slot, t->time);
-    else
-        standing_leave(b, slot);
+    standing_go_on(b, slot, t->time);
 }
 
 static void tell_taken_off(book *b, taker *t, uint32_t quantity) {
@@ -166,12 +161,7 @@ static void decrement_both(book *b, taker *t, uint32_t slot) {
                WHY_SELF_TRADE, t->time);
     tell_taken_off(b, t, quantity);
     resting_reduce(&b->resting, maker, quantity);
-    if (left)
-        return;
-    if (hidden_of(b, slot))
-        standing_replenish(b, slot, t->time);
-    else
-        standing_leave(b, slot);
+    standing_go_on(b, slot, t->time);
 }
 
 // The taker has met a displayed order of its own account.

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "engine/market/bounds.h"
+
 #define SECOND INT64_C(1000000000)
 
 // Waves of the variance: the deviation is 1 + WAVE * y, y an Ornstein-Uhlenbeck process of deviation 1 that forgets
@@ -9,10 +11,6 @@
 // lag 5, as on the real days named in rhythm.c.
 static const double WAVE = 0.3;
 static const double WAVE_SECONDS = 60;
-
-static double larger(double a, double b) { return a > b ? a : b; }
-
-static double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
 
 bool daypath_bar_holds(const daypath_bar *b) {
     return b->close > 0 && b->low > 0 && b->low <= b->open && b->low <= b->close && b->high >= b->open &&
@@ -38,11 +36,6 @@ void daypath_start(daypath *p, const daypath_config *c) {
     p->target = clamp((double)c->bar.close, p->low, p->high);
     p->price = clamp(c->since > 0 ? c->reference : (double)c->bar.open, p->low, p->high);
     p->deviation = bar_deviation(&c->bar);
-}
-
-double daypath_second(const daypath *p) {
-    int64_t seconds = RHYTHM_DAY / SECOND;
-    return p->deviation / sqrt((double)seconds);
 }
 
 static double reflect(double x, double low, double high) {

@@ -47,7 +47,5 @@ typedef struct {
 void daypath_start(daypath *p, const daypath_config *c);
 // The price at a time, not before that of the last call.
 double daypath_at(daypath *p, int64_t time);
-// The usual move over a second of mean variance, as a fraction of the price.
-double daypath_second(const daypath *p);
 // A bar that is one: prices in order and above 0.
 bool daypath_bar_holds(const daypath_bar *bar);

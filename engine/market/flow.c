@@ -3,9 +3,13 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "engine/market/bounds.h"
+#include "engine/market/consensus.h"
 #include "engine/market/gather.h"
 #include "engine/market/hawkes.h"
 #include "engine/market/measured.h"
+#include "engine/market/schedule.h"
+#include "engine/market/zones.h"
 #include "src/base/mem.h"
 
 enum {
@@ -20,8 +24,6 @@ enum {
     MARKET_OWNER = 0,
 };
 
-typedef enum { NEAR, FAR } zone;
-
 #define BURST INT64_C(10000000) // ns
 #define DAY_SECONDS ((double)RHYTHM_DAY * 1e-9)
 
@@ -35,16 +37,11 @@ static const double MAKES_UP = 0.0005;  // for each trade that is missing of the
 static const double MOST_MARKET = 0.06;
 static const double FOLLOWS = 0.6;        // of those within BURST of a trade, the ones that trade again
 static const double SAME_SIDE = 0.95;     // of those, on the same side
-static const double ASKS = 1.3;           // of what a trade has in the mean: not all of it is there
+static const double ASKS = 1.5;           // of what a trade has in the mean: not all of it is there
 static const double TAKES_MORE = 0.5;     // of market orders, those that may take more than the touch shows
 static const double STALE_ACTS = 0.5;     // arrivals that act on a stale quote when there is one
 static const double KNOWS = 0.5;          // of those, the ones that trade; the others pull the quote
 static const double TRADE_SHARE = 0.0215; // trades of the usual size an arrival
-static const double NEWS_LAG = 0.7e9;     // of the fair price behind the news, ns
-static const double PRESSURE = 0.15;      // of a usual trade, in units
-static const double MOST_PRESSURE = 3;    // units
-static const double PRESSURE_LAG = 20e9;  // in which it fades, ns
-static const double LEAST_UNIT = 0.4;     // ticks
 static const double MOST_DUE = 100;
 static const double STRETCH = 1.6;        // of measured distances: those that come near are pulled and taken first
 static const double JOINS = 0.2;          // near orders that join the touch
@@ -67,28 +64,17 @@ struct flow {
     rng rng;
     hawkes arrivals;
     uint64_t starts;
-    double fair;     // follows the day's path, 1e-4 units
-    double pressure; // of recent trades on the fair price, 1e-4 units; fades
-    double centre;   // fair + pressure: what quotes are laid around
-    double unit;     // the usual move from one trade to the next, or some of a tick; 1e-4 units
-    double size;     // mean shares of a trade, before
-    double expected; // shares that should have been traded outside auctions up to now
-    double done;     // and those that were
-    double due;      // trades that there should have been and were not
-    bool informed;   // the order under way comes from somebody who knows the price
-    zone sending;    // where the order under way goes
-    int64_t time;    // of the last step of the fair price
-    int64_t traded;  // when the last trade was, and
+    consensus price;
+    schedule volume;
+    zones own;      // the flow's orders
+    double move;    // the usual one from one trade to the next, as a fraction of the price
+    double size;    // mean shares of a trade, before
+    double due;     // trades that there should have been and were not
+    bool informed;  // the order under way comes from somebody who knows the price
+    zone sending;   // where the order under way goes
+    int64_t traded; // when the last trade was, and
     side aggressor;
-    uint32_t count[2];    // live orders of the flow, by side
-    uint32_t live[2];     // by zone
-    book_order_id *order; // the live ones: near ones from the front, far ones from the back, in no order
-    uint32_t *place;      // in `order`, by slot
 };
-
-static double larger(double a, double b) { return a > b ? a : b; }
-
-static double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
 
 flow *flow_new(const flow_config *c) {
     flow *f = mem_new(1, sizeof *f);
@@ -97,42 +83,26 @@ flow *flow_new(const flow_config *c) {
     f->traded = INT64_MIN / 2;
     double trades = DAY_SECONDS * c->pace * TRADE_SHARE, real = c->daily_volume / MEASURED_TRADE;
     f->size = c->daily_volume / trades;
-    // As a fraction of the price here; flow_start makes it a price.
-    f->unit = c->path->deviation / sqrt(clamp(real, 200, BUSIEST * trades));
-    f->order = mem_new(c->max_orders, sizeof *f->order);
-    f->place = mem_new((size_t)c->max_orders + 1, sizeof *f->place);
+    f->move = c->path->deviation / sqrt(clamp(real, 200, BUSIEST * trades));
+    f->volume = (schedule){.volume = c->daily_volume * (1 - OPENS - CLOSES), .slack = SLACK * c->daily_volume};
+    zones_init(&f->own, c->max_orders);
     return f;
 }
 
 void flow_free(flow *f) {
     if (!f)
         return;
-    free(f->order);
-    free(f->place);
+    zones_release(&f->own);
     free(f);
 }
 
-size_t flow_memory(const flow *f) {
-    return sizeof *f + f->config.max_orders * sizeof *f->order + ((size_t)f->config.max_orders + 1) * sizeof *f->place;
-}
+size_t flow_memory(const flow *f) { return sizeof *f + zones_memory(&f->own); }
 
 int64_t flow_next(const flow *f) { return hawkes_next(&f->arrivals); }
 
-// The fair price comes after the day's path by dt / (dt + NEWS_LAG) of the way.
 static void walk(flow *f, int64_t now) {
-    double dt = (double)(now - f->time), news = daypath_at(f->config.path, now);
-    f->fair += (news - f->fair) * dt / (dt + NEWS_LAG);
-    f->pressure *= PRESSURE_LAG / (dt + PRESSURE_LAG);
-    f->centre = larger(f->fair + f->pressure, (double)f->config.tick);
-    f->expected +=
-        f->config.daily_volume * (1 - OPENS - CLOSES) * (now > 0 ? rhythm_activity(now) * dt / (double)RHYTHM_DAY : 0);
-    f->time = now;
-}
-
-// How much larger or smaller orders are to be for the session to come to the daily volume.
-static double catch_up(const flow *f) {
-    double slack = SLACK * f->config.daily_volume;
-    return slack > 0 ? clamp((f->expected + slack) / (f->done + slack), 0.2, 2) : 1;
+    consensus_walk(&f->price, now);
+    schedule_walk(&f->volume, now);
 }
 
 static void send(flow *f, book *b, const book_request *request, zone z) {
@@ -147,66 +117,36 @@ static bool withdraw(flow *f, book *b, book_order_id order, int64_t now) {
     return done;
 }
 
-// ---- the flow's own orders ----
-
-static uint32_t all_live(const flow *f) { return f->live[NEAR] + f->live[FAR]; }
-
-static void put(flow *f, uint32_t place, book_order_id id) {
-    f->order[place] = id;
-    f->place[book_slot(id)] = place;
-}
-
-static void add(flow *f, book_order_id id, side s) {
-    uint32_t n = f->live[f->sending]++;
-    put(f, f->sending == NEAR ? n : f->config.max_orders - 1 - n, id);
-    f->count[s]++;
-}
-
-static void drop(flow *f, book_order_id id, side s) {
-    uint32_t slot = book_slot(id), most = f->config.max_orders;
-    uint32_t i = slot <= most ? f->place[slot] : most;
-    bool near = i < f->live[NEAR];
-    if (i >= most || (!near && i < most - f->live[FAR]) || f->order[i] != id)
-        return; // somebody else's, or an order that could not rest
-    uint32_t last = near ? --f->live[NEAR] : most - f->live[FAR]--;
-    put(f, i, f->order[last]);
-    f->count[s]--;
-}
-
-// A trade that tells no news moves the quotes its own way for a while.
-static void press(flow *f, const book_event *e) {
-    double by = clamp((double)e->quantity / f->size, 0, 2) * PRESSURE * f->unit, most = MOST_PRESSURE * f->unit;
-    f->pressure = clamp(f->pressure + (e->side == SIDE_BUY ? by : -by), -most, most);
-}
+// ---- what it hears ----
 
 static void observe_fill(flow *f, const book_event *e) {
     if (e->leaves == 0)
-        drop(f, e->order, (side)e->side);
+        zones_drop(&f->own, e->order, (side)e->side);
     if (e->maker_leaves == 0)
-        drop(f, e->maker, e->side == SIDE_BUY ? SIDE_SELL : SIDE_BUY);
+        zones_drop(&f->own, e->maker, e->side == SIDE_BUY ? SIDE_SELL : SIDE_BUY);
     if (e->flags & BOOK_AUCTION)
         return;
-    f->done += e->quantity;
+    f->volume.done += e->quantity;
     f->traded = e->time;
     f->aggressor = (side)e->side;
     if (!f->informed)
-        press(f, e);
+        consensus_press(&f->price, f->aggressor, (double)e->quantity / f->size);
 }
 
 void flow_observe(flow *f, const book_event *e) {
     if (e->kind == BOOK_FILL)
         observe_fill(f, e);
     else if (e->kind == BOOK_ACCEPTED && e->owner == MARKET_OWNER && e->shown)
-        add(f, e->order, (side)e->side);
+        zones_add(&f->own, f->sending, e->order, (side)e->side);
     else if ((e->kind == BOOK_CANCELLED || e->kind == BOOK_EXPIRED) && e->leaves == 0)
-        drop(f, e->order, (side)e->side);
+        zones_drop(&f->own, e->order, (side)e->side);
 }
 
 // ---- what it does ----
 
 // Shares relative to the mean; whole hundreds where the scale would make odd numbers of round lots.
 static int64_t draw_quantity(flow *f, double relative) {
-    double x = f->size * catch_up(f) * relative;
+    double x = f->size * schedule_size(&f->volume) * relative;
     if (x >= 100)
         x = 100 * floor(x / 100 + 0.5);
     return (int64_t)clamp(x + 0.5, 1, 1e7);
@@ -225,14 +165,14 @@ static int64_t draw_price(flow *f, const book *b, side s, zone z) {
     bool trading = book_state_of(b) == STATE_CONTINUOUS, buys = s == SIDE_BUY;
     if (z == NEAR && trading && rng_double(&f->rng) < JOINS) {
         int64_t best = buys ? bid : ask;
-        if (best && (buys ? (double)best <= f->centre : (double)best >= f->centre))
+        if (best && (buys ? (double)best <= f->price.centre : (double)best >= f->price.centre))
             return best;
     }
-    double away = draw_distance(f, z) * f->unit;
-    double most = larger(FARTHEST_PART * f->centre, LEAST_RANGE * (double)tick);
+    double away = draw_distance(f, z) * f->price.unit;
+    double most = larger(FARTHEST_PART * f->price.centre, LEAST_RANGE * (double)tick);
     if (away > most)
         away = most * rng_double(&f->rng);
-    double at = (f->centre + (buys ? -away : away)) / (double)tick;
+    double at = (f->price.centre + (buys ? -away : away)) / (double)tick;
     int64_t price = (int64_t)(buys ? floor(at) : ceil(at)) * tick;
     if (trading && buys && ask && price >= ask)
         price = ask - tick;
@@ -253,14 +193,15 @@ static zone draw_zone(flow *f) { return rng_double(&f->rng) < FAR_SHARE ? FAR : 
 
 // More often on the side that has fewer.
 static side draw_side(flow *f) {
-    double buy = 0.5 + 0.5 * ((double)f->count[SIDE_SELL] - (double)f->count[SIDE_BUY]) / (all_live(f) + 1.0);
+    double buy =
+        0.5 + 0.5 * ((double)f->own.count[SIDE_SELL] - (double)f->own.count[SIDE_BUY]) / (zones_all(&f->own) + 1.0);
     return rng_double(&f->rng) < buy ? SIDE_BUY : SIDE_SELL;
 }
 
 // Near the touch most orders that are cancelled are young: half of all live for less than a second, while those that
 // have waited long in their queue go on waiting.
 static uint32_t draw_cancelled(flow *f, zone z) {
-    uint64_t n = f->live[z], i = rng_below(&f->rng, n);
+    uint64_t n = f->own.live[z], i = rng_below(&f->rng, n);
     for (int k = 1; z == NEAR && k < YOUNGEST_OF; k++) {
         uint64_t other = rng_below(&f->rng, n);
         i = other > i ? other : i;
@@ -269,10 +210,10 @@ static uint32_t draw_cancelled(flow *f, zone z) {
 }
 
 static void cancel_one(flow *f, book *b, zone z, int64_t now) {
-    if (!f->live[z])
+    if (!f->own.live[z])
         return;
-    uint32_t i = rng_double(&f->rng) < ANY_AGE ? (uint32_t)rng_below(&f->rng, f->live[z]) : draw_cancelled(f, z);
-    withdraw(f, b, f->order[z == NEAR ? i : f->config.max_orders - 1 - i], now);
+    uint32_t i = rng_double(&f->rng) < ANY_AGE ? (uint32_t)rng_below(&f->rng, f->own.live[z]) : draw_cancelled(f, z);
+    withdraw(f, b, zones_at(&f->own, z, i), now);
 }
 
 // Takes what the touch shows; now and then more, a few units beyond it.
@@ -283,7 +224,7 @@ static void send_market(flow *f, book *b, side s, int64_t now) {
     int64_t quantity = draw_quantity(f, ASKS * measured_trade(rng_double(&f->rng)));
     int64_t through = 0, shown = book_level_at(b, s == SIDE_BUY ? SIDE_SELL : SIDE_BUY, touch).quantity;
     if (rng_double(&f->rng) < TAKES_MORE)
-        through = (int64_t)(2 * f->unit / (double)tick) * tick;
+        through = (int64_t)(2 * f->price.unit / (double)tick) * tick;
     else if (quantity > shown)
         quantity = shown;
     int64_t worst = s == SIDE_BUY ? touch + through : touch - through;
@@ -296,13 +237,13 @@ static void send_market(flow *f, book *b, side s, int64_t now) {
 // Towards the fair price, where the quotes lean to one side of it.
 static side draw_taker(flow *f, const book *b) {
     int64_t bid = book_best_bid(b), ask = book_best_ask(b);
-    double lean = bid && ask ? (f->centre - 0.5 * (double)(bid + ask)) / (double)(ask - bid) : 0;
+    double lean = bid && ask ? (f->price.centre - 0.5 * (double)(bid + ask)) / (double)(ask - bid) : 0;
     return rng_double(&f->rng) < 0.5 + clamp(0.5 * lean, -0.3, 0.3) ? SIDE_BUY : SIDE_SELL;
 }
 
 // Somebody who knows the fair price takes what is better than it.
 static void take_stale(flow *f, book *b, side s, int64_t now) {
-    double ticks = f->centre / (double)f->config.tick;
+    double ticks = f->price.centre / (double)f->config.tick;
     int64_t price = (int64_t)(s == SIDE_BUY ? floor(ticks) : ceil(ticks)) * f->config.tick;
     int64_t quantity = draw_quantity(f, 2 * measured_trade(rng_double(&f->rng)));
     f->informed = true;
@@ -324,7 +265,7 @@ static void pull_stale(flow *f, book *b, side s, int64_t now) {
 // True when a quote on side s is worse than the fair price for its maker.
 static bool is_stale(const flow *f, const book *b, side s) {
     int64_t best = s == SIDE_BUY ? book_best_bid(b) : book_best_ask(b);
-    return best && (s == SIDE_BUY ? (double)best > f->centre : (double)best < f->centre);
+    return best && (s == SIDE_BUY ? (double)best > f->price.centre : (double)best < f->price.centre);
 }
 
 // Returns whether it was a trade.
@@ -339,9 +280,9 @@ static bool act_on_stale(flow *f, book *b, side s, int64_t now) {
 
 // Lays limit orders where a side has few of them; returns false when neither has.
 static bool act_on_thin(flow *f, book *b, uint32_t few, int orders, int64_t now) {
-    if (f->count[SIDE_BUY] >= few && f->count[SIDE_SELL] >= few)
+    if (f->own.count[SIDE_BUY] >= few && f->own.count[SIDE_SELL] >= few)
         return false;
-    side s = f->count[SIDE_BUY] < f->count[SIDE_SELL] ? SIDE_BUY : SIDE_SELL;
+    side s = f->own.count[SIDE_BUY] < f->own.count[SIDE_SELL] ? SIDE_BUY : SIDE_SELL;
     while (orders-- > 0)
         send_limit(f, b, s, rng_double(&f->rng) < 0.5 ? NEAR : FAR, now);
     return true;
@@ -373,7 +314,7 @@ static bool act(flow *f, book *b, int64_t now) {
     }
     zone z = draw_zone(f);
     double aim = z == NEAR ? NEAR_AIM : FAR_AIM;
-    double limit = clamp(0.54 + (aim - (double)f->live[z]) / aim, 0.15, 0.9);
+    double limit = clamp(0.54 + (aim - (double)f->own.live[z]) / aim, 0.15, 0.9);
     if (u < market + (1 - market) * limit)
         send_limit(f, b, draw_side(f), z, now);
     else
@@ -385,10 +326,10 @@ static bool act(flow *f, book *b, int64_t now) {
 
 // `orders` are expected in all, and `share` of the daily volume is to trade.
 static void send_to_auction(flow *f, book *b, double orders, double share, int64_t now) {
-    if (all_live(f) > f->config.max_orders / 2)
+    if (zones_all(&f->own) > f->config.max_orders / 2)
         return;
     double size = f->config.daily_volume * share / (orders * MATCHES);
-    book_request r = gather_order(&f->rng, f->centre, f->unit, f->config.tick, size);
+    book_request r = gather_order(&f->rng, f->price.centre, f->price.unit, f->config.tick, size);
     r.time = now;
     send(f, b, &r, NEAR);
 }
@@ -423,14 +364,14 @@ static void take_back(flow *f, book *b, side s, int64_t now) {
 
 static void fill(flow *f, book *b, int64_t now) {
     for (zone z = NEAR; z <= FAR; z++)
-        for (uint32_t i = f->live[z]; i < (z == NEAR ? NEAR_AIM : FAR_AIM); i++)
+        for (uint32_t i = f->own.live[z]; i < (z == NEAR ? NEAR_AIM : FAR_AIM); i++)
             send_limit(f, b, (side)(i % 2), z, now);
 }
 
 void flow_settled(flow *f, book *b, int64_t now) {
     for (side s = SIDE_BUY; s <= SIDE_SELL; s++)
         take_back(f, b, s, now);
-    while (f->live[NEAR] > NEAR_AIM)
+    while (f->own.live[NEAR] > NEAR_AIM)
         cancel_one(f, b, NEAR, now);
     fill(f, b, now);
 }
@@ -453,7 +394,7 @@ void flow_step(flow *f, book *b) {
         gather(f, b, now);
         break;
     case STATE_HALTED: // makers leave, but not all of them
-        if (all_live(f) > (NEAR_AIM + FAR_AIM) / 2)
+        if (zones_all(&f->own) > (NEAR_AIM + FAR_AIM) / 2)
             cancel_one(f, b, draw_zone(f), now);
         break;
     case STATE_CLOSED:
@@ -470,11 +411,9 @@ static rng own_stream(const flow *f) {
 }
 
 void flow_start(flow *f, book *b, bool crowd, int64_t now) {
-    if (!f->starts) {
-        f->fair = daypath_at(f->config.path, now);
-        f->unit = larger(f->unit * f->fair, LEAST_UNIT * (double)f->config.tick);
-        f->time = now;
-    }
+    if (!f->starts)
+        consensus_start(&f->price, f->config.path, f->config.tick, f->move, now);
+    f->volume.time = now; // nobody makes up for the time without a book
     walk(f, now);
     const hawkes_config arrivals = {
         .rate = f->config.pace, .branching = BRANCHING, .shortest = SHORTEST, .longest = LONGEST, .loud = LOUD_SHARE};
@@ -490,6 +429,6 @@ void flow_start(flow *f, book *b, bool crowd, int64_t now) {
 
 void flow_stop(flow *f, book *b, int64_t now) {
     for (zone z = NEAR; z <= FAR; z++)
-        while (f->live[z])
-            withdraw(f, b, f->order[z == NEAR ? 0 : f->config.max_orders - 1], now);
+        while (f->own.live[z])
+            withdraw(f, b, zones_at(&f->own, z, 0), now);
 }

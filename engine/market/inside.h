@@ -1,5 +1,5 @@
 // The inside of a book, shared by the files that make it: continuous (matching), waiting (stops, trailing stops, orders
-// aside), auction, session (states, expiry, mass cancels), standing (how orders come to stand in the book and leave
+// aside), auction, session (states, mass cancels), expiry, standing (how orders come to stand in the book and leave
 // it), mirror, and book and replace (the commands).
 #pragma once
 
@@ -28,6 +28,7 @@ typedef struct {
     uint32_t stop, trail;   // ticks, 0 = none
     uint32_t other;         // slot of the other of its pair, 0 = none
     uint32_t before, after; // in the list of trailing stops
+    uint32_t timed;         // place among those that have a time, from 1; 0 = it has none
     uint32_t met;           // number of the look at which its pair was met, see continuous.c
     uint8_t place;          // order_place
     uint8_t type, tif, traits;
@@ -53,6 +54,8 @@ struct book {
     uint32_t collar_low, collar_high;
     book_state state;
     order_extra *extra;
+    uint32_t *timed; // slots of the orders that have a time, a heap from 1 on, see expiry.c
+    uint32_t timed_count;
     levels stop[2];         // by side of the order; the side's stop prices, the one triggered first is the best
     order_list trailing[2]; // in the order they came
     order_list aside[2];    // best price first, then first come
@@ -144,8 +147,8 @@ void standing_cancel(book *b, uint32_t slot, book_event_kind kind, book_why why,
 void standing_cancel_other(book *b, uint32_t slot, int64_t time);
 // What is left of a taker takes its place on display; an iceberg shows its first part, and a triggered order itself.
 void standing_show(book *b, uint32_t slot, uint32_t leaves, bool tell, int64_t time);
-// An iceberg that shows nothing any more goes to the tail of its price with the next part.
-void standing_replenish(book *b, uint32_t slot, int64_t time);
+// After a trade: an order with nothing left to show goes to the tail of its price with what it hides, or leaves.
+void standing_go_on(book *b, uint32_t slot, int64_t time);
 void standing_unpair(book *b, uint32_t slot);
 
 // Puts an all-or-none order, with its rank set, among those aside.
@@ -205,15 +208,16 @@ static inline void settle(book *b, int64_t time) {
         waiting_settle(b, time);
 }
 
-// ---- session.c ----
+// ---- expiry.c ----
 
-void session_expire(book *b, int64_t time);
-// Opens or shuts the short way of plain limit orders after a change of state or collar.
-void session_set_plain(book *b);
+// An order with a time begins to live, or leaves.
+void expiry_add(book *b, uint32_t slot);
+void expiry_remove(book *b, uint32_t slot);
+void expiry_run(book *b, int64_t time);
 
 static inline void expire_due(book *b, int64_t time) {
     if (UNLIKELY(time >= b->next_expiry))
-        session_expire(b, time);
+        expiry_run(b, time);
 }
 
 // ---- auction.c ----

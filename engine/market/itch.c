@@ -9,47 +9,33 @@ _Static_assert(offsetof(itch_listing, near_time) == 32, "the vendor's offsets");
 
 // Type, length and structure, from which the tables below are made; lengths as the specification prints them.
 #define MESSAGES(EACH)                                                                                                 \
-    EACH('S', 12, itch_system, "system event")                                                                         \
-    EACH('R', 39, itch_directory, "stock directory")                                                                   \
-    EACH('H', 25, itch_trading, "trading action")                                                                      \
-    EACH('Y', 20, itch_short_sale, "short sale restriction")                                                           \
-    EACH('L', 26, itch_participant, "market participant position")                                                     \
-    EACH('V', 35, itch_breaker_levels, "circuit breaker levels")                                                       \
-    EACH('W', 12, itch_breaker, "circuit breaker")                                                                     \
-    EACH('K', 28, itch_ipo, "IPO quoting period")                                                                      \
-    EACH('J', 35, itch_collar, "auction collar")                                                                       \
-    EACH('h', 21, itch_operational, "operational halt")                                                                \
-    EACH('A', 36, itch_add, "add order")                                                                               \
-    EACH('F', 40, itch_add_attributed, "add attributed order")                                                         \
-    EACH('E', 31, itch_executed, "order executed")                                                                     \
-    EACH('C', 36, itch_executed_at, "order executed with price")                                                       \
-    EACH('X', 23, itch_cancel, "order cancel")                                                                         \
-    EACH('D', 19, itch_delete, "order delete")                                                                         \
-    EACH('U', 35, itch_replace, "order replace")                                                                       \
-    EACH('P', 44, itch_trade, "trade")                                                                                 \
-    EACH('Q', 40, itch_cross, "cross trade")                                                                           \
-    EACH('B', 19, itch_broken, "broken trade")                                                                         \
-    EACH('I', 50, itch_imbalance, "order imbalance")                                                                   \
-    EACH('N', 20, itch_retail, "retail interest")                                                                      \
-    EACH('O', 48, itch_listing, "direct listing")
+    EACH('S', 12, itch_system)                                                                                         \
+    EACH('R', 39, itch_directory)                                                                                      \
+    EACH('H', 25, itch_trading)                                                                                        \
+    EACH('Y', 20, itch_short_sale)                                                                                     \
+    EACH('L', 26, itch_participant)                                                                                    \
+    EACH('V', 35, itch_breaker_levels)                                                                                 \
+    EACH('W', 12, itch_breaker)                                                                                        \
+    EACH('K', 28, itch_ipo)                                                                                            \
+    EACH('J', 35, itch_collar)                                                                                         \
+    EACH('h', 21, itch_operational)                                                                                    \
+    EACH('A', 36, itch_add)                                                                                            \
+    EACH('F', 40, itch_add_attributed)                                                                                 \
+    EACH('E', 31, itch_executed)                                                                                       \
+    EACH('C', 36, itch_executed_at)                                                                                    \
+    EACH('X', 23, itch_cancel)                                                                                         \
+    EACH('D', 19, itch_delete)                                                                                         \
+    EACH('U', 35, itch_replace)                                                                                        \
+    EACH('P', 44, itch_trade)                                                                                          \
+    EACH('Q', 40, itch_cross)                                                                                          \
+    EACH('B', 19, itch_broken)                                                                                         \
+    EACH('I', 50, itch_imbalance)                                                                                      \
+    EACH('N', 20, itch_retail)                                                                                         \
+    EACH('O', 48, itch_listing)
 
-#define CHECK(type, size, structure, name)                                                                             \
+#define CHECK(type, size, structure)                                                                                   \
     _Static_assert(sizeof(structure) == (size) && (size) <= ITCH_MOST, "as long as the specification says");
 MESSAGES(CHECK)
 
-#define SIZE(type, size, structure, name) [type] = (size),
+#define SIZE(type, size, structure) [type] = (size),
 const uint8_t itch_sizes[256] = {MESSAGES(SIZE)};
-
-#define TYPE(type, size, structure, name) type,
-const char itch_types[] = {MESSAGES(TYPE) 0};
-
-#define CASE(type, size, structure, name)                                                                              \
-    case type:                                                                                                         \
-        return name;
-const char *itch_name(char type) {
-    switch (type) {
-        MESSAGES(CASE)
-    default:
-        return NULL;
-    }
-}

@@ -193,10 +193,6 @@ enum { ITCH_MOST = 50 };                   // bytes of the longest message
 
 // Bytes of a message by its type, 0 for none.
 extern const uint8_t itch_sizes[256];
-// The types, in the order above, ends with a zero.
-extern const char itch_types[];
-// "add order"; NULL for no type.
-const char *itch_name(char type);
 
 static inline uint16_t itch_get16(itch16 field) {
     uint16_t x;

@@ -47,7 +47,7 @@ typedef struct {
     const book *book; // NULL while it never had an order
 } itch_security;
 
-size_t itch_feed_securities(const itch_feed *f); // known so far, in the order they became known
+size_t itch_feed_securities(const itch_feed *f); // known so far and followed, in the order they became known
 itch_security itch_feed_security(const itch_feed *f, size_t i);
 // NULL while it is not known, or never had an order.
 const book *itch_feed_book(const itch_feed *f, const char *symbol);

@@ -81,6 +81,8 @@ status itch_meet(itch_feed *f, const itch_message *m, const char stock[8]) {
                            name_of(s->stock, was));
     s->stock = letters;
     s->ignored = f->alone && letters != f->wanted;
+    if (s->ignored)
+        return STATUS_OK;
     vec_push(&f->known, locate);
     f->highest = locate > f->highest ? locate : f->highest;
     return STATUS_OK;

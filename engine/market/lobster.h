@@ -45,7 +45,7 @@ typedef struct lobster_reader lobster_reader;
 // when there is none; freed by the caller.
 char *lobster_book_path(const char *messages);
 
-// STATUS_IO and STATUS_NOT_FOUND name the file.
+// STATUS_IO names the file.
 status lobster_open(const char *messages, const char *rows, lobster_reader **out);
 // Reads from memory that outlives the reader; the names are used in messages.
 lobster_reader *lobster_from_memory(const char *messages, size_t n_messages, const char *rows, size_t n_rows);

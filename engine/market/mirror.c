@@ -84,14 +84,18 @@ status mirror_grow(book *b, uint32_t max_orders) {
         done = grow_levels(&b->resting.side[s], max_orders) && grow_levels(&b->stop[s], max_orders);
     pool_order *at = done ? wider(orders->at, had, n, sizeof *at) : NULL;
     order_extra *extra = at ? wider(b->extra, had, n, sizeof *extra) : NULL;
-    if (!extra) {
+    uint32_t *timed = extra ? wider(b->timed, had, n, sizeof *timed) : NULL;
+    if (!timed) {
         free(at);
+        free(extra);
         return status_fail(STATUS_FULL, "no memory for a book of %u orders", max_orders);
     }
     free(orders->at);
     free(b->extra);
+    free(b->timed);
     orders->at = at;
     b->extra = extra;
+    b->timed = timed;
     orders->capacity = b->config.max_orders = max_orders;
     return STATUS_OK;
 }

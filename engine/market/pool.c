@@ -30,5 +30,5 @@ void pool_check(const pool *p) {
         assert(free_slots <= p->touched);
     }
     assert(live == p->live);
-    assert(live + free_slots + p->retired == p->touched);
+    assert(p->named ? !p->free : live + free_slots + p->retired == p->touched);
 }

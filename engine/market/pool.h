@@ -8,6 +8,7 @@
 #pragma once
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,6 +37,7 @@ typedef struct {
     uint32_t free;    // first of the slots given back, 0 = none
     uint32_t touched; // slots above were never used
     uint32_t retired;
+    bool named; // others say which slot an order is in (following.h): no list of the free ones is kept
 } pool;
 
 // STATUS_FULL when there is no memory. Everything is allocated here.

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "engine/market/book.h"
+#include "engine/market/course.h"
 #include "engine/market/feed.h"
 #include "src/base/status.h"
 
@@ -35,21 +36,31 @@ typedef struct {
     int64_t last, open, high, low, volume, trades;
     double value;      // traded, 1e-4 units
     int64_t last_time; // ns since midnight
-    side last_aggressor;
 } replay_trades;
+
+enum { REPLAY_TAPE = 48 };
+
+typedef struct {
+    int64_t time, price; // ns since midnight
+    uint32_t quantity;
+    uint8_t aggressor; // side
+} replay_print;
+
+typedef struct {
+    uint32_t n;                      // of all prints; the last of them stand in `print`
+    replay_print print[REPLAY_TAPE]; // number i at i % REPLAY_TAPE
+    course course;
+} replay_history;
 
 typedef struct {
     char symbol[16];
     const book *book; // NULL while it never had an order
     replay_trades trades;
+    const replay_history *history; // NULL before the first trade
 } replay_security;
 
-// Every trade of every book as it is played (not on the way of a seek), with the number of its security (as in
-// replay_security_at). May not call the replay.
-typedef void (*replay_sink)(void *context, size_t security, const book_event *fill);
-
 // Paused on nothing: the first calls of replay_run play, from `from` on. Errors as feed_open.
-status replay_open(const replay_config *config, replay_sink sink, void *context, replay **out);
+status replay_open(const replay_config *config, replay **out);
 void replay_free(replay *r); // NULL is good
 
 // Plays what is due after `passed` ns more outside, at most `most` messages; true when more is due already. Time that a
@@ -70,6 +81,7 @@ status replay_status(const replay *r); // STATUS_OK, or why it failed
 const feed *replay_feed(const replay *r);
 int64_t replay_time(const replay *r); // ns since midnight; of the last message, or where the pace has come since
 int64_t replay_from(const replay *r); // of the window; the first message's time when none was given
+int64_t replay_to(const replay *r);   // INT64_MAX: the file's end
 double replay_speed(const replay *r);
 uint64_t replay_messages(const replay *r); // played since the file's beginning
 

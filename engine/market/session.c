@@ -1,13 +1,12 @@
-// States, expiry and mass cancels: what happens to many orders at once.
+// States and mass cancels: what happens to many orders at once.
 #include "engine/market/inside.h"
 
 #include <stdlib.h>
 
 typedef struct {
     book_filter filter;
-    book_event_kind kind; // BOOK_CANCELLED, or BOOK_EXPIRED by the other fields
-    bool day;             // day orders expire
-    int64_t time;         // orders with a time expire, INT64_MIN for none
+    book_event_kind kind; // BOOK_CANCELLED, or BOOK_EXPIRED: of those, day orders
+    int64_t time;
     uint32_t done;
 } sweep;
 
@@ -15,7 +14,7 @@ static bool is_meant(const book *b, uint32_t slot, const sweep *w) {
     const pool_order *o = &b->resting.pool.at[slot];
     const order_extra *x = pool_is_special(o) ? &b->extra[slot] : NULL;
     if (w->kind == BOOK_EXPIRED)
-        return (w->day && (!x || x->tif == TIF_DAY)) || (x && x->expires <= w->time);
+        return !x || x->tif == TIF_DAY;
     return w->filter.every_owner || o->owner == w->filter.owner;
 }
 
@@ -62,24 +61,9 @@ uint32_t book_cancel_all(book *b, const book_filter *filter, int64_t time) {
     return w.done;
 }
 
-// When the next order expires.
-static int64_t find_next_expiry(const book *b) {
-    const pool *p = &b->resting.pool;
-    int64_t next = INT64_MAX;
-    for (uint32_t slot = 1; slot <= p->touched; slot++)
-        if (pool_lives(&p->at[slot]) && pool_is_special(&p->at[slot]) && b->extra[slot].expires < next)
-            next = b->extra[slot].expires;
-    return next;
-}
-
-static void expire(book *b, bool day, int64_t time) {
-    sweep w = {.filter = {.buys = true, .sells = true}, .kind = BOOK_EXPIRED, .day = day, .time = time};
+static void expire_day_orders(book *b, int64_t time) {
+    sweep w = {.filter = {.buys = true, .sells = true}, .kind = BOOK_EXPIRED, .time = time};
     sweep_all(b, &w);
-}
-
-void session_expire(book *b, int64_t time) {
-    expire(b, false, time);
-    b->next_expiry = find_next_expiry(b);
 }
 
 void book_expire(book *b, int64_t time) {
@@ -87,7 +71,10 @@ void book_expire(book *b, int64_t time) {
     settle(b, time);
 }
 
-void session_set_plain(book *b) {
+int64_t book_next_expiry(const book *b) { return b->next_expiry; }
+
+// Opens or shuts the short way of plain limit orders after a change of state or collar.
+static void set_plain(book *b) {
     bool continuous = b->state == STATE_CONTINUOUS && !b->mirrored;
     bool some = continuous && b->collar_low <= b->collar_high;
     b->plain_low = some ? b->collar_low : UINT32_MAX;
@@ -102,7 +89,7 @@ void book_set_state(book *b, book_state state, int64_t time) {
         return;
     }
     b->state = state;
-    session_set_plain(b);
+    set_plain(b);
     forget_trades(b);
     book_event *e = tell_begin(b, BOOK_STATE, SIDE_BUY, 0);
     e->reason = (uint8_t)state;
@@ -114,7 +101,7 @@ void book_set_state(book *b, book_state state, int64_t time) {
     if (state_collects(was) && !state_collects(state))
         auction_uncross(b, time);
     if (state == STATE_CLOSED)
-        expire(b, true, time);
+        expire_day_orders(b, time);
     settle(b, time);
 }
 
@@ -137,5 +124,5 @@ void book_set_collar(book *b, int64_t low, int64_t high) {
     int64_t lowest = low > 0 ? low / tick + (low % tick != 0) : 1, highest = high > 0 ? high / tick : last;
     b->collar_low = (uint32_t)(lowest > last ? last + 1 : lowest);
     b->collar_high = (uint32_t)(highest > last ? last : highest);
-    session_set_plain(b);
+    set_plain(b);
 }

@@ -158,13 +158,23 @@ void standing_show(book *b, uint32_t slot, uint32_t leaves, bool tell, int64_t t
         tell_order(b, BOOK_SHOWN, slot, standing_price(b, slot), leaves, leaves, o->quantity, 0, time);
 }
 
-void standing_replenish(book *b, uint32_t slot, int64_t time) {
+// An iceberg that shows nothing any more goes to the tail of its price with the next part.
+static void replenish(book *b, uint32_t slot, int64_t time) {
     pool_order *o = order_at(b, slot);
     order_extra *x = &b->extra[slot];
     uint32_t leaves = x->hidden;
     resting_unlink(&b->resting, o, pool_side(o));
     b->icebergs--;
     standing_show(b, slot, leaves, true, time);
+}
+
+void standing_go_on(book *b, uint32_t slot, int64_t time) {
+    if (order_at(b, slot)->quantity)
+        return;
+    if (hidden_of(b, slot))
+        replenish(b, slot, time);
+    else
+        standing_leave(b, slot);
 }
 
 void standing_unpair(book *b, uint32_t slot) {
@@ -206,6 +216,8 @@ void standing_leave(book *b, uint32_t slot) {
         standing_unpair(b, slot);
         if (b->extra[slot].trail)
             trailing_remove(b, slot);
+        if (b->extra[slot].timed)
+            expiry_remove(b, slot);
     }
     pool_give(&b->resting.pool, slot);
 }

@@ -139,7 +139,7 @@ static void look(watcher *w, const book *b, int64_t now) {
     w->moved = false;
 }
 
-status survey_venue(const venue_config *config, const venue_security *security, survey *out) {
+static status simulate_day(const venue_config *config, const venue_security *security, survey *out) {
     watcher w = {.out = out};
     venue *v;
     venue_terms calm = config->terms ? *config->terms : venue_terms_default();
@@ -157,6 +157,29 @@ status survey_venue(const venue_config *config, const venue_security *security, 
     end(out, w.record, DAYPATH_END);
     venue_free(v);
     return s;
+}
+
+static void add_part(survey *sum, const survey *day, double part) {
+    double *to = (double *)&sum->stats;
+    const double *from = (const double *)&day->stats;
+    for (size_t i = 0; i < sizeof sum->stats / sizeof *to; i++)
+        to[i] += part * from[i];
+    int64_t *bar = &sum->bar.open;
+    const int64_t *of = &day->bar.open;
+    for (size_t i = 0; i < sizeof sum->bar / sizeof *bar; i++)
+        bar[i] += (int64_t)(part * (double)of[i]);
+    sum->rate += part * day->rate;
+}
+
+status survey_venue(const venue_config *config, const venue_security *security, int64_t days, survey *out) {
+    venue_config one = *config;
+    *out = (survey){0};
+    for (int64_t i = 0; i < days; i++, one.seed++) {
+        survey day;
+        TRY(simulate_day(&one, security, &day));
+        add_part(out, &day, 1 / (double)days);
+    }
+    return STATUS_OK;
 }
 
 void survey_twin(const survey *of, venue_config *config, venue_security *security) {

@@ -13,9 +13,10 @@ typedef struct {
 // A LOBSTER day (lobster.h): displayed trades and the levels that the file has. Fails as its reader does.
 status survey_lobster(const char *messages, const char *rows, survey *out);
 
-// A session of one security on a venue of its own, without halts for news; auctions are left out. As in a file of five
-// levels, orders and cancels count when they are among the best five.
-status survey_venue(const venue_config *config, const venue_security *security, survey *out);
+// So many sessions (at least 1) of one security, each on a venue of its own, without halts for news; auctions are left
+// out. As in a file of five levels, orders and cancels count when they are among the best five. The seeds are the
+// configuration's and those after it, the survey is their mean: what one day has by chance, many have not.
+status survey_venue(const venue_config *config, const venue_security *security, int64_t days, survey *out);
 
 // The session of a security like the one that was surveyed: the same bar, and as much going on.
 void survey_twin(const survey *of, venue_config *config, venue_security *security);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "engine/market/agenda.h"
 #include "engine/market/flow.h"
 #include "engine/market/hours.h"
 #include "src/base/rng.h"
@@ -41,7 +42,8 @@ typedef struct {
     book_reject refused;
     VEC(sent) on_the_way; // in the order of arrival
     int64_t last_due;
-    rng terms; // decides on latencies and refusals
+    int64_t expiry; // when an order of the operator may expire
+    rng terms;      // decides on latencies and refusals
 } listing;
 
 typedef VEC(listing *) listings;
@@ -56,7 +58,7 @@ struct venue {
     book_stream *stream; // of all books
     listings by_number;  // in the order they came
     listings all;        // by sid; a listing stays until the venue is freed, so that old ids stay unknown
-    listings agenda;     // the open ones, a binary heap by the time of what is next
+    agenda agenda;       // of the open ones
 };
 
 static void count_trade(listing *l, const book_event *e) {
@@ -152,53 +154,8 @@ static listing *find_open(const venue *v, int32_t sid) {
 static int64_t next_of(const listing *l) {
     int64_t arrival = l->hours.state == STATE_CLOSED ? INT64_MAX : flow_next(l->flow);
     int64_t next = l->hours.next < arrival ? l->hours.next : arrival;
+    next = l->expiry < next ? l->expiry : next;
     return l->on_the_way.n && l->on_the_way.at[0].due < next ? l->on_the_way.at[0].due : next;
-}
-
-static bool before(const listing *a, const listing *b) {
-    int64_t x = next_of(a), y = next_of(b);
-    return x != y ? x < y : a->security.sid < b->security.sid;
-}
-
-static void sift_up(listings *heap, size_t i) {
-    listing *l = heap->at[i];
-    for (; i && before(l, heap->at[(i - 1) / 2]); i = (i - 1) / 2)
-        heap->at[i] = heap->at[(i - 1) / 2];
-    heap->at[i] = l;
-}
-
-static void sift_down(listings *heap, size_t i) {
-    listing *l = heap->at[i];
-    for (size_t down = 2 * i + 1; down < heap->n; down = 2 * i + 1) {
-        if (down + 1 < heap->n && before(heap->at[down + 1], heap->at[down]))
-            down++;
-        if (!before(heap->at[down], l))
-            break;
-        heap->at[i] = heap->at[down];
-        i = down;
-    }
-    heap->at[i] = l;
-}
-
-static void agenda_add(venue *v, listing *l) {
-    vec_push(&v->agenda, l);
-    sift_up(&v->agenda, v->agenda.n - 1);
-}
-
-static size_t agenda_place(const venue *v, const listing *l) {
-    size_t i = 0;
-    while (v->agenda.at[i] != l)
-        i++;
-    return i;
-}
-
-static void agenda_remove(venue *v, const listing *l) {
-    size_t i = agenda_place(v, l);
-    v->agenda.at[i] = v->agenda.at[--v->agenda.n];
-    if (i == v->agenda.n)
-        return;
-    sift_up(&v->agenda, i);
-    sift_down(&v->agenda, i);
 }
 
 static status check_security(const venue_security *s) {
@@ -222,6 +179,7 @@ static listing *add_listing(venue *v, const venue_security *s) {
     listing *l = mem_new(1, sizeof *l);
     *l = (listing){.security = *s,
                    .session = {.last = s->reference, .last_time = -1},
+                   .expiry = INT64_MAX,
                    .terms = rng_stream(v->seed, TERMS_STREAM + (uint32_t)s->sid)};
     daypath_start(&l->path, &(daypath_config){.seed = v->seed,
                                               .stream = PATH_STREAM + (uint32_t)s->sid,
@@ -271,11 +229,7 @@ static status add_book(venue *v, listing *l) {
 }
 
 // What is next at a book has changed.
-static void reschedule(venue *v, const listing *l) {
-    size_t i = agenda_place(v, l);
-    sift_up(&v->agenda, i);
-    sift_down(&v->agenda, i);
-}
+static void reschedule(venue *v, const listing *l) { agenda_move(&v->agenda, l, next_of(l)); }
 
 // Moves the book into the state that the hours are in.
 static void set_state(venue *v, listing *l) {
@@ -315,7 +269,7 @@ status venue_open(venue *v, const venue_security *security) {
         book_set_state(l->book, l->hours.state, v->now);
     l->open = l->opened = true;
     flow_start(l->flow, l->book, v->now == 0 && l->hours.state == STATE_OPENING_AUCTION, v->now);
-    agenda_add(v, l);
+    agenda_add(&v->agenda, next_of(l), l->security.sid, l);
     venue_advance(v, v->now); // the opening auction, when it is due
     return STATUS_OK;
 }
@@ -324,12 +278,13 @@ void venue_close(venue *v, int32_t sid) {
     listing *l = find_open(v, sid);
     if (!l)
         return;
-    agenda_remove(v, l);
+    agenda_remove(&v->agenda, l);
     l->on_the_way.n = 0;
     flow_stop(l->flow, l->book, v->now);
     // What the flow leaves behind are the desk's orders, and market orders that wait for an auction.
     book_cancel_all(l->book, &(book_filter){.buys = true, .sells = true, .every_owner = true}, v->now);
     book_stream_flush(v->stream);
+    l->expiry = INT64_MAX;
     l->open = false;
 }
 
@@ -349,9 +304,16 @@ static bool carry_out(venue *v, listing *l, const sent *c, book_order_id *out) {
         done = book_replace(l->book, id, c->quantity, c->price, v->now);
     }
     book_stream_flush(v->stream);
+    l->expiry = book_next_expiry(l->book);
     if (out)
         *out = id;
     return done;
+}
+
+static void expire(venue *v, listing *l) {
+    book_expire(l->book, v->now);
+    book_stream_flush(v->stream);
+    l->expiry = book_next_expiry(l->book);
 }
 
 // The first command on its way has arrived.
@@ -362,19 +324,21 @@ static void arrive(venue *v, listing *l) {
 }
 
 void venue_advance(venue *v, int64_t now) {
-    while (v->agenda.n && next_of(v->agenda.at[0]) <= now) {
-        listing *l = v->agenda.at[0];
-        v->now = next_of(l);
+    while (v->agenda.n && agenda_next(&v->agenda) <= now) {
+        listing *l = agenda_first(&v->agenda);
+        v->now = agenda_next(&v->agenda);
         if (l->on_the_way.n && l->on_the_way.at[0].due == v->now) {
             arrive(v, l);
+        } else if (l->expiry <= v->now) {
+            expire(v, l);
         } else if (l->hours.next == v->now) {
             hours_change(&l->hours);
             set_state(v, l);
         } else {
             flow_step(l->flow, l->book);
         }
-        sift_down(&v->agenda, 0);
         watch_halt(v, l);
+        reschedule(v, l);
     }
     if (now > v->now)
         v->now = now;
@@ -382,7 +346,7 @@ void venue_advance(venue *v, int64_t now) {
 
 int64_t venue_now(const venue *v) { return v->now; }
 
-int64_t venue_next(const venue *v) { return v->agenda.n ? next_of(v->agenda.at[0]) : INT64_MAX; }
+int64_t venue_next(const venue *v) { return agenda_next(&v->agenda); }
 
 static status find_book(const venue *v, int32_t sid, listing **out) {
     *out = find_open(v, sid);
@@ -413,7 +377,10 @@ static status command(venue *v, listing *l, sent c, book_order_id *out) {
         put_on_the_way(v, l, c);
         return STATUS_OK;
     }
+    int64_t expiry = l->expiry;
     bool done = carry_out(v, l, &c, out);
+    if (l->expiry != expiry)
+        reschedule(v, l);
     watch_halt(v, l);
     return done ? STATUS_OK : refusal(l);
 }

@@ -61,13 +61,16 @@ size_t book_level_orders(const book *b, side s, int64_t price, book_order *out, 
     return n;
 }
 
+book_config book_config_of(const book *b) { return b->config; }
+
 uint32_t book_live_orders(const book *b) { return b->resting.pool.live; }
 
 uint64_t book_sequence(const book *b) { return b->stream->sequence; }
 
 size_t book_memory(const book *b) {
     return sizeof *b + resting_memory(&b->resting) + levels_memory(&b->stop[SIDE_BUY]) +
-           levels_memory(&b->stop[SIDE_SELL]) + ((size_t)b->config.max_orders + 1) * sizeof *b->extra;
+           levels_memory(&b->stop[SIDE_SELL]) +
+           ((size_t)b->config.max_orders + 1) * (sizeof *b->extra + sizeof *b->timed);
 }
 
 // The orders of a list or queue that waits; each says so itself.
@@ -84,17 +87,19 @@ static uint32_t check_waiting(const book *b, uint32_t slot, side s, order_place 
 
 static void check_pairs(const book *b) {
     const pool *p = &b->resting.pool;
-    uint32_t paired = 0, icebergs = 0;
+    uint32_t paired = 0, icebergs = 0, timed = 0;
     for (uint32_t slot = 1; slot <= p->touched; slot++) {
         if (!pool_lives(&p->at[slot]) || !pool_is_special(&p->at[slot]))
             continue;
         const order_extra *x = &b->extra[slot];
         assert(!x->other || (pool_lives(&p->at[x->other]) && b->extra[x->other].other == slot));
-        assert(x->expires >= b->next_expiry);
+        assert(x->expires >= b->next_expiry && !x->timed == (x->expires == INT64_MAX));
+        assert(!x->timed || b->timed[x->timed] == slot);
+        timed += x->timed != 0;
         paired += x->other != 0;
         icebergs += x->display && x->place == PLACE_DISPLAY;
     }
-    assert(paired == 2 * b->pairs && icebergs == b->icebergs);
+    assert(paired == 2 * b->pairs && icebergs == b->icebergs && timed == b->timed_count);
 }
 
 void book_check(const book *b) {

@@ -26,10 +26,6 @@ const char *risk_group_name(risk_group group) {
     return names[group];
 }
 
-size_t risk_model_sector_factor(const risk_model *m, size_t i) {
-    return m->sector[i] < 0 ? m->factors : 1 + m->styles + (size_t)m->sector[i];
-}
-
 void risk_model_free(risk_model *m) {
     if (!m)
         return;

@@ -76,5 +76,3 @@ status risk_model_build(const panel *p, const risk_inputs *inputs, const risk_co
                         const volatile int *cancelled, risk_model **out);
 void risk_model_free(risk_model *m);
 
-// The sector factor of security i, or factors when it is unclassified.
-size_t risk_model_sector_factor(const risk_model *m, size_t i);

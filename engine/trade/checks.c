@@ -16,9 +16,8 @@ typedef struct {
     const order_intent *intent;
     const check_market *market;
     bool reduces;
-    int64_t price; // what a share is counted at: the limit, or the reference for a market order
+    int64_t price; // what a share is counted at
     int64_t held;  // position now
-    int64_t open;  // working on the order's side, without the order that this one replaces
     int64_t after; // worst position on the order's side: held + working on that side + this order
     int64_t adds;  // shares further from zero than working orders could go already
 } trial;
@@ -55,31 +54,51 @@ static check_verdict check_quantity(const trial *t, check_result *r) {
     return CHECK_PASS;
 }
 
-static check_verdict check_price(const trial *t, check_result *r) {
-    if (t->intent->type == ORDER_LIMIT && t->intent->price < 1)
-        return fail(r, "a limit order needs a price above zero");
-    if (t->intent->type == ORDER_LIMIT && t->intent->price >= DECIMAL_ONE && t->intent->price % CENT)
-        return fail(r, "a price of a dollar or more must be whole cents");
-    if (t->market->reference < 1)
-        return fail(r, "%s has no price to check the order against", t->market->symbol);
+static bool is_off_the_cent(int64_t price) { return price >= DECIMAL_ONE && price % CENT; }
+
+// A stop that the last price has reached is a slip: it would be at the market as it comes.
+static check_verdict check_stop(const trial *t, check_result *r) {
+    const order_intent *i = t->intent;
+    char stop[DECIMAL_TEXT], last[DECIMAL_TEXT];
+    if (i->stop < 1)
+        return fail(r, "the stop price would not be above zero");
+    if (is_off_the_cent(i->stop) || (i->trail && t->market->reference >= DECIMAL_ONE && i->trail % CENT))
+        return fail(r, "a stop price of a dollar or more, and its distance, must be whole cents");
+    bool reached = i->side == SIDE_BUY ? t->market->reference >= i->stop : t->market->reference <= i->stop;
+    if (reached)
+        return fail(r, "a stop to %s at %s is reached already: the last price is %s",
+                    i->side == SIDE_BUY ? "buy" : "sell", decimal_text(i->stop, 2, stop),
+                    decimal_text(t->market->reference, 2, last));
     return CHECK_PASS;
 }
 
-// A limit price far on the aggressive side of the reference is a slip of the finger; far on the passive side it rests.
+static check_verdict check_price(const trial *t, check_result *r) {
+    if (kind_is_limited(t->intent->type) && t->intent->price < 1)
+        return fail(r, "a limit order needs a price above zero");
+    if (is_off_the_cent(t->intent->price))
+        return fail(r, "a price of a dollar or more must be whole cents");
+    if (t->market->reference < 1)
+        return fail(r, "%s has no price to check the order against", t->market->symbol);
+    return kind_waits(t->intent->type) ? check_stop(t, r) : CHECK_PASS;
+}
+
+// A limit price far on the aggressive side of the reference (of a stop its stop price) is a slip of the finger; far on
+// the passive side it rests.
 static check_verdict check_collar(const trial *t, check_result *r) {
-    if (t->intent->type != ORDER_LIMIT || t->market->reference < 1)
+    bool stops = t->intent->type == ORDER_STOP_LIMIT;
+    int64_t reference = stops ? t->intent->stop : t->market->reference;
+    if (!kind_is_limited(t->intent->type) || reference < 1)
         return CHECK_PASS;
-    int64_t away = t->intent->price - t->market->reference;
+    int64_t away = t->intent->price - reference;
     int64_t limit = ledger_limit(t->ledger, LIMIT_PRICE_COLLAR);
     if (t->intent->side == SIDE_SELL)
         away = -away;
     // away / reference over limit / 1e6, without rounding
-    if ((wide)away * 1000000 <= (wide)limit * t->market->reference)
+    if ((wide)away * 1000000 <= (wide)limit * reference)
         return CHECK_PASS;
-    char reference[DECIMAL_TEXT];
-    return fail(r, "price collar: %.1f %% through the reference %s, %.1f %% allowed",
-                100 * (double)away / (double)t->market->reference, decimal_text(t->market->reference, 2, reference),
-                decimal_to_double(limit));
+    char text[DECIMAL_TEXT];
+    return fail(r, "price collar: %.1f %% through the %s %s, %.1f %% allowed", 100 * (double)away / (double)reference,
+                stops ? "stop" : "reference", decimal_text(reference, 2, text), decimal_to_double(limit));
 }
 
 static check_verdict check_notional(const trial *t, check_result *r) {
@@ -157,30 +176,45 @@ _Static_assert(sizeof checks / sizeof *checks <= CHECKS_MAX, "room for every res
 // Working on the order's side, without the order that it replaces.
 static int64_t open_beside(const ledger *l, const order_intent *intent, const check_market *market) {
     const order *old = intent->replaces ? ledger_order(l, intent->replaces) : NULL;
-    return ledger_open_quantity(l, intent->sid, intent->side) + market->waiting - (old ? old->open : 0);
+    int64_t counted = old ? ledger_counts(l, old->sid, old->side, old->open, old->other) : 0;
+    return ledger_open_quantity(l, intent->sid, intent->side) + market->waiting - counted;
 }
 
-static bool reduces(const order_intent *intent, int64_t held, int64_t working) {
-    if (intent->side == SIDE_SELL)
-        return held > 0 && working + intent->quantity <= held;
-    return held < 0 && working + intent->quantity <= -held;
+static bool reduces(const order_intent *intent, int64_t held, int64_t open) {
+    return intent->side == SIDE_SELL ? held > 0 && open <= held : held < 0 && open <= -held;
+}
+
+static int64_t price_of_share(const order_intent *intent, const check_market *market) {
+    if (kind_is_limited(intent->type))
+        return intent->price;
+    return kind_waits(intent->type) ? intent->stop : market->reference;
+}
+
+int64_t checks_begin_trailing(side s, int64_t trail, int64_t reference) {
+    if (reference < 1)
+        return 0;
+    int64_t stop = s == SIDE_BUY ? reference + trail : reference - trail;
+    if (stop < DECIMAL_ONE)
+        return stop;
+    return s == SIDE_BUY ? (stop + CENT - 1) / CENT * CENT : stop / CENT * CENT;
 }
 
 size_t checks_run(const ledger *l, const order_intent *intent, const check_market *market,
                   check_result out[CHECKS_MAX]) {
     const position *p = ledger_position(l, intent->sid);
     int64_t sign = intent->side == SIDE_BUY ? 1 : -1;
+    int64_t more = ledger_counts(l, intent->sid, intent->side, intent->quantity, intent->other);
     trial t = {
         .ledger = l,
         .intent = intent,
         .market = market,
-        .price = intent->type == ORDER_LIMIT ? intent->price : market->reference,
+        .price = price_of_share(intent, market),
         .held = p ? p->quantity : 0,
-        .open = open_beside(l, intent, market),
     };
-    t.reduces = reduces(intent, t.held, t.open);
-    t.after = t.held + sign * (t.open + intent->quantity);
-    t.adds = adding_shares(t.held, intent->side, t.open + intent->quantity) -
+    int64_t open = open_beside(l, intent, market) + more;
+    t.reduces = reduces(intent, t.held, open);
+    t.after = t.held + sign * open;
+    t.adds = adding_shares(t.held, intent->side, open) -
              adding_shares(t.held, intent->side, ledger_open_quantity(l, intent->sid, intent->side) + market->waiting);
     size_t n = sizeof checks / sizeof *checks;
     for (size_t i = 0; i < n; i++) {

@@ -1,22 +1,13 @@
 // Pre-trade checks: a list of named checks that every order passes before it may reach the market. A pure function of
 // the ledger, the order and the marks handed in; nothing is kept.
 //
-// Reducing: an order that only brings its position nearer to zero, counting what is already working on the same side.
+// Reducing: an order that only brings its position nearer to zero, counting what is already working on the same side
+// (of a pair the larger order alone).
 // Reducing orders pass the breaker and the position limits, so that the way out is always open.
 #pragma once
 
+#include "engine/trade/kind.h"
 #include "engine/trade/ledger.h"
-
-typedef struct {
-    int32_t sid;
-    side side;
-    order_type type;
-    time_in_force tif;
-    int64_t quantity, price; // price 0 for a market order
-    char client[40];
-    bool reduce_only; // must be reducing, or it is refused
-    int64_t replaces; // working order whose open quantity this one takes the place of: it is not counted; 0: none
-} order_intent;
 
 typedef struct {
     const char *symbol;
@@ -37,8 +28,15 @@ typedef struct {
 enum { CHECKS_MAX = 12 };
 
 // Runs every check and returns how many results stand in `out`.
+//
+// A share is counted at the limit, of stops without one at the stop price, at the market at the last price. A trailing
+// stop comes with the stop price that it begins at (checks_begin_trailing).
 size_t checks_run(const ledger *l, const order_intent *intent, const check_market *market,
                   check_result out[CHECKS_MAX]);
+
+// The stop price that a trailing stop of this side begins at: the reference less or plus its trail, to the cent that is
+// further away from a dollar up. 0 or less when there is none.
+int64_t checks_begin_trailing(side s, int64_t trail, int64_t reference);
 
 // The first failure among n results, or NULL when the order may go.
 const check_result *checks_failure(const check_result *results, size_t n);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/trade/kind.h"
 #include "src/base/decimal.h"
 #include "src/base/hash.h"
 #include "src/base/map.h"
@@ -57,6 +58,8 @@ void ledger_free(ledger *l) {
 
 bool order_is_working(const order *o) { return o->state == STATE_WORKING || o->state == STATE_PARTIAL; }
 
+bool order_is_stop(const order *o) { return kind_waits(o->type); }
+
 int64_t order_average(const order *o) { return o->filled ? (o->cost + o->filled / 2) / o->filled : 0; }
 
 static status damaged(const journal_row *row, const char *what) {
@@ -81,6 +84,15 @@ static order *working_order(ledger *l, const journal_row *row) {
     return order_is_working(o) ? o : NULL;
 }
 
+int64_t ledger_counts(const ledger *l, int32_t sid, side s, int64_t quantity, int64_t other) {
+    const order *o = other ? ledger_order(l, other) : NULL;
+    if (!o || o->sid != sid || o->side != s)
+        return quantity;
+    return quantity > o->open ? quantity - o->open : 0;
+}
+
+static int64_t counted(const ledger *l, const order *o) { return ledger_counts(l, o->sid, o->side, o->open, o->other); }
+
 static void change_open(ledger *l, order *o, int64_t open) {
     uint64_t index;
     if (!map64_get(&l->ordered_index, (uint64_t)o->sid, &index)) {
@@ -90,13 +102,31 @@ static void change_open(ledger *l, order *o, int64_t open) {
         vec_push(&l->open[SIDE_SELL], 0);
         map64_put(&l->ordered_index, (uint64_t)o->sid, index);
     }
-    l->open[o->side].at[index] += open - o->open;
+    int64_t before = counted(l, o);
     o->open = open;
+    l->open[o->side].at[index] += counted(l, o) - before;
 }
 
-static void stop_working(ledger *l, order *o, order_state state) {
+// Of a pair each knows the other; the one that comes second makes it. It is made and undone while the second has
+// nothing open, so that no sum moves.
+static void pair_up(ledger *l, order *o, int64_t other) {
+    o->other = other;
+    if (other)
+        l->orders.at[other - 1].other = o->id;
+}
+
+// A fill or a trigger of one cancels the other, whose row follows: until then it stays named. One that is cancelled
+// leaves the other alone.
+static void part(ledger *l, order *o) {
+    if (o->other && o->state != STATE_FILLED)
+        l->orders.at[o->other - 1].other = 0;
+}
+
+static void stop_working(ledger *l, order *o, order_state state, int64_t time) {
     o->state = state;
+    o->ended = time;
     change_open(l, o, 0);
+    part(l, o);
     for (size_t i = 0; i < l->working.n; i++)
         if (l->working.at[i] == o->id) {
             vec_remove(&l->working, i);
@@ -106,16 +136,31 @@ static void stop_working(ledger *l, order *o, order_state state) {
 
 static bool within(int64_t x, int64_t least, int64_t most) { return x >= least && x <= most; }
 
+static bool terms_can_be(const journal_row *row) {
+    return within(row->quantity, 1, ORDER_QUANTITY_MOST) && within(row->display, 0, ORDER_QUANTITY_MOST) &&
+           within(row->price, 0, PRICE_MOST) && within(row->stop, 0, PRICE_MOST) && within(row->trail, 0, PRICE_MOST) &&
+           row->expires >= 0;
+}
+
 static status check_order(const ledger *l, const journal_row *row, bool accepted) {
     if (row->order != (int64_t)l->orders.n + 1)
         return damaged(row, "orders are not numbered in sequence");
-    if (!within(row->side, SIDE_BUY, SIDE_SELL) || !within(row->type, ORDER_LIMIT, ORDER_MARKET) ||
-        !within(row->tif, TIF_DAY, TIF_FOK))
-        return damaged(row, "an order with a side, type or time in force that there is not");
-    if (!within(row->quantity, 1, ORDER_QUANTITY_MOST) || !within(row->price, 0, PRICE_MOST))
+    if (!within(row->side, SIDE_BUY, SIDE_SELL) || !within(row->type, ORDER_LIMIT, ORDER_TRAILING_STOP) ||
+        !within(row->tif, TIF_DAY, TIF_GTD) || !within(row->self, SELF_TRADE, SELF_DECREMENT_BOTH) ||
+        row->traits & ~KIND_TRAITS)
+        return damaged(row, "an order with a side, type, time in force, trait or rule that there is not");
+    if (!terms_can_be(row))
         return damaged(row, "an order whose quantity or price can't be");
-    if (accepted && (row->sid < 1 || (row->type == ORDER_LIMIT && !row->price)))
+    if (!accepted)
+        return STATUS_OK;
+    order_type type = (order_type)row->type;
+    if (row->sid < 1 || (kind_is_limited(type) && !row->price))
         return damaged(row, "an accepted order without a security or a limit");
+    if ((kind_waits(type) && !row->stop) || (type == ORDER_TRAILING_STOP && !row->trail))
+        return damaged(row, "an accepted stop without its price or its distance");
+    const order *other = row->other ? ledger_order(l, row->other) : NULL;
+    if (row->other && (!other || !order_is_working(other) || other->sid != row->sid || other->other))
+        return damaged(row, "a pair with an order that is not there for it");
     return STATUS_OK;
 }
 
@@ -128,20 +173,28 @@ static status apply_order(ledger *l, const journal_row *row, bool accepted) {
         .side = (side)row->side,
         .type = (order_type)row->type,
         .tif = (time_in_force)row->tif,
+        .traits = row->traits,
+        .self = (self_trade)row->self,
         .state = accepted ? STATE_WORKING : STATE_REJECTED,
         .quantity = row->quantity,
         .price = row->price,
-        .asked = row->quantity,
-        .asked_price = row->price,
+        .stop = row->stop,
+        .trail = row->trail,
+        .display = row->display,
+        .expires = row->expires,
+        .asked = {(order_type)row->type, row->quantity, row->price, row->stop, row->other},
     };
     mem_copy_string(o.client, sizeof o.client, row->client);
-    if (!accepted)
+    if (!accepted) {
         mem_copy_string(o.reason, sizeof o.reason, row->text);
+        o.ended = o.time;
+    }
     vec_push(&l->orders, o);
     if (o.client[0])
         map_put(&l->by_client, o.client, (uint64_t)o.id);
     if (accepted) {
         vec_push(&l->working, o.id);
+        pair_up(l, &l->orders.at[o.id - 1], row->other);
         change_open(l, &l->orders.at[o.id - 1], o.quantity);
     }
     return STATUS_OK;
@@ -168,7 +221,7 @@ static status apply_fill(ledger *l, const journal_row *row) {
     o->cost += decimal_times(row->price, row->quantity);
     o->state = STATE_PARTIAL;
     if (o->open == 0) {
-        stop_working(l, o, STATE_FILLED);
+        stop_working(l, o, STATE_FILLED, row->desk_time);
         l->filled++;
     }
     position_fill(position_at(l, o->sid), o->side, row->quantity, row->price, row->fee);
@@ -181,7 +234,7 @@ static status apply_end(ledger *l, const journal_row *row, order_state state) {
     if (!o)
         return damaged(row, "an end of an order that is not working");
     mem_copy_string(o->reason, sizeof o->reason, row->text);
-    stop_working(l, o, state);
+    stop_working(l, o, state, row->desk_time);
     return STATUS_OK;
 }
 
@@ -193,7 +246,32 @@ static status apply_replace(ledger *l, const journal_row *row) {
         return damaged(row, "a replacement whose quantity or price can't be");
     change_open(l, o, row->quantity);
     o->quantity = o->filled + row->quantity;
-    o->price = row->price;
+    *(order_is_stop(o) ? &o->stop : &o->price) = row->price;
+    return STATUS_OK;
+}
+
+static status apply_reduce(ledger *l, const journal_row *row) {
+    order *o = working_order(l, row);
+    if (!o || !within(row->quantity, 1, o->open - 1))
+        return damaged(row, "more is taken off an order than it lives on without");
+    change_open(l, o, o->open - row->quantity);
+    o->quantity -= row->quantity;
+    return STATUS_OK;
+}
+
+static status apply_trigger(ledger *l, const journal_row *row) {
+    order *o = working_order(l, row);
+    if (!o || !order_is_stop(o))
+        return damaged(row, "a trigger of what is no waiting stop");
+    o->type = o->type == ORDER_STOP_LIMIT ? ORDER_LIMIT : ORDER_MARKET;
+    return STATUS_OK;
+}
+
+static status apply_trail(ledger *l, const journal_row *row) {
+    order *o = working_order(l, row);
+    if (!o || o->type != ORDER_TRAILING_STOP || !within(row->price, 1, PRICE_MOST))
+        return damaged(row, "a stop price that trails without a trailing stop, or to what can't be");
+    o->stop = row->price;
     return STATUS_OK;
 }
 
@@ -277,6 +355,12 @@ static status apply_kind(ledger *l, const journal_row *row) {
         return apply_end(l, row, STATE_EXPIRED);
     case JOURNAL_REPLACE:
         return apply_replace(l, row);
+    case JOURNAL_TRIGGER:
+        return apply_trigger(l, row);
+    case JOURNAL_TRAIL:
+        return apply_trail(l, row);
+    case JOURNAL_REDUCE:
+        return apply_reduce(l, row);
     case JOURNAL_ADJUST:
         return apply_adjust(l, row);
     case JOURNAL_CASH:
@@ -386,8 +470,13 @@ static void add_position(hash_state *h, const position *p) {
 }
 
 static void add_order(hash_state *h, const order *o) {
-    const int64_t fields[] = {o->id,       o->time,   o->sid,  o->side,  o->type, o->tif,   o->state,
-                              o->quantity, o->filled, o->open, o->price, o->cost, o->asked, o->asked_price};
+    const int64_t fields[] = {
+        o->id,          o->time,       o->sid,        o->side,        o->type,
+        o->tif,         o->traits,     o->self,       o->state,       o->quantity,
+        o->filled,      o->open,       o->price,      o->stop,        o->trail,
+        o->display,     o->expires,    o->other,      o->cost,        o->asked.quantity,
+        o->asked.price, o->asked.type, o->asked.stop, o->asked.other, o->ended,
+    };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         hash_add_u64(h, (uint64_t)fields[i]);
     hash_add_string(h, o->client);

@@ -17,17 +17,28 @@ typedef enum {
 } order_state;
 
 typedef struct {
-    int64_t id;   // dense from 1, rejected ones included
-    int64_t time; // session clock
+    int64_t id;    // dense from 1, rejected ones included
+    int64_t time;  // session clock
+    int64_t ended; // session clock; 0 while it works
     int32_t sid;
     side side;
-    order_type type;
+    order_type type; // what it is now: a stop that was triggered is a market or limit order
     time_in_force tif;
+    int traits;      // ORDER_POST_ONLY, ORDER_ALL_OR_NONE
+    self_trade self; // what becomes of it, or of the other, when it would trade with one of the desk's own
     order_state state;
     int64_t quantity, filled, open; // open: still in the market
-    int64_t price;                  // limit; 0 for a market order
+    int64_t price;                  // limit; of market orders and stops the worst price, 0 for any
+    int64_t stop;                   // of stops, triggered ones too: the last stop price; otherwise 0
+    int64_t trail;                  // of trailing stops
+    int64_t display;                // of icebergs, otherwise 0
+    instant expires;                // TIF_GTD, session clock; otherwise 0
+    int64_t other;                  // of its pair; 0: none, or it was cancelled and left this one alone
     int64_t cost;                   // sum of fill price × quantity
-    int64_t asked, asked_price;     // quantity and price as it was sent, before any replacement
+    struct {
+        order_type type;
+        int64_t quantity, price, stop, other;
+    } asked; // as it was sent, before any replacement, trigger or trailing
     char client[40];
     char reason[96]; // of a rejection or a cancel
 } order;
@@ -62,13 +73,18 @@ size_t ledger_orders(const ledger *l);                                    // how
 size_t ledger_filled(const ledger *l);                                    // how many of them are filled whole
 const int64_t *ledger_working(const ledger *l, size_t *n);                // ids, oldest first
 bool order_is_working(const order *o);
+bool order_is_stop(const order *o);    // one that waits: not triggered
 int64_t order_average(const order *o); // price of its fills, rounded half up; 0 before the first
 
 const position *ledger_position(const ledger *l, int32_t sid); // NULL when never held
 const position *ledger_positions(const ledger *l, size_t *n);  // in order of first trade; flat ones included
 int64_t ledger_cash(const ledger *l);
 int64_t ledger_by_hand(const ledger *l); // what positions and cash set by hand in this session added to the equity
-int64_t ledger_open_quantity(const ledger *l, int32_t sid, side s); // sum over working orders
+int64_t ledger_open_quantity(const ledger *l, int32_t sid,
+                             side s); // sum over working orders; a pair on one side counts
+                                      // as the larger of the two
+// What an order of `quantity` in a pair with `other` (0: none) adds to that sum.
+int64_t ledger_counts(const ledger *l, int32_t sid, side s, int64_t quantity, int64_t other);
 // Shares by which working orders could take the position further from zero, on either side.
 int64_t ledger_open_adding(const ledger *l, int32_t sid);
 const int32_t *ledger_ordered(const ledger *l, size_t *n); // securities that ever had an order, in order of the first

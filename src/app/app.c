@@ -10,15 +10,18 @@
 
 void commands_add_all(command_table *t) {
     commands_add_order(t);
+    commands_add_cancel(t);
     commands_add_position(t);
     commands_add_desk(t);
     commands_add_venue(t);
+    commands_add_replay(t);
     commands_add_risk(t);
     commands_add_backtest(t);
     commands_add_data(t);
     commands_add_import(t);
-    commands_add_record(t);
+    commands_add_audit(t);
     commands_add_bench(t);
+    commands_add_record(t);
     commands_add_program(t);
 }
 

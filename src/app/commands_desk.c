@@ -224,14 +224,19 @@ static status run_venue_pause(call *c) {
     return STATUS_OK;
 }
 
+// A security of the replay, or of the store; of neither: the store's sentence, with what may have been meant.
+static status watch(app *a, const char *symbol, int32_t *sid) {
+    if (desk_watch(a->desk, symbol, sid) == STATUS_OK)
+        return STATUS_OK;
+    TRY(app_sid(a, symbol, sid));
+    return desk_watch(a->desk, symbol, sid);
+}
+
 static status run_watch(call *c) {
     app *a = c->services;
     int32_t sid;
-    TRY(app_sid(a, call_text(c, "symbol"), &sid));
-    TRY(desk_watch(a->desk, sid));
-    security s = {0};
-    app_security(a, sid, &s);
-    call_say(c, CALL_FIELDS(call_field_text("symbol", s.symbol)), "%s", "");
+    TRY(watch(a, call_text(c, "symbol"), &sid));
+    call_say(c, CALL_FIELDS(call_field_text("symbol", call_text(c, "symbol"))), "%s", "");
     return STATUS_OK;
 }
 
@@ -269,9 +274,9 @@ static void print_book(call *c, const view_book *b, int levels) {
         char last[DECIMAL_TEXT], spread[DECIMAL_TEXT];
         if (b->state != STATE_CONTINUOUS)
             text_printf(&c->out, "%s: %s\n", b->symbol, book_state_text((book_state)b->state));
-        text_printf(&c->out, "%s %s, last %s, spread %s, microprice %.4f, imbalance %+.0f %%\n", b->symbol, b->name,
-                    decimal_text(b->last, 2, last), decimal_text(b->spread, 2, spread), b->micro / DECIMAL_ONE,
-                    b->imbalance * 100);
+        text_printf(&c->out, "%s%s%s, last %s, spread %s, microprice %.4f, imbalance %+.0f %%\n", b->symbol,
+                    b->name[0] ? " " : "", b->name, decimal_text(b->last, 2, last), decimal_text(b->spread, 2, spread),
+                    b->micro / DECIMAL_ONE, b->imbalance * 100);
     }
     call_print(c, t, false, "there is no book of this security");
     table_free(t);
@@ -280,10 +285,9 @@ static void print_book(call *c, const view_book *b, int levels) {
 static status run_book(call *c) {
     app *a = c->services;
     int32_t sid;
-    TRY(app_sid(a, call_text(c, "symbol"), &sid));
     int64_t levels;
     TRY(call_range(c, "--levels", 1, VIEW_LEVELS, 10, &levels));
-    TRY(desk_watch(a->desk, sid));
+    TRY(watch(a, call_text(c, "symbol"), &sid));
     view_book *copy = mem_new(1, sizeof *copy);
     const view_book *b = find_book(a, sid, copy);
     if (b)

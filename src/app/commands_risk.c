@@ -15,45 +15,40 @@ static status risk_now(call *c, view_risk **out) {
     return STATUS_OK;
 }
 
-static void print_summary(call *c, const view_risk *v) {
-    static const column columns[] = {
-        {"as_of", "as of", COLUMN_TEXT, 0},
-        {"model", "model", COLUMN_TEXT, 0},
-        {"data", "panel of prices", COLUMN_TEXT, 0},
-        {"names", "names held", COLUMN_INT, 0},
-        {"securities", "securities in the model", COLUMN_INT, 0},
-        {"days", "days in the model", COLUMN_INT, 0},
-        {"r2", "mean R2 of the regressions", COLUMN_NUMBER, 4},
-        {"value", "value that fractions refer to", COLUMN_NUMBER, 2},
-        {"value_is", "which is", COLUMN_TEXT, 0},
-        {"total", "volatility, annual", COLUMN_PERCENT, 2},
-        {"factor", "  of factors", COLUMN_PERCENT, 2},
-        {"market", "    market", COLUMN_PERCENT, 2},
-        {"style", "    styles", COLUMN_PERCENT, 2},
-        {"sector", "    sectors", COLUMN_PERCENT, 2},
-        {"specific", "  specific", COLUMN_PERCENT, 2},
-        {"beta", "beta", COLUMN_NUMBER, 3},
-        {"herfindahl", "Herfindahl", COLUMN_NUMBER, 4},
-        {"effective_names", "effective number of names", COLUMN_NUMBER, 1},
-        {"var95_historical", "VaR 95 % 1 d, historical (a loss)", COLUMN_PERCENT, 3},
-        {"es95_historical", "ES 95 % 1 d, historical", COLUMN_PERCENT, 3},
-        {"var99_historical", "VaR 99 % 1 d, historical", COLUMN_PERCENT, 3},
-        {"es99_historical", "ES 99 % 1 d, historical", COLUMN_PERCENT, 3},
-        {"var95_normal", "VaR 95 % 1 d, normal", COLUMN_PERCENT, 3},
-        {"es95_normal", "ES 95 % 1 d, normal", COLUMN_PERCENT, 3},
-        {"var99_normal", "VaR 99 % 1 d, normal", COLUMN_PERCENT, 3},
-        {"es99_normal", "ES 99 % 1 d, normal", COLUMN_PERCENT, 3},
-        {"var_days", "days of history", COLUMN_INT, 0},
-        {"var_forecasts", "  of these with a forecast of VaR 99 %", COLUMN_INT, 0},
-        {"exceptions", "  of these exceptions beyond it", COLUMN_INT, 0},
-    };
+static const column summary_columns[] = {
+    {"as_of", "as of", COLUMN_TEXT, 0},
+    {"model", "model", COLUMN_TEXT, 0},
+    {"data", "panel of prices", COLUMN_TEXT, 0},
+    {"names", "names held", COLUMN_INT, 0},
+    {"securities", "securities in the model", COLUMN_INT, 0},
+    {"days", "days in the model", COLUMN_INT, 0},
+    {"r2", "mean R2 of the regressions", COLUMN_NUMBER, 4},
+    {"value", "value that fractions refer to", COLUMN_NUMBER, 2},
+    {"value_is", "which is", COLUMN_TEXT, 0},
+    {"total", "volatility, annual", COLUMN_PERCENT, 2},
+    {"factor", "  of factors", COLUMN_PERCENT, 2},
+    {"market", "    market", COLUMN_PERCENT, 2},
+    {"style", "    styles", COLUMN_PERCENT, 2},
+    {"sector", "    sectors", COLUMN_PERCENT, 2},
+    {"specific", "  specific", COLUMN_PERCENT, 2},
+    {"beta", "beta", COLUMN_NUMBER, 3},
+    {"herfindahl", "Herfindahl", COLUMN_NUMBER, 4},
+    {"effective_names", "effective number of names", COLUMN_NUMBER, 1},
+    {"var95_historical", "VaR 95 % 1 d, historical (a loss)", COLUMN_PERCENT, 3},
+    {"es95_historical", "ES 95 % 1 d, historical", COLUMN_PERCENT, 3},
+    {"var99_historical", "VaR 99 % 1 d, historical", COLUMN_PERCENT, 3},
+    {"es99_historical", "ES 99 % 1 d, historical", COLUMN_PERCENT, 3},
+    {"var95_normal", "VaR 95 % 1 d, normal", COLUMN_PERCENT, 3},
+    {"es95_normal", "ES 95 % 1 d, normal", COLUMN_PERCENT, 3},
+    {"var99_normal", "VaR 99 % 1 d, normal", COLUMN_PERCENT, 3},
+    {"es99_normal", "ES 99 % 1 d, normal", COLUMN_PERCENT, 3},
+    {"var_days", "days of history", COLUMN_INT, 0},
+    {"var_forecasts", "  of these with a forecast of VaR 99 %", COLUMN_INT, 0},
+    {"exceptions", "  of these exceptions beyond it", COLUMN_INT, 0},
+};
+
+static void put_summary(table *t, const view_risk *v) {
     char day[DATE_TEXT];
-    table *t = table_new(columns, sizeof columns / sizeof *columns);
-    if (v->state == ANALYTICS_FLAT) {
-        call_print(c, t, false, v->message);
-        table_free(t);
-        return;
-    }
     table_text(t, date_text(v->as_of, day));
     table_text(t, v->model);
     table_text(t, v->data);
@@ -72,7 +67,14 @@ static void print_summary(call *c, const view_risk *v) {
     table_int(t, v->var_days);
     table_int(t, v->var_forecasts);
     table_int(t, v->exceptions);
-    call_print(c, t, true, NULL);
+}
+
+static void print_summary(call *c, const view_risk *v) {
+    table *t = table_new(summary_columns, sizeof summary_columns / sizeof *summary_columns);
+    bool flat = v->state == ANALYTICS_FLAT;
+    if (!flat)
+        put_summary(t, v);
+    call_print(c, t, !flat, flat ? v->message : NULL);
     table_free(t);
 }
 

@@ -123,20 +123,24 @@ static status take_security(call *c, venue_security *out) {
 }
 
 static status take_simulated(call *c, comparison *both) {
-    int64_t seed;
+    int64_t seed, days;
     TRY(call_range(c, "--seed", 0, INT64_MAX, 1, &seed));
+    TRY(call_range(c, "--days", 1, 100, 1, &days));
+    char many[48] = "";
+    if (days > 1)
+        snprintf(many, sizeof many, ", the mean of %lld days", (long long)days);
     venue_config config = {.seed = (uint64_t)seed, .session = date_make(2012, 6, 21)};
     venue_security listed;
     if (call_text(c, "--symbol")) {
         TRY(take_security(c, &listed));
-        snprintf(both->simulated_name, sizeof both->simulated_name, "%s, seed %lld", call_text(c, "--symbol"),
-                 (long long)seed);
+        snprintf(both->simulated_name, sizeof both->simulated_name, "%s, seed %lld%s", call_text(c, "--symbol"),
+                 (long long)seed, many);
     } else {
         survey_twin(&both->real, &config, &listed);
-        snprintf(both->simulated_name, sizeof both->simulated_name, "a day with the same bar and pace, seed %lld",
-                 (long long)seed);
+        snprintf(both->simulated_name, sizeof both->simulated_name, "a day with the same bar and pace, seed %lld%s",
+                 (long long)seed, many);
     }
-    return survey_venue(&config, &listed, &both->simulated);
+    return survey_venue(&config, &listed, days, &both->simulated);
 }
 
 static status run_stats(call *c) {
@@ -150,13 +154,15 @@ static status run_stats(call *c) {
 static const command commands[] = {
     {.name = "venue stats",
      .help = "a day of the simulated market in figures, beside a real one",
-     .more = "venue stats\nvenue stats --symbol NVDA --seed 7\n"
+     .more = "venue stats\nvenue stats --days 20\nvenue stats --symbol NVDA --seed 7\n"
              "venue stats --lobster AMZN_2012-06-21_34200000_57600000_message_5.csv",
      .role = ROLE_VIEWER,
      .args = {{"--symbol", ARG_SYMBOL, .help = "simulate this security; without it one like the real day's"},
               {"--lobster", ARG_FILE, .help = "LOBSTER message file of the real day (AMZN's of 2012-06-21, built in)"},
               {"--orderbook", ARG_FILE, .help = "its orderbook file, when it is not named alike"},
-              {"--seed", ARG_INT, .help = "of the simulated day (1)"}},
+              {"--seed", ARG_INT, .help = "of the simulated day (1)"},
+              {"--days", ARG_INT,
+               .help = "simulate so many, with this seed and those after it, and print the mean (1)"}},
      .run = run_stats},
 };
 

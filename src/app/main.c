@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "src/app/program.h"
 #include "src/base/matrix.h"
@@ -21,9 +22,30 @@ static command_table *make_commands(void) {
 
 static bool alone(char **words, int n, const char *word) { return n == 1 && strcmp(words[0], word) == 0; }
 
+// A replay wants somebody to look at it: with nobody at home, and a terminal, it opens the workstation.
+static bool opens_replay(const program *p, char **words, int n) {
+    call parsed;
+    bool help = false;
+    status s = command_parse(p->commands, (const char *const *)words, (size_t)n, &parsed, &help);
+    bool wanted = s == STATUS_OK && !help && parsed.command && !strcmp(parsed.command->name, "replay");
+    call_free(&parsed);
+    return wanted && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && program_nobody_home(p);
+}
+
+static int start_replay(program *p, char **words, int n) {
+    text line = {0};
+    for (int i = 0; i < n; i++) {
+        text_put(&line, i ? " " : "");
+        command_quote(words[i], &line);
+    }
+    int code = mode_workstation(p, "market", text_string(&line));
+    text_free(&line);
+    return code;
+}
+
 static int start(program *p, char **words, int n) {
     if (n == 0)
-        return mode_workstation(p, NULL);
+        return mode_workstation(p, NULL, NULL);
     if (strcmp(words[0], "--version") == 0)
         words[0] = "version";
     if (strcmp(words[0], "--help") == 0 || strcmp(words[0], "-h") == 0)
@@ -33,7 +55,9 @@ static int start(program *p, char **words, int n) {
     if (alone(words, n, "shell"))
         return mode_shell(p);
     if (strcmp(words[0], "workstation") == 0 && (n == 1 || (n == 2 && words[1][0] != '-')))
-        return mode_workstation(p, n == 2 ? words[1] : NULL);
+        return mode_workstation(p, n == 2 ? words[1] : NULL, NULL);
+    if (opens_replay(p, words, n))
+        return start_replay(p, words, n);
     return program_command(p, (const char *const *)words, (size_t)n);
 }
 

@@ -115,10 +115,11 @@ int mode_desk(program *p) {
 
 static void tell_screen(void *context, bool trouble, const char *sentence) { host_say(context, trouble, sentence); }
 
-static status show(const program *p, seat *s, const char *workspace_name, ui_end *end) {
+static status show(const program *p, seat *s, const char *workspace_name, const char *first, ui_end *end) {
     host *h;
     TRY(seat_host(p, s, &h));
     ui_options options = screen_options_of(p, workspace_name);
+    options.first = first;
     status result = seat_follow(s, tell_screen, h);
     if (result == STATUS_OK)
         result = workstation_run(host_face(h), &options, end);
@@ -129,7 +130,7 @@ static status show(const program *p, seat *s, const char *workspace_name, ui_end
     return result;
 }
 
-int mode_workstation(program *p, const char *workspace_name) {
+int mode_workstation(program *p, const char *workspace_name, const char *first) {
     status able = workstation_check();
     if (able != STATUS_OK) {
         say_failure();
@@ -141,7 +142,7 @@ int mode_workstation(program *p, const char *workspace_name) {
     ui_end end = UI_QUIT;
     status result = seat_take(p, SEAT_SCREEN, &s);
     if (result == STATUS_OK)
-        result = show(p, s, workspace_name, &end);
+        result = show(p, s, workspace_name, first, &end);
     if (result != STATUS_OK)
         say_failure();
     if (result == STATUS_OK && end == UI_LOST_TERMINAL && seat_own(s)) {

@@ -6,10 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "src/app/ask.h"
 #include "src/app/client.h"
 #include "src/base/mem.h"
 
@@ -160,6 +158,13 @@ void program_run_attached(void *context, const request *r, reply *out) {
         program_fail(r, s, out);
 }
 
+bool program_nobody_home(const program *p) {
+    client *c = NULL;
+    status s = client_connect(p->home, &c);
+    client_close(c);
+    return s == STATUS_UNAVAILABLE;
+}
+
 static volatile int interrupted;
 
 static void on_interrupt(int number) {
@@ -171,23 +176,6 @@ int program_command(program *p, const char *const *words, size_t n) {
     struct sigaction action = {.sa_handler = on_interrupt};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
-    struct winsize size;
-    char *directory = getcwd(NULL, 0);
-    request r = {.words = words,
-                 .n = n,
-                 .user = p->user,
-                 .face = "shell",
-                 .directory = directory,
-                 .width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0,
-                 .progress = isatty(STDERR_FILENO),
-                 .out = STDOUT_FILENO,
-                 .err = STDERR_FILENO,
-                 .ask = ask_possible() ? ask_terminal : NULL,
-                 .cancelled = &interrupted};
-    reply out = {0};
-    program_run(p, &r, &out);
-    int code = out.exit_code;
-    reply_free(&out);
-    free(directory);
-    return code;
+    const request r = {.words = words, .n = n, .user = p->user, .face = "shell", .cancelled = &interrupted};
+    return request_at_terminal(r, program_run, p);
 }

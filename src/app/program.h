@@ -38,6 +38,9 @@ void program_fail(const request *r, status s, reply *out);
 // The same on a workspace held by this process. Context is a workspace.
 void program_run_here(void *context, const request *r, reply *out);
 
+// Whether no process holds the workspace for others to join.
+bool program_nobody_home(const program *p);
+
 // One command line from the system's shell; the exit code.
 int program_command(program *p, const char *const *words, size_t n);
 
@@ -46,7 +49,7 @@ void program_show_progress(void *context, const char *line);
 void program_end_progress(void);
 
 // modes.c: the program's long-running faces. Each returns the exit code.
-int mode_workstation(program *p, const char *workspace_name);
+int mode_workstation(program *p, const char *workspace_name, const char *first); // first: a command to begin with
 int mode_desk(program *p);
 int mode_shell(program *p);
 status mode_screenshot(program *p, const char *workspace_name, int columns, int rows, bool ansi, const char *symbol,

@@ -4,8 +4,10 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "src/app/ask.h"
 #include "src/base/mem.h"
 
 void reply_free(reply *r) {
@@ -177,4 +179,20 @@ bool request_is_local(const command_table *commands, const request *r) {
 bool request_begins(const command_table *commands, const request *r) {
     const command *found = command_of(commands, r);
     return found && found->begins;
+}
+
+int request_at_terminal(request r, void (*run)(void *context, const request *r, reply *out), void *context) {
+    struct winsize size;
+    char *directory = getcwd(NULL, 0);
+    r.directory = directory;
+    r.width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+    r.progress = isatty(STDERR_FILENO);
+    r.out = STDOUT_FILENO;
+    r.err = STDERR_FILENO;
+    r.ask = ask_possible() ? ask_terminal : NULL;
+    reply out = {0};
+    run(context, &r, &out);
+    reply_free(&out);
+    free(directory);
+    return out.exit_code;
 }

@@ -55,6 +55,10 @@ typedef struct {
 // commands allow it. SIGPIPE must be ignored or blocked: a reader that goes away ends the output, not the program.
 void request_run(const request_host *host, const request *r, reply *out);
 
+// Runs a command that was given on this process's own terminal, in its directory and with its standard streams, and
+// returns the exit code. The caller fills in the words, the user, the face and `cancelled`.
+int request_at_terminal(request r, void (*run)(void *context, const request *r, reply *out), void *context);
+
 // What is written wrongly, --help, and COMMAND_LOCAL commands need no workspace: they run where they were given.
 bool request_is_local(const command_table *commands, const request *r);
 bool request_begins(const command_table *commands, const request *r); // whether it may make the workspace

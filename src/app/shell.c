@@ -7,14 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
 
-#include "src/app/ask.h"
 #include "src/base/mem.h"
 #include "src/base/vec.h"
 
@@ -31,33 +29,12 @@ static void on_interrupt(int signal_number) {
 
 static bool was_interrupted(void) { return __atomic_load_n(&interrupted, __ATOMIC_RELAXED); }
 
-static int terminal_width(void) {
-    struct winsize size;
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
-
 // ---- running a line ----
 
 static int run_words(const char *const *words, size_t n) {
-    reply r;
-    char *directory = getcwd(NULL, 0);
-    request q = {.words = words,
-                 .n = n,
-                 .user = shell->user,
-                 .face = "prompt",
-                 .directory = directory,
-                 .width = terminal_width(),
-                 .progress = isatty(STDERR_FILENO),
-                 .out = STDOUT_FILENO,
-                 .err = STDERR_FILENO,
-                 .ask = ask_possible() ? ask_terminal : NULL,
-                 .cancelled = &interrupted};
+    const request q = {.words = words, .n = n, .user = shell->user, .face = "prompt", .cancelled = &interrupted};
     fflush(stdout);
-    shell->run(shell->context, &q, &r);
-    int code = r.exit_code;
-    reply_free(&r);
-    free(directory);
-    return code;
+    return request_at_terminal(q, shell->run, shell->context);
 }
 
 // Runs one line. *leave is set by "exit" and "quit".

@@ -78,13 +78,6 @@ bool date_read(const char *bytes, unsigned n, date *out) {
     return true;
 }
 
-status date_parse(const char *string, date *out) {
-    size_t n = strnlen(string, DATE_TEXT);
-    if (date_read(string, (unsigned)n, out))
-        return STATUS_OK;
-    return status_fail(STATUS_INVALID, "'%.40s' is not a date; write it as 2018-02-07", string);
-}
-
 static void put_digits(char *at, int n, int value) {
     for (int i = n; i-- > 0; value /= 10)
         at[i] = (char)('0' + value % 10);
@@ -135,7 +128,34 @@ const char *instant_text(instant t, char out[INSTANT_TEXT]) {
     return out;
 }
 
-const char *instant_clock(instant t, char out[INSTANT_TEXT]) {
-    put_clock(out, (int)((t - date_instant(instant_date(t))) / NS_PER_S));
+// Up to two digits, below `most`; moves *at behind them.
+static bool read_part(const char **at, int most, int64_t *out) {
+    const char *from = *at;
+    *out = 0;
+    while (**at >= '0' && **at <= '9' && *at - from < 2)
+        *out = *out * 10 + (*(*at)++ - '0');
+    return *at > from && *out < most;
+}
+
+status time_of_day_parse(const char *string, int64_t *ns) {
+    const char *at = string;
+    int64_t hours, minutes, seconds = 0, unit = NS_PER_S, rest = 0;
+    bool good = read_part(&at, 24, &hours) && *at++ == ':' && read_part(&at, 60, &minutes);
+    if (good && *at == ':') {
+        at++;
+        good = read_part(&at, 60, &seconds);
+        if (good && *at == '.' && at[1])
+            for (at++; *at >= '0' && *at <= '9' && unit > 1; at++)
+                rest += (*at - '0') * (unit /= 10);
+    }
+    if (!good || *at)
+        return status_fail(STATUS_USAGE, "\"%.40s\" is no time of day, such as 09:30 or 14:32:07.5", string);
+    *ns = ((hours * 60 + minutes) * 60 + seconds) * NS_PER_S + rest;
+    return STATUS_OK;
+}
+
+const char *time_of_day_text(int64_t ns, char out[INSTANT_TEXT]) {
+    put_clock(out, (int)(ns / NS_PER_S));
+    snprintf(out + 8, INSTANT_TEXT - 8, ".%03d", (int)(ns % NS_PER_S / NS_PER_MS));
     return out;
 }

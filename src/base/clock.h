@@ -25,7 +25,6 @@ int date_weekday(date d); // 0 Monday … 6 Sunday
 
 // "2018-02-07"; exact form, a real day of the calendar. `n` bytes, no terminator needed.
 bool date_read(const char *bytes, unsigned n, date *out);
-status date_parse(const char *string, date *out);
 
 #define DATE_TEXT 11
 // "2018-02-07" for years 0 to 9999; an empty string for DATE_NONE. Returns out.
@@ -34,7 +33,9 @@ const char *date_text(date d, char out[DATE_TEXT]);
 date date_next_weekday(date d); // the first Monday-to-Friday after d
 
 #define INSTANT_TEXT 32
-const char *instant_text(instant t, char out[INSTANT_TEXT]);  // 2026-11-21T14:32:07.123Z
-const char *instant_clock(instant t, char out[INSTANT_TEXT]); // 14:32:07
+const char *instant_text(instant t, char out[INSTANT_TEXT]); // 2026-11-21T14:32:07.123Z
+// A time of day as people give it: "9:30", "09:30:00", "09:30:00.123456789"; ns since midnight, below 24 hours.
+status time_of_day_parse(const char *string, int64_t *ns);
+const char *time_of_day_text(int64_t ns, char out[INSTANT_TEXT]); // 14:32:07.123; 0 <= ns < a day
 date instant_date(instant t);
 instant date_instant(date d); // midnight UTC

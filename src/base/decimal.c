@@ -54,14 +54,6 @@ bool decimal_read(const char *bytes, unsigned n, int64_t *out) {
     return true;
 }
 
-status decimal_parse(const char *string, int64_t *out) {
-    size_t n = strnlen(string, 64);
-    if (n < 64 && decimal_read(string, (unsigned)n, out))
-        return STATUS_OK;
-    return status_fail(STATUS_INVALID, "'%.40s' is not a decimal number with at most four decimals, such as 121.07",
-                       string);
-}
-
 int64_t decimal_from_double(double x) {
     assert(fabs(x) < 9e14);
     return (int64_t)round(x * 1e4);

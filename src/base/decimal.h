@@ -11,7 +11,6 @@
 // Exact decimal text to 1e-4 units: optional sign, digits, optional point and at most four decimals that are not zero
 // behind the fourth. False on anything else or on overflow.
 bool decimal_read(const char *bytes, unsigned n, int64_t *out);
-status decimal_parse(const char *string, int64_t *out); // with a sentence
 
 // Rounds half away from zero; the caller has checked that |x| < 9e14. Brings back what decimal_to_double made of any
 // |d| < 2^51.

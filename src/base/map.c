@@ -84,23 +84,6 @@ bool map_get(const map *m, const char *key, uint64_t *value) {
     return true;
 }
 
-bool map_remove(map *m, const char *key) {
-    if (!m->n)
-        return false;
-    size_t gap = slot_of(m, key, hash_string(key)), mask = m->cap - 1;
-    if (!m->slots[gap].key)
-        return false;
-    free(m->slots[gap].key);
-    for (size_t i = (gap + 1) & mask; m->slots[i].key; i = (i + 1) & mask)
-        if (may_move((size_t)m->slots[i].hash & mask, gap, i, mask)) {
-            m->slots[gap] = m->slots[i];
-            gap = i;
-        }
-    m->slots[gap] = (struct map_slot){0};
-    m->n--;
-    return true;
-}
-
 void map_free(map *m) {
     for (size_t i = 0; i < m->cap; i++)
         free(m->slots[i].key);

@@ -18,7 +18,6 @@ typedef struct {
 
 void map_put(map *m, const char *key, uint64_t value); // replaces
 bool map_get(const map *m, const char *key, uint64_t *value);
-bool map_remove(map *m, const char *key);
 void map_free(map *m);
 
 void map64_put(map64 *m, uint64_t key, uint64_t value);

@@ -39,10 +39,10 @@ static int leading(matrix m) { return count(m.cols ? m.cols : 1); }
 
 double vector_dot(const double *a, const double *b, size_t n) { return cblas_ddot(count(n), a, 1, b, 1); }
 
-double vector_sum(const double *a, size_t n) {
+static double sum_of(const double *a, size_t n) {
     if (n > PAIRWISE_LEAF) {
         size_t half = n / 2;
-        return vector_sum(a, half) + vector_sum(a + half, n - half);
+        return sum_of(a, half) + sum_of(a + half, n - half);
     }
     double sum = 0;
     for (size_t i = 0; i < n; i++)
@@ -50,7 +50,7 @@ double vector_sum(const double *a, size_t n) {
     return sum;
 }
 
-double vector_mean(const double *a, size_t n) { return n ? vector_sum(a, n) / (double)n : 0; }
+double vector_mean(const double *a, size_t n) { return n ? sum_of(a, n) / (double)n : 0; }
 
 static double squares_about(const double *a, size_t n, double centre) {
     if (n > PAIRWISE_LEAF) {

@@ -22,8 +22,7 @@ void matrix_free(matrix *m);
 static inline double *matrix_row(matrix m, size_t i) { return m.at + i * m.cols; }
 
 double vector_dot(const double *a, const double *b, size_t n);
-double vector_sum(const double *a, size_t n);                 // pairwise summation
-double vector_mean(const double *a, size_t n);                // 0 for n = 0
+double vector_mean(const double *a, size_t n);                // pairwise summation; 0 for n = 0
 double vector_deviation(const double *a, size_t n, int ddof); // standard deviation, divisor n - ddof; 0 when n <= ddof
 
 // The p-quantile, 0 <= p <= 1, type 7 of Hyndman and Fan (1996): linear between the order statistics around (n - 1) p.

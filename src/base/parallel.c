@@ -95,8 +95,6 @@ void parallel_free(parallel *p) {
     free(p);
 }
 
-unsigned parallel_threads(const parallel *p) { return p ? p->workers + 1 : 1; }
-
 void parallel_for(parallel *p, size_t parts, void (*work)(void *context, size_t part), void *context) {
     if (!p || !p->workers || parts < 2 || inside_part) {
         for (size_t part = 0; part < parts; part++)

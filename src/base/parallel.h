@@ -10,7 +10,6 @@ typedef struct parallel parallel;
 // the pool has fewer: that changes the time, never the result.
 parallel *parallel_new(unsigned threads); // 0: as many as the machine has
 void parallel_free(parallel *p);          // NULL is fine; nobody may be in parallel_for
-unsigned parallel_threads(const parallel *p);
 
 // Calls work(context, part) for every part 0 … parts-1, each once, and returns when all are done. p may be NULL: in
 // order on the caller's thread. Several threads may share a pool: their calls follow one another. A call from inside a

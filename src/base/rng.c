@@ -139,26 +139,3 @@ double rng_student(rng *r, int degrees) {
     double t = u * sqrt(n * (exp_of(-2 / n * log_of(w)) - 1) / w);
     return t * sqrt((n - 2) / n);
 }
-
-uint64_t rng_poisson(rng *r, double mean) {
-    assert(mean >= 0 && mean < 1e15);
-    if (mean >= 30) {
-        double x = floor(mean + sqrt(mean) * rng_normal(r) + 0.5);
-        return x > 0 ? (uint64_t)x : 0;
-    }
-    double p = exp_of(-mean), u = rng_double(r);
-    uint64_t k = 0;
-    while (u >= p && k < 400) { // by 400 the terms have long vanished, rounding aside
-        u -= p;
-        p *= mean / (double)++k;
-    }
-    return k;
-}
-
-uint64_t rng_geometric(rng *r, double p) {
-    assert(p > 0 && p <= 1);
-    if (p >= 1)
-        return 0;
-    double k = floor(log_of_complement(rng_double(r)) / log_of_complement(p));
-    return k < 0x1p63 ? (uint64_t)k : UINT64_C(1) << 63;
-}

@@ -18,10 +18,8 @@ rng rng_stream(uint64_t seed, uint64_t stream);
 void rng_jump(rng *r); // 2^128 steps ahead
 
 uint64_t rng_u64(rng *r);
-uint64_t rng_below(rng *r, uint64_t n);    // 0 … n-1 without bias, n > 0
-double rng_double(rng *r);                 // [0, 1), 53 bits
-double rng_normal(rng *r);                 // mean 0, deviation 1 (polar method)
-double rng_exponential(rng *r);            // mean 1
-double rng_student(rng *r, int degrees);   // Student t with `degrees` > 2 degrees of freedom, scaled to deviation 1
-uint64_t rng_poisson(rng *r, double mean); // by inversion below 30, by the normal approximation above
-uint64_t rng_geometric(rng *r, double p);  // failures before the first success, 0 < p <= 1
+uint64_t rng_below(rng *r, uint64_t n);  // 0 … n-1 without bias, n > 0
+double rng_double(rng *r);               // [0, 1), 53 bits
+double rng_normal(rng *r);               // mean 0, deviation 1 (polar method)
+double rng_exponential(rng *r);          // mean 1
+double rng_student(rng *r, int degrees); // Student t with `degrees` > 2 degrees of freedom, scaled to deviation 1

@@ -195,37 +195,54 @@ static void trim_line(text *out) {
     text_char(out, '\n');
 }
 
+// Of columns that have something in a row; the others are 0 and left out, unless there are no rows.
 static size_t *measure(const table *t, size_t rows) {
     size_t *widths = mem_new(t->columns_n, sizeof *widths);
-    for (size_t c = 0; c < t->columns_n; c++)
-        widths[c] = text_width(t->columns[c].title);
     for (size_t i = 0; i < rows * t->columns_n; i++) {
         size_t width = text_width(t->heap.at + t->cells.at[i].shown);
         if (width > widths[i % t->columns_n])
             widths[i % t->columns_n] = width;
     }
+    for (size_t c = 0; c < t->columns_n; c++) {
+        size_t title = text_width(t->columns[c].title);
+        if ((widths[c] || !rows) && title > widths[c])
+            widths[c] = title;
+    }
     return widths;
+}
+
+// A row of cells, or with row = SIZE_MAX the titles.
+static void put_row(const table *t, const size_t *widths, size_t row, text *out) {
+    bool first = true;
+    for (size_t c = 0; c < t->columns_n; c++) {
+        if (!widths[c])
+            continue;
+        text_put(out, first ? "" : column_gap);
+        first = false;
+        const char *shown = row == SIZE_MAX ? t->columns[c].title : table_cell(t, row, c);
+        put_padded(out, shown, widths[c], right_aligned(&t->columns[c]));
+    }
+    trim_line(out);
+}
+
+static void put_rule(const table *t, const size_t *widths, text *out) {
+    bool first = true;
+    for (size_t c = 0; c < t->columns_n; c++) {
+        if (!widths[c])
+            continue;
+        text_put(out, first ? "" : column_gap);
+        first = false;
+        text_repeat(out, "-", widths[c]);
+    }
+    trim_line(out);
 }
 
 static void print_human(const table *t, size_t rows, text *out) {
     size_t *widths = measure(t, rows);
-    for (size_t c = 0; c < t->columns_n; c++) {
-        text_put(out, c ? column_gap : "");
-        put_padded(out, t->columns[c].title, widths[c], right_aligned(&t->columns[c]));
-    }
-    trim_line(out);
-    for (size_t c = 0; c < t->columns_n; c++) {
-        text_put(out, c ? column_gap : "");
-        text_repeat(out, "-", widths[c]);
-    }
-    trim_line(out);
-    for (size_t row = 0; row < rows; row++) {
-        for (size_t c = 0; c < t->columns_n; c++) {
-            text_put(out, c ? column_gap : "");
-            put_padded(out, table_cell(t, row, c), widths[c], right_aligned(&t->columns[c]));
-        }
-        trim_line(out);
-    }
+    put_row(t, widths, SIZE_MAX, out);
+    put_rule(t, widths, out);
+    for (size_t row = 0; row < rows; row++)
+        put_row(t, widths, row, out);
     free(widths);
 }
 

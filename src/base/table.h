@@ -49,5 +49,6 @@ const column *table_column(const table *t, size_t c);
 const char *table_cell(const table *t, size_t row, size_t c);
 
 // JSON: an array of objects, or with `record` (exactly one row) the object alone; CSV: header and rows; human: header,
-// rule and rows, or with `record` one "title  value" line a column. Empty human tables print `empty` (may be NULL).
+// rule and rows, without the columns that are empty in all rows, or with `record` one "title  value" line a column.
+// Human tables without rows print `empty` (may be NULL).
 void table_print(const table *t, table_format format, bool record, const char *empty, text *out);

@@ -53,6 +53,25 @@ static void test_table_aligns_and_groups_for_people(void **state) {
     table_free(t);
 }
 
+static void test_table_leaves_out_for_people_what_is_empty_in_all_rows(void **state) {
+    (void)state;
+    static const column three[] = {
+        {"stop", "STOP", COLUMN_MONEY, 2}, {"order", "ORDER", COLUMN_INT, 0}, {"reason", "REASON", COLUMN_TEXT, 0}};
+    table *t = table_new(three, 3);
+    for (int i = 1; i <= 2; i++) {
+        table_null(t);
+        table_int(t, i);
+        table_text(t, i == 2 ? "late" : NULL);
+    }
+    assert_prints(t, FORMAT_HUMAN, false, NULL,
+                  "ORDER  REASON\n"
+                  "-----  ------\n"
+                  "    1\n"
+                  "    2  late\n");
+    assert_prints(t, FORMAT_CSV, false, NULL, "stop,order,reason\n,1,\n,2,late\n");
+    table_free(t);
+}
+
 static void test_table_keeps_full_precision_in_json(void **state) {
     (void)state;
     table *t = two_rows();
@@ -160,6 +179,7 @@ static void test_table_csv_reads_back_with_every_row(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_table_aligns_and_groups_for_people),
+        cmocka_unit_test(test_table_leaves_out_for_people_what_is_empty_in_all_rows),
         cmocka_unit_test(test_table_keeps_full_precision_in_json),
         cmocka_unit_test(test_table_writes_plain_numbers_in_csv),
         cmocka_unit_test(test_table_prints_a_record_as_lines_or_one_object),

@@ -98,6 +98,12 @@ static void test_unknown_command_gives_a_sentence(void **state) {
         {"order buy NOSUCH 10", "is called NOSUCH"},
         {"order buy QAB ten", "\"ten\" is not a positive whole number"},
         {"order buy QAB 10 -5", "not a positive price"},
+        {"order buy QAB 10 --tif gtc", "a market order can't rest"},
+        {"order sell QAB 10 290 --trail 2", "--worst bounds the price"},
+        {"order buy QAB 10 290 --tif gtd", "--tif gtd needs --until"},
+        {"order buy QAB 10 290 --until soon", "is no day"},
+        {"order buy QAB 10 290 --display 20", "larger than the order"},
+        {"order buy QAB 10 290 --oco 99", "there is no order 99"},
         {"cancel 99", "there is no order 99"},
         {"workspace nowhere", "not one of desk, risk"},
         {"theme nosuch", "there is no theme nosuch"},
@@ -177,6 +183,28 @@ static void test_choices_may_be_typed_as_the_screen_shows_them(void **state) {
     assert_int_equal(demo_ask(d, "check QAB BUY 10 --format JSON")[0], '[');
 }
 
+static void test_orders_of_all_kinds_are_sent_by_a_line_and_listed(void **state) {
+    demo *d = *state;
+    assert_non_null(strstr(demo_ask(d, "order sell QAB 100 400 --tif gtc --post-only"), "at 400.00, working"));
+    assert_non_null(
+        strstr(demo_ask(d, "order sell QAB 100 199 --stop 200 --oco 1"), "behind the stop 200.00, waiting"));
+    assert_non_null(strstr(demo_ask(d, "order sell QAB 100 --trail 50"), "trailing by 50.00, waiting"));
+    demo_ask(d, "order buy QAB 900 250 --display 100 --until 2030-01-02 --self-trade both");
+    demo_ask(d, "order buy QAB 10 250 --all-or-none");
+    const char *rows = demo_ask(d, "order list --format csv");
+    assert_non_null(strstr(rows, "limit,day,,waiting,,,,all-or-none,,newest"));
+    assert_non_null(strstr(rows, "limit,gtd,2030-01-02,working,"));
+    assert_non_null(strstr(rows, ",100,,,both"));
+    assert_non_null(strstr(rows, "199,200,,,stop-limit,day,,waiting,,,,,1,newest"));
+    assert_non_null(strstr(rows, "post-only,2,newest"));
+    assert_int_equal(demo_run(d, "order sell QAB 10 --stop 200 --tif ioc"), 2);
+    assert_int_equal(demo_run(d, "order sell QAB 10 --stop 500"), 1); // reached already
+    assert_non_null(strstr(demo_ask(d, "order replace 2 50 205"), "sell 50 QAB at 199.00 behind the stop 205.00"));
+    assert_non_null(strstr(demo_ask(d, "cancel 3 --dry-run"), "trailing by 50.00"));
+    demo_ask(d, "cancel all --yes");
+    assert_string_equal(demo_ask(d, "order list --state working --format json"), "[]\n");
+}
+
 static void test_audit_of_a_flatten_says_what_was_done(void **state) {
     demo *d = *state;
     demo_ask(d, "order buy QAB 10 200");
@@ -208,6 +236,7 @@ int main(void) {
         DEMO_TEST(test_a_portfolio_that_was_changed_since_is_not_loaded),
         DEMO_TEST(test_a_portfolio_can_come_through_a_pipe),
         DEMO_TEST(test_choices_may_be_typed_as_the_screen_shows_them),
+        DEMO_TEST(test_orders_of_all_kinds_are_sent_by_a_line_and_listed),
         DEMO_TEST(test_audit_of_a_flatten_says_what_was_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

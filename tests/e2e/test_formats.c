@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "engine/market/recording.h"
 #include "src/app/app.h"
 #include "src/base/mem.h"
 #include "tests/e2e/support_demo.h"
@@ -63,6 +64,17 @@ static const char *const script[] = {
     "close QAB --yes",
     "flatten --confirm 'flatten all 1'",
     "venue pause",
+    "record start",
+    "record stop",
+    "replay %s/day.itch --from 10:00",
+    "replay pause",
+    "replay resume",
+    "replay toggle",
+    "replay speed 10x",
+    "replay step",
+    "replay seek 12:00",
+    "replay status",
+    "replay stop",
     "audit list",
     "audit verify",
     "screenshot desk --size 80x24",
@@ -70,8 +82,8 @@ static const char *const script[] = {
 
 // Tested below, or faces, which have no format.
 static const char *const elsewhere[] = {
-    "demo create", "import yahoo", "report show", "backtest show", "workstation",
-    "desk",        "shell",        "bench book",  "bench gen",     "bench itch",
+    "demo create", "import yahoo", "report show", "backtest show", "workstation", "desk",
+    "shell",       "bench book",   "bench gen",   "bench itch",    "bench itch",  "record export",
 };
 
 // Untested: the run that it would cancel may have ended first.
@@ -129,17 +141,27 @@ static void expect_format(demo *d, const char *line, const char *format, bool (*
         fail_msg("%s --format %s: exit code %d\n%s%s", line, format, code, text_string(&d->out), text_string(&d->err));
 }
 
+// The line, with the directory in place of "%s".
+static void replace(const char *line, const char *directory, char *out, size_t size) {
+    const char *at = strstr(line, "%s");
+    int before = at ? (int)(at - line) : (int)strlen(line);
+    snprintf(out, size, "%.*s%s%s", before, line, at ? directory : "", at ? at + 2 : "");
+}
+
 static void run_script(demo *d, const char *format, bool (*parse)(const char *document)) {
-    char held[128];
+    char line[160];
+    demo_ask(d, "bench gen --itch %s/day.itch --depth 100 --operations 1000", d->root);
     write_file(d, "held.csv", "symbol,quantity\nQAB,100\nVARY,-50\n");
     terminal *t = demo_open_live(d, 80, 24);
     for (size_t i = 0; i < sizeof script / sizeof *script; i++) {
         bool loads = strstr(script[i], "held.csv");
         if (loads) {
-            int n = snprintf(held, sizeof held, "portfolio load %s/held.csv", d->root);
-            snprintf(held + n, sizeof held - (size_t)n, " --confirm '%s'", demo_phrase(d, held));
+            int n = snprintf(line, sizeof line, "portfolio load %s/held.csv", d->root);
+            snprintf(line + n, sizeof line - (size_t)n, " --confirm '%s'", demo_phrase(d, line));
+        } else {
+            replace(script[i], d->root, line, sizeof line);
         }
-        expect_format(d, loads ? held : script[i], format, parse);
+        expect_format(d, line, format, parse);
     }
     demo_quit(t);
 }
@@ -150,7 +172,7 @@ static void test_every_command_obeys_csv(void **state) { run_script(*state, "csv
 
 static void test_making_importing_and_timing_obey_json(void **state) {
     demo *d = *state;
-    char line[160];
+    char line[256];
     size_t n = strlen(d->home);
     snprintf(d->home + n, sizeof d->home - n, "-2");
     expect_format(d, "demo create --stocks 5 --years 1", "json", parse_json);
@@ -172,6 +194,12 @@ static void test_making_importing_and_timing_obey_json(void **state) {
     snprintf(line, sizeof line, "bench gen --itch %s/example.itch --depth 100 --operations 1000", d->root);
     expect_format(d, line, "json", parse_json);
     snprintf(line, sizeof line, "bench itch --file %s/example.itch", d->root);
+    expect_format(d, line, "json", parse_json);
+    recording_writer *w;
+    snprintf(line, sizeof line, "%s/example.rec", d->root);
+    assert_int_equal(recording_new(line, &(recording_head){0}, &w), STATUS_OK);
+    assert_int_equal(recording_close(w), STATUS_OK);
+    snprintf(line, sizeof line, "record export %s/example.rec %s/recorded.itch", d->root, d->root);
     expect_format(d, line, "json", parse_json);
 }
 

@@ -94,6 +94,23 @@ static void test_marketable_order_fills_and_moves_position_and_profit(void **sta
     demo_quit(t);
 }
 
+// Sell, 100, no limit, kind: stop, and its price.
+static void test_ticket_sends_a_stop(void **state) {
+    for (int i = 0; i < SIZES; i++) {
+        char line[64];
+        double bid, ask;
+        terminal *t = demo_open(*state, sizes[i][0], sizes[i][1]);
+        open_ticket(t, "s", &bid, &ask);
+        snprintf(line, sizeof line, "100\t\ts\t%.2f\r", bid - 20);
+        terminal_type(t, line);
+        snprintf(line, sizeof line, "sell 100 QAB at the stop %.2f, waiting", bid - 20);
+        assert_true(terminal_wait(t, line, DEMO_WAIT));
+        snprintf(line, sizeof line, "stop %.2f", bid - 20);
+        assert_true(terminal_wait(t, line, DEMO_WAIT)); // in the list, whatever it has room for
+        demo_quit(t);
+    }
+}
+
 static void test_sell_ticket_reduces_the_position(void **state) {
     terminal *t = demo_open(*state, 120, 40);
     double bid, ask;
@@ -205,6 +222,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         DEMO_TEST(test_limit_order_rests_with_its_place_in_the_queue),
         DEMO_TEST(test_marketable_order_fills_and_moves_position_and_profit),
+        DEMO_TEST(test_ticket_sends_a_stop),
         DEMO_TEST(test_sell_ticket_reduces_the_position),
         DEMO_TEST(test_venue_moves_prices_and_profit_when_it_runs),
         DEMO_TEST(test_simulated_market_fills_an_order_that_rested),

@@ -8,14 +8,8 @@
 #include <cmocka.h>
 
 #include "src/base/rng.h"
+#include "tests/base/support_numbers.h"
 #include "tests/e2e/support_demo.h"
-
-static uint64_t chosen_seed(uint64_t standard) {
-    const char *given = getenv("PLIMSOLL_SEED");
-    uint64_t seed = given ? strtoull(given, NULL, 10) : standard;
-    print_message("seed %llu\n", (unsigned long long)seed);
-    return seed;
-}
 
 // The tab of the workspace is not drawn as its neighbour's is.
 static bool desk_is_chosen(terminal *t, void *context) {
@@ -60,7 +54,7 @@ static void test_every_size_is_drawn_and_survived(void **state) {
 }
 
 static void test_resize_storm_with_everything_open(void **state) {
-    rng r = rng_seed(chosen_seed(1));
+    rng r = rng_seed(support_seed(1));
     static const char *const openers[] = {"b", "?", ":order buy ", "F", "z", "/QA", "t", "F3", "F4", "Tab"};
     terminal *t = demo_open_live(*state, 80, 24);
     for (int i = 0; i < 300; i++) {
@@ -158,7 +152,7 @@ static bool still_answers(terminal *t, int burst) {
 // What the garbage happens to spell may well send an order, or leave: then it must have left in order.
 static void test_garbage_keys_never_crash(void **state) {
     demo *d = *state;
-    rng r = rng_seed(chosen_seed(2));
+    rng r = rng_seed(support_seed(2));
     terminal *t = demo_open(d, 80, 24);
     for (int burst = 0, starts = 1; burst < 20 && starts < 10; burst++) {
         send_garbage(t, &r, 250);

@@ -174,7 +174,7 @@ static void test_the_guide_names_every_key(void **state) {
     for (size_t i = 0; i < keymap_count(keys); i++) {
         const binding *b = keymap_at(keys, i);
         char key[64], line[176];
-        snprintf(key, sizeof key, "`%s`", b->key);
+        snprintf(key, sizeof key, "`%s`", keymap_shown(b->key));
         snprintf(line, sizeof line, "| `%s` |", b->command);
         if (one_line_has(guide.at, key, line))
             continue;

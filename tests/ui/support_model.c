@@ -8,6 +8,7 @@
 #include "engine/market/book.h"
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "tests/ui/support_market.h"
 
 enum { NAMES = 48, STYLES = 6, SECTORS = 11, DAYS = 250 };
 
@@ -127,6 +128,7 @@ static view_order *add_order(ui_model *m, int sid, side s, int64_t quantity, dou
     row->quantity = quantity;
     row->price = money(price);
     row->type = price > 0 ? ORDER_LIMIT : ORDER_MARKET;
+    row->self = SELF_CANCEL_NEWEST;
     row->state = (int32_t)state;
     o->n++;
     return row;
@@ -213,6 +215,13 @@ static void fill_book(ui_model *m, rng *r) {
                                   .quantity = 100 * (1 + (int64_t)rng_below(r, 9)),
                                   .aggressor = rng_below(r, 2) ? SIDE_BUY : SIDE_SELL,
                                   .own = i == 6};
+    b->course.n = 200;
+    b->course.step = 64 * NS_PER_S;
+    for (int i = 0; i < b->course.n; i++) {
+        b->course.time[i] = b->time - (b->course.n - i) * b->course.step;
+        b->course.price[i] =
+            money(rint(100 * (119.6 + 1.5 * i / b->course.n + 0.6 * sin(i * 0.13) + 0.2 * sin(i * 1.7))) / 100);
+    }
     b->closes = 252;
     double price = 82;
     date day = date_make(2025, 12, 2);
@@ -485,6 +494,7 @@ ui_model *support_model(void) {
     fill_runs(m, &r);
     fill_pnl(m, &r);
     fill_work(m);
+    support_market(m, &r);
     SET(m->symbol, "NVDA");
     m->sid = 1;
     m->order = 120;

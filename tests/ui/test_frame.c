@@ -13,9 +13,12 @@
 
 #include <cmocka.h>
 
+#include "engine/market/replay.h"
 #include "src/base/clock.h"
 #include "src/base/mem.h"
 #include "tests/ui/support_canvas.h"
+#include "tests/ui/support_golden.h"
+#include "tests/ui/support_market.h"
 #include "tests/ui/support_model.h"
 #include "ui/output.h"
 #include "ui/remember.h"
@@ -73,24 +76,6 @@ static canvas draw(const look *l, ui_model *m, const keymap *map) {
     return c;
 }
 
-static char *read_golden(void) {
-    FILE *f = fopen(GOLDEN, "rb");
-    text t = {0};
-    char block[4096];
-    for (size_t n; f && (n = fread(block, 1, sizeof block, f)) > 0;)
-        text_put_n(&t, block, n);
-    if (f)
-        fclose(f);
-    return t.at ? t.at : mem_string("");
-}
-
-static void write_golden(const text *t) {
-    FILE *f = fopen(GOLDEN, "wb");
-    assert_non_null(f);
-    assert_int_equal(fwrite(t->at, 1, t->n, f), t->n);
-    fclose(f);
-}
-
 static void test_frame_is_drawn_as_its_golden_file(void **state) {
     (void)state;
     ui_model *m = support_model();
@@ -102,19 +87,11 @@ static void test_frame_is_drawn_as_its_golden_file(void **state) {
         present_text(&c, &got);
         canvas_free(&c);
     }
-    const char *mode = getenv("PLIMSOLL_GOLDEN");
-    if (mode && !strcmp(mode, "write"))
-        write_golden(&got);
-    char *want = read_golden();
-    size_t same = 0;
-    while (want[same] && want[same] == got.at[same])
-        same++;
-    if (want[same] != got.at[same])
-        fail_msg("%s differs: …%.*s", GOLDEN, (int)strcspn(got.at + same, "\n"), got.at + same);
-    free(want);
+    bool same = support_golden(GOLDEN, text_string(&got));
     text_free(&got);
     keymap_free(map);
     free(m);
+    assert_true(same);
 }
 
 static void test_frame_is_drawn_at_every_size(void **state) {
@@ -170,9 +147,9 @@ static void test_top_line_tells_which_name_is_under_the_mouse(void **state) {
     frame_top(&c, m, 0);
     char *line = support_line(&c, 0);
     int x = (int)(strstr(line, "3 STRESS") - line);
-    assert_int_equal(frame_top_at(&c, 0, x + 3), workspaces_find("stress"));
-    assert_int_equal(frame_top_at(&c, 0, 2), -1);
-    assert_int_equal(frame_top_at(&c, 0, 119), -1);
+    assert_int_equal(frame_top_at(&c, m, 0, x + 3), workspaces_find("stress"));
+    assert_int_equal(frame_top_at(&c, m, 0, 2), -1);
+    assert_int_equal(frame_top_at(&c, m, 0, 119), -1);
     free(line);
     canvas_free(&c);
     free(m);
@@ -268,6 +245,53 @@ static void test_a_page_with_a_long_title_keeps_its_place(void **state) {
     output_close(&o);
 }
 
+static void test_a_replay_stands_in_the_top_line(void **state) {
+    (void)state;
+    static const struct {
+        int width, replayed;
+        const char *badge;
+    } cases[] = {{80, REPLAY_PLAYING, "REPLAY  ●"},
+                 {120, REPLAY_PLAYING, "REPLAY 10x  ●"},
+                 {120, REPLAY_PAUSED, "REPLAY paused  ●"},
+                 {120, REPLAY_ENDED, "REPLAY ended  ●"}};
+    ui_model *m = support_model();
+    support_replay(m);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        canvas c = canvas_new(cases[i].width, 24);
+        m->replay.state = cases[i].replayed;
+        frame_top(&c, m, workspaces_find("market"));
+        assert_true(support_shows(&c, cases[i].badge));
+        assert_true(support_shows(&c, "4 BACKTEST 7 OPS") || cases[i].width > 80);
+        canvas_free(&c);
+    }
+    free(m);
+}
+
+static void test_the_line_of_state_tells_of_recordings_and_of_what_stands_still(void **state) {
+    (void)state;
+    ui_model *m = support_model();
+    frame_state nothing = {.message = "", .running = ""};
+    support_recording(m);
+    support_replay(m);
+    canvas c = canvas_new(80, 24);
+    frame_status(&c, m, &nothing);
+    assert_int_equal(support_role_of(&c, "● REC 12,345"), ROLE_WARN);
+    assert_false(support_shows(&c, "replay"));
+    mem_copy_string(m->record.message, sizeof m->record.message, "no room left");
+    m->replay.state = REPLAY_PAUSED;
+    m->status.venue_running = 0;
+    frame_status(&c, m, &nothing);
+    assert_int_equal(support_role_of(&c, "■ REC failed"), ROLE_ERROR);
+    assert_true(support_shows(&c, "replay paused"));
+    m->replay = (view_replay){0};
+    m->record = (view_record){0};
+    frame_status(&c, m, &nothing);
+    assert_true(support_shows(&c, "venue paused"));
+    assert_false(support_shows(&c, "REC"));
+    canvas_free(&c);
+    free(m);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_frame_is_drawn_as_its_golden_file),
@@ -278,6 +302,8 @@ int main(void) {
         cmocka_unit_test(test_the_screen_is_remembered),
         cmocka_unit_test(test_a_journal_that_fails_stands_in_the_top_line),
         cmocka_unit_test(test_a_page_with_a_long_title_keeps_its_place),
+        cmocka_unit_test(test_a_replay_stands_in_the_top_line),
+        cmocka_unit_test(test_the_line_of_state_tells_of_recordings_and_of_what_stands_still),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,6 +65,17 @@ static void test_every_section_is_a_pane_or_a_workspace(void **state) {
     keymap_free(k);
 }
 
+static void test_every_workspace_is_a_choice(void **state) {
+    (void)state;
+    size_t n;
+    const workspace_kind *kinds = workspaces_all(&n);
+    text names = {0};
+    for (size_t i = 0; i < n; i++)
+        text_printf(&names, "%s%s", i ? "|" : "", kinds[i].name);
+    assert_string_equal(names.at, WORKSPACE_CHOICES);
+    text_free(&names);
+}
+
 // Words of a hint, "c cancel  C cancel all": keys that are named must do something in that pane.
 static void test_every_key_in_a_hint_is_bound(void **state) {
     (void)state;
@@ -91,6 +102,8 @@ static void test_the_narrower_section_wins(void **state) {
     assert_string_equal(command_of(k, (keymap_place){"orders", "desk"}, "c"), "cancel {order}");
     assert_string_equal(command_of(k, (keymap_place){"runs", "backtest"}, "c"), "stop");
     assert_null(command_of(k, (keymap_place){"chart", "desk"}, "c"));
+    assert_string_equal(command_of(k, (keymap_place){"depth", "desk"}, "C"), "cancel all {symbol}");
+    assert_string_equal(command_of(k, (keymap_place){"tape", "desk"}, "C"), "cancel all");
     assert_string_equal(command_of(k, (keymap_place){"chart", "desk"}, "q"), "quit");
     keymap_free(k);
 }
@@ -174,6 +187,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_binding_is_a_command_of_the_table),
         cmocka_unit_test(test_every_section_is_a_pane_or_a_workspace),
+        cmocka_unit_test(test_every_workspace_is_a_choice),
         cmocka_unit_test(test_every_key_in_a_hint_is_bound),
         cmocka_unit_test(test_the_narrower_section_wins),
         cmocka_unit_test(test_users_bindings_win_add_and_take_away),

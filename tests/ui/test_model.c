@@ -8,6 +8,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "tests/ui/support_market.h"
 #include "tests/ui/support_model.h"
 
 typedef struct {
@@ -173,6 +174,58 @@ static void test_counts_beyond_their_arrays_are_cut(void **state) {
     free(m);
 }
 
+static void publish_market(world *w) {
+    view_publish(w->view, SECTION_MARKET, &w->source->market, sizeof w->source->market);
+    view_publish(w->view, SECTION_REPLAY, &w->source->replay, sizeof w->source->replay);
+}
+
+static void test_a_replay_takes_the_selection_and_gives_it_back(void **state) {
+    (void)state;
+    world w = made();
+    publish_status(&w);
+    publish_positions(&w);
+    publish_market(&w);
+    ui_model_refresh(w.model, w.view);
+    assert_string_equal(w.model->symbol, "NVDA");
+    view_market venue = w.source->market;
+    support_replay(w.source);
+    publish_market(&w);
+    ui_model_refresh(w.model, w.view);
+    assert_string_equal(w.model->symbol, "AAPL"); // the first of what is replayed
+    assert_int_equal(w.model->sid, 900);
+    mem_copy_string(w.model->symbol, sizeof w.model->symbol, "ZVZZT"); // somebody chooses another one
+    publish_market(&w);
+    ui_model_refresh(w.model, w.view);
+    assert_string_equal(w.model->symbol, "ZVZZT");
+    w.source->market = venue;
+    w.source->replay = (view_replay){0};
+    publish_market(&w);
+    ui_model_refresh(w.model, w.view);
+    assert_string_equal(w.model->symbol, "NVDA");
+    assert_int_equal(w.model->sid, 1);
+    ended(&w);
+}
+
+static void test_a_replay_leaves_what_it_has_selected(void **state) {
+    (void)state;
+    world w = made();
+    publish_status(&w);
+    publish_positions(&w);
+    ui_model_refresh(w.model, w.view);
+    mem_copy_string(w.model->symbol, sizeof w.model->symbol, "AAPL");
+    support_replay(w.source);
+    w.source->market.row[0] = w.source->market.row[2]; // AAPL is not the first
+    mem_copy_string(w.source->market.row[2].symbol, sizeof w.source->market.row[2].symbol, "AAPL");
+    publish_market(&w);
+    ui_model_refresh(w.model, w.view);
+    assert_string_equal(w.model->symbol, "AAPL");
+    w.source->replay = (view_replay){0};
+    publish_market(&w);
+    ui_model_refresh(w.model, w.view);
+    assert_string_equal(w.model->symbol, "AAPL"); // one of the positions
+    ended(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refresh_says_which_sections_changed),
@@ -182,6 +235,8 @@ int main(void) {
         cmocka_unit_test(test_selections_that_are_gone_are_let_go),
         cmocka_unit_test(test_selections_outlive_a_change_of_desks),
         cmocka_unit_test(test_counts_beyond_their_arrays_are_cut),
+        cmocka_unit_test(test_a_replay_takes_the_selection_and_gives_it_back),
+        cmocka_unit_test(test_a_replay_leaves_what_it_has_selected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

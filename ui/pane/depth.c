@@ -6,14 +6,15 @@
 #include "engine/market/book.h"
 #include "src/base/decimal.h"
 #include "src/base/mem.h"
+#include "ui/pane/ladder.h"
 #include "ui/pane/panes.h"
 #include "ui/pane/part.h"
-#include "ui/widget/cells.h"
+#include "ui/pane/transport.h"
+#include "ui/widget/ticket.h"
 
-// The ladder: asks above, bids below, the spread in the middle. A rung is numbered from the middle: +1 is the best bid,
-// -1 the best ask, 0 the line between. The cursor is a price, so it stays where it is while the market moves; it stands
-// on the rung of that price, or on the next one away from the touch. Another security, or leaving the pane, brings the
-// middle back: a ladder that nobody is in shows the market.
+// The ladder (ladder.h) around the touch. The cursor is a price, so it stays where it is while the market moves; it
+// stands on the rung of that price, or on the next one away from the touch. Another security, or leaving the pane,
+// brings the middle back: a ladder that nobody is in shows the market.
 typedef struct {
     bool has_cursor, cursor_on_bids;
     int64_t cursor_price;
@@ -22,64 +23,6 @@ typedef struct {
     bool focused;           // then
     char symbol[16];        // then
 } depth;
-
-typedef struct {
-    int price, order, quantity, total, bar; // widths; 0: not shown
-    int side;                               // columns of one side
-    int x;                                  // of the whole
-} layout;
-
-enum { LONGEST_BAR = 40 };
-
-static int longest(const view_level *levels, int n) {
-    int width = 0;
-    for (int i = 0; i < n; i++) {
-        char out[FORMAT_TEXT];
-        int w = (int)text_width(format_money(levels[i].price, format_price_decimals(levels[i].price), out));
-        width = w > width ? w : width;
-    }
-    return width;
-}
-
-static int decimals_of(const view_book *b) {
-    int decimals = 2;
-    for (int i = 0; i < b->bids; i++)
-        decimals = format_price_decimals(b->bid[i].price) > decimals ? 4 : decimals;
-    for (int i = 0; i < b->asks; i++)
-        decimals = format_price_decimals(b->ask[i].price) > decimals ? 4 : decimals;
-    return decimals;
-}
-
-static layout measure(const view_book *b, int width) {
-    layout l = {.quantity = width < 34 ? 6 : 7};
-    int bid = longest(b->bid, b->bids), ask = longest(b->ask, b->asks);
-    l.price = bid > ask ? bid : ask;
-    l.price = l.price < 6 ? 6 : l.price > 14 ? 14 : l.price;
-    int room = (width - l.price - 2) / 2 - 1, used = l.quantity;
-    if (room >= used + 5 + 4) {
-        l.order = 4;
-        used += 5;
-    }
-    if (room >= used + 10 + 12) {
-        l.total = 9;
-        used += 10;
-    }
-    l.bar = room - used - 1 > LONGEST_BAR ? LONGEST_BAR : room - used - 1 >= 2 ? room - used - 1 : 0;
-    l.side = used + (l.bar ? l.bar + 1 : 0);
-    if (l.side > room)
-        l.side = room;
-    l.x = (width - 2 * l.side - l.price - 2) / 2;
-    l.x = l.x < 1 ? 1 : l.x;
-    return l;
-}
-
-static const view_level *level_at(const view_book *b, int rung) {
-    if (rung > 0 && rung <= b->bids)
-        return &b->bid[rung - 1];
-    if (rung < 0 && -rung <= b->asks)
-        return &b->ask[-rung - 1];
-    return NULL;
-}
 
 static int rung_of(const depth *s, const view_book *b) {
     if (!s->has_cursor)
@@ -93,7 +36,7 @@ static int rung_of(const depth *s, const view_book *b) {
 }
 
 static bool put_cursor(depth *s, const view_book *b, int rung) {
-    const view_level *level = level_at(b, rung);
+    const view_level *level = ladder_level(b, rung);
     if (!level)
         return false;
     s->has_cursor = true;
@@ -104,140 +47,11 @@ static bool put_cursor(depth *s, const view_book *b, int rung) {
 
 // ---- drawing ----
 
-// A bar that ends at x_end and grows to the left, in half columns: blocks fill from the left only.
-static void draw_bar_left(canvas *c, int x_end, int y, int width, double fraction, role r) {
-    int halves = (int)lround(fmin(fmax(fraction, 0), 1) * width * 2);
-    if (c->ascii)
-        halves = (halves + 1) / 2 * 2;
-    canvas_fill(c, (rect){x_end - halves / 2, y, halves / 2, 1}, r, c->ascii ? '#' : 0x2588);
-    if (halves % 2)
-        canvas_fill(c, (rect){x_end - halves / 2 - 1, y, 1, 1}, r, 0x2590);
-}
-
-static void put_figure(canvas *c, int x, int y, int width, role r, int64_t n) {
-    canvas part = canvas_part(c, (rect){x, y, width, 1});
-    if (width > 0)
-        cells_integer(&part, r, n);
-}
-
-static void draw_bid(const layout *l, const view_level *level, canvas *c, int y, double fraction, int64_t total) {
-    int x = l->x;
-    put_figure(c, x, y, l->order, ROLE_DIM, level->orders);
-    x += l->order ? l->order + 1 : 0;
-    put_figure(c, x, y, l->total, ROLE_DIM, total);
-    x += l->total ? l->total + 1 : 0;
-    put_figure(c, x, y, l->quantity, ROLE_TEXT, level->quantity);
-    x += l->quantity + 1;
-    draw_bar_left(c, x + l->bar, y, l->bar, fraction, ROLE_BID);
-}
-
-static void draw_ask(const layout *l, const view_level *level, canvas *c, int y, double fraction, int64_t total) {
-    int x = l->x + l->side + l->price + 2;
-    canvas_bar(c, x, y, l->bar, fraction, ROLE_ASK);
-    x += l->bar ? l->bar + 1 : 0;
-    put_figure(c, x, y, l->quantity, ROLE_TEXT, level->quantity);
-    x += l->quantity + 1;
-    put_figure(c, x, y, l->total, ROLE_DIM, total);
-    x += l->total ? l->total + 1 : 0;
-    put_figure(c, x, y, l->order, ROLE_DIM, level->orders);
-}
-
-// "◂ you 200 · 5th of 9" on the empty side of the rung, or as much of it as there is room for.
-static void draw_own(const layout *l, const view_level *level, canvas *c, int y, bool bid) {
-    char n[FORMAT_TEXT], place[FORMAT_TEXT], queue[FORMAT_TEXT * 2], note[FORMAT_TEXT * 4];
-    const char *you = "you ";
-    format_integer(level->own_quantity, n);
-    snprintf(queue, sizeof queue, "%s of %d", format_ordinal(level->own_place, place), level->own_total);
-    int room = l->side - (int)text_width(n) - 2, needed = (int)text_width(queue) + 3;
-    if (room < needed + 4)
-        you = "";
-    if (room < needed)
-        queue[0] = 0;
-    const char *dot = queue[0] ? " · " : "";
-    if (bid) {
-        snprintf(note, sizeof note, "◂ %s%s%s%s", you, n, dot, queue);
-        canvas_put_n(c, l->x + l->side + l->price + 2, y, l->side, ROLE_OWN, note);
-    } else {
-        snprintf(note, sizeof note, "%s%s%s%s ▸", queue, dot, you, n);
-        canvas_right(c, l->x + l->side, y, ROLE_OWN, note);
-    }
-}
-
-static void draw_rung(const view_book *b, const layout *l, canvas *c, int rung, int y, double most, int64_t total) {
-    const view_level *level = level_at(b, rung);
-    char out[FORMAT_TEXT];
-    bool bid = rung > 0;
-    double fraction = most > 0 ? (double)level->quantity / most : 0;
-    if (bid)
-        draw_bid(l, level, c, y, fraction, total);
-    else
-        draw_ask(l, level, c, y, fraction, total);
-    canvas part = canvas_part(c, (rect){l->x + l->side + 1, y, l->price, 1});
-    cells_figure(&part, bid ? ROLE_BID : ROLE_ASK, format_money(level->price, decimals_of(b), out), NULL);
-    if (level->own_place > 0)
-        draw_own(l, level, c, y, bid);
-}
-
-// "── spread 0.02 · micro 121.078 · imb +31 % ──"
-static void draw_middle(const view_book *b, canvas *c, int y) {
-    char spread[FORMAT_TEXT], micro[FORMAT_TEXT], imbalance[FORMAT_TEXT], line[FORMAT_TEXT * 4];
-    canvas_hline(c, 0, y, c->width, ROLE_FRAME);
-    if (!b->bids || !b->asks) {
-        const char *empty = !b->bids && !b->asks ? " book empty " : b->bids ? " no asks " : " no bids ";
-        canvas_put(c, (c->width - (int)text_width(empty)) / 2, y, ROLE_WARN, empty);
-        return;
-    }
-    format_money(b->spread, format_price_decimals(b->spread), spread);
-    format_number(b->micro / DECIMAL_ONE, 3, micro);
-    format_signed_percent(b->imbalance, 0, imbalance);
-    snprintf(line, sizeof line, " spread %s · micro %s · imb %s ", spread, micro, imbalance);
-    if ((int)text_width(line) > c->width)
-        snprintf(line, sizeof line, " %s · imb %s ", spread, imbalance);
-    canvas_put(c, (c->width - (int)text_width(line)) / 2, y, ROLE_ACCENT, line);
-}
-
-static void draw_head(const layout *l, canvas *c) {
-    int bid = l->x + l->side, ask = bid + l->price + 2 + (l->bar ? l->bar + 1 : 0);
-    int bid_qty = l->x + (l->order ? l->order + 1 : 0) + (l->total ? l->total + 1 : 0) + l->quantity;
-    canvas_right(c, bid + 1 + l->price, 0, ROLE_HEADER, "PRICE");
-    canvas_right(c, bid_qty, 0, ROLE_HEADER, l->quantity >= 7 ? "BID QTY" : "BID");
-    canvas_right(c, ask + l->quantity, 0, ROLE_HEADER, l->quantity >= 7 ? "ASK QTY" : "ASK");
-    if (l->order) {
-        canvas_right(c, l->x + l->order, 0, ROLE_HEADER, "ORD");
-        canvas_right(c, l->x + 2 * l->side + l->price + 2, 0, ROLE_HEADER, "ORD");
-    }
-    if (l->total) {
-        canvas_right(c, bid_qty - l->quantity - 1, 0, ROLE_HEADER, "TOTAL");
-        canvas_right(c, ask + l->quantity + 1 + l->total, 0, ROLE_HEADER, "TOTAL");
-    }
-}
-
-static void draw_figures(const view_book *b, canvas *c, int y) {
-    part_figure figures[] = {
-        {.label = "last", .role = ROLE_STRONG, .keep = 0}, {.label = "", .role = ROLE_TEXT, .keep = 1},
-        {.label = "vwap", .role = ROLE_TEXT, .keep = 2},   {.label = "low", .role = ROLE_TEXT, .keep = 4},
-        {.label = "high", .role = ROLE_TEXT, .keep = 4},   {.label = "vol", .role = ROLE_TEXT, .keep = 3},
-        {.label = "open", .role = ROLE_TEXT, .keep = 5},   {.label = "trades", .role = ROLE_TEXT, .keep = 6},
-    };
-    double moved = b->previous > 0 ? (double)b->last / (double)b->previous - 1 : NAN;
-    format_money(b->last, format_price_decimals(b->last), figures[0].value);
-    format_change(moved, figures[1].value);
-    figures[1].role = format_role(moved);
-    format_number(b->vwap > 0 ? b->vwap / DECIMAL_ONE : NAN, 2, figures[2].value);
-    bool traded = b->trades > 0;
-    format_number(traded ? decimal_to_double(b->low) : (double)NAN, 2, figures[3].value);
-    format_number(traded ? decimal_to_double(b->high) : (double)NAN, 2, figures[4].value);
-    format_compact((double)b->volume, figures[5].value);
-    format_number(traded ? decimal_to_double(b->open) : (double)NAN, 2, figures[6].value);
-    format_integer(b->trades, figures[7].value);
-    part_figures(c, 1, y, figures, sizeof figures / sizeof *figures);
-}
-
 // The largest quantity in sight, which has the full bar.
 static double largest(const depth *s, const view_book *b) {
     double most = 0;
     for (int y = 0; y < s->lines; y++) {
-        const view_level *level = level_at(b, y - s->middle);
+        const view_level *level = ladder_level(b, y - s->middle);
         if (level)
             most = fmax(most, (double)level->quantity);
     }
@@ -247,7 +61,7 @@ static double largest(const depth *s, const view_book *b) {
 static int64_t total_to(const view_book *b, int rung) {
     int64_t sum = 0;
     for (int i = 1; i <= (rung < 0 ? -rung : rung); i++)
-        if (__builtin_add_overflow(sum, level_at(b, rung < 0 ? -i : i)->quantity, &sum))
+        if (__builtin_add_overflow(sum, ladder_level(b, rung < 0 ? -i : i)->quantity, &sum))
             return INT64_MAX;
     return sum;
 }
@@ -267,28 +81,33 @@ static void place_middle(depth *s, const view_book *b, int lines) {
     s->middle = centre + s->scroll;
 }
 
-static void draw_ladder(depth *s, const view_book *b, canvas *c, bool focused) {
-    bool head = c->height >= 7, foot = c->height >= 9;
-    layout l = measure(b, c->width);
-    s->top = head;
-    place_middle(s, b, c->height - head - foot);
-    if (head)
-        draw_head(&l, c);
+static void draw_rungs(depth *s, const view_book *b, const ladder *l, canvas *c, bool focused) {
     double most = largest(s, b);
     int rung = rung_of(s, b);
     for (int y = 0; y < s->lines; y++) {
         int at = y - s->middle;
         if (at == 0)
-            draw_middle(b, c, s->top + y);
-        else if (level_at(b, at))
-            draw_rung(b, &l, c, at, s->top + y, most, total_to(b, at));
+            ladder_middle(b, c, s->top + y);
+        else if (ladder_level(b, at))
+            ladder_rung(b, l, c, at, s->top + y, most, total_to(b, at));
         if (at && at == rung) {
             canvas_put(c, 0, s->top + y, focused ? ROLE_ACCENT : ROLE_DIM, "▸");
             canvas_back(c, (rect){0, s->top + y, c->width, 1}, focused ? BACK_SELECTED : BACK_SELECTED_DIM);
         }
     }
+}
+
+static void draw_ladder(depth *s, const view_book *b, canvas *c, bool focused) {
+    bool head = c->height >= 7;
+    int foot = c->height >= 9 ? ladder_figures_lines(b, c->width) : 0;
+    ladder l = ladder_measure(b, c->width);
+    s->top = head;
+    place_middle(s, b, c->height - head - foot);
+    if (head)
+        ladder_head(&l, c);
+    draw_rungs(s, b, &l, c, focused);
     if (foot)
-        draw_figures(b, c, c->height - 1);
+        ladder_figures(b, c, c->height - foot, foot);
 }
 
 static void draw_closed(const view_book *b, canvas *c) {
@@ -340,8 +159,7 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     if (s->lines > 0 && (s->middle < 0 || s->middle >= s->lines))
         text_put(out, " · not at market");
     if (b && b->live)
-        text_printf(out, " · %s · %s", strcmp(m->status.state, "LIVE") == 0 ? "venue" : "venue sim",
-                    format_age(part_age(m, b->time), age));
+        text_printf(out, " · %s · %s", transport_source(m), format_age(part_age(m, b->time), age));
     if (b && b->live && b->state != STATE_CONTINUOUS)
         text_printf(out, " · %s", book_state_text((book_state)b->state));
     if (!m->status.venue_running)
@@ -361,17 +179,44 @@ static void explain(const view_book *b, const ui_model *m, text *out) {
     part_explain_origin(out, m);
 }
 
+static const view_level *under_cursor(const depth *s, const view_book *b) { return ladder_level(b, rung_of(s, b)); }
+
 static int prepare_ticket(const depth *s, const view_book *b, pane_reply *reply) {
-    int rung = rung_of(s, b);
-    const view_level *level = level_at(b, rung);
+    const view_level *level = under_cursor(s, b);
     char price[DECIMAL_TEXT];
     if (!level)
         return NEXT_NOTHING;
-    int64_t units = level->price / DECIMAL_ONE, rest = level->price % DECIMAL_ONE;
-    snprintf(price, sizeof price, "%" PRId64 ".%0*" PRId64, units, format_price_decimals(level->price),
-             format_price_decimals(level->price) == 2 ? rest / 100 : rest);
-    snprintf(reply->command, sizeof reply->command, "ticket %s %s 100 %s", rung > 0 ? "buy" : "sell", b->symbol, price);
+    snprintf(reply->command, sizeof reply->command, "ticket %s %s %d %s", rung_of(s, b) > 0 ? "buy" : "sell", b->symbol,
+             TICKET_QUANTITY, ticket_price(level->price, price));
     return NEXT_COMMAND;
+}
+
+// The first of the desk's orders that rest at the price under the cursor.
+static int cancel_own(const depth *s, const view_book *b, const ui_model *m, pane_reply *reply) {
+    const view_level *level = under_cursor(s, b);
+    const view_order *first = NULL;
+    bool bids = rung_of(s, b) > 0;
+    for (int i = 0; level && i < m->orders.n; i++) {
+        const view_order *o = &m->orders.rows[i];
+        bool rests = o->state == ORDER_NEW || o->state == ORDER_WORKING || o->state == ORDER_PARTIAL;
+        if (rests && (o->side == SIDE_BUY) == bids && o->price == level->price && !strcmp(o->symbol, b->symbol) &&
+            (!first || o->id < first->id))
+            first = o;
+    }
+    if (!first)
+        return NEXT_NOTHING;
+    snprintf(reply->command, sizeof reply->command, "cancel %" PRId64, first->id);
+    return NEXT_COMMAND;
+}
+
+// A first click puts the cursor on a price, another one there opens the ticket. When the market has moved the price
+// away from under the pointer, a double click is still about the price that it began on, and a later click begins anew.
+static int click(depth *s, const view_book *b, const pane_act *act, pane_reply *reply) {
+    int rung = act->y - s->top - s->middle;
+    bool there = s->has_cursor && (act->kind == ACT_DOUBLE_CLICK || rung == rung_of(s, b));
+    if (!there && !put_cursor(s, b, rung))
+        return NEXT_NOTHING;
+    return NEXT_REDRAW | (there || act->kind == ACT_DOUBLE_CLICK ? prepare_ticket(s, b, reply) : NEXT_NOTHING);
 }
 
 static int move(depth *s, const view_book *b, int by) {
@@ -412,9 +257,12 @@ static int act(void *state, ui_model *m, const pane_act *act, pane_reply *reply)
         return prepare_ticket(s, b, reply);
     case ACT_CLICK:
     case ACT_DOUBLE_CLICK:
-        if (!put_cursor(s, b, act->y - s->top - s->middle))
-            return NEXT_NOTHING;
-        return NEXT_REDRAW | (act->kind == ACT_DOUBLE_CLICK ? prepare_ticket(s, b, reply) : NEXT_NOTHING);
+        return click(s, b, act, reply);
+    case ACT_POINT:
+        reply->price = under_cursor(s, b) ? under_cursor(s, b)->price : 0;
+        return NEXT_NOTHING;
+    case ACT_CANCEL:
+        return cancel_own(s, b, m, reply);
     case ACT_EXPLAIN:
         explain(b, m, &reply->explain);
         return NEXT_NOTHING;
@@ -432,7 +280,7 @@ static table *export(void *state, const ui_model *m) {
     const view_book *b = ui_model_book(m, m->symbol);
     table *t = table_new(exported, sizeof exported / sizeof *exported);
     for (int rung = b ? -b->asks : 0; b && rung <= b->bids; rung++) {
-        const view_level *level = level_at(b, rung);
+        const view_level *level = ladder_level(b, rung);
         if (!level)
             continue;
         table_text(t, rung > 0 ? "bid" : "ask");
@@ -446,11 +294,11 @@ static table *export(void *state, const ui_model *m) {
 
 const pane_class pane_depth = {
     .name = "depth",
-    .hint = "Enter ticket at price  b buy  s sell  Esc re-centre  i explain  z zoom",
+    .hint = "Enter ticket at price  ×2 click too  b buy  s sell  c cancel mine  Esc re-centre  i explain  z zoom",
     .state_size = sizeof(depth),
     .title = draw_title,
     .draw = draw,
     .act = act,
     .export = export,
-    .sections = SECTION_BIT(SECTION_STATUS) | SECTION_BITS_BOOKS,
+    .sections = SECTION_BIT(SECTION_STATUS) | SECTION_BIT(SECTION_REPLAY) | SECTION_BITS_BOOKS,
 };

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/market/book.h"
+#include "engine/desk/order_row.h"
+#include "engine/desk/session.h"
+#include "engine/trade/kind.h"
 #include "src/base/decimal.h"
 #include "ui/pane/panes.h"
 #include "ui/pane/part.h"
@@ -40,7 +42,6 @@ static const grid_column fill_columns[COLUMNS] = {
 };
 enum { FILL_COLUMNS = STATE };
 
-static const char *const tifs[] = {"day", "ioc", "fok"};
 static const char *const states[] = {"N new",       "W working",  "P part filled", "F filled",
                                      "C cancelled", "R rejected", "X expired"};
 static const role state_roles[] = {ROLE_DIM, ROLE_ACCENT, ROLE_OWN, ROLE_OK, ROLE_DIM, ROLE_ERROR, ROLE_DIM};
@@ -56,11 +57,9 @@ static const view_fill *fill_of(const orders *s, size_t i) {
 static bool is_live(const view_order *o) { return o->state >= ORDER_NEW && o->state <= ORDER_PARTIAL; }
 
 static const char *state_text(const view_order *o) {
+    if (o->waits && o->state == ORDER_WORKING)
+        return "W waiting";
     return o->state >= ORDER_NEW && o->state <= ORDER_EXPIRED ? states[o->state] : "?";
-}
-
-static const char *type_text(const view_order *o) {
-    return o->type == ORDER_MARKET ? "mkt" : o->tif >= TIF_DAY && o->tif <= TIF_FOK ? tifs[o->tif] : "?";
 }
 
 // ---- rows ----
@@ -140,14 +139,22 @@ static void queue_note(const view_order *o, bool with_filled, note *out) {
     snprintf(out->brief, sizeof out->brief, "%.30s%d/%d", filled, o->queue_place, o->queue_total);
 }
 
-// `with_filled`: the column that says how much is filled is not shown.
-static note note_of(const view_order *o, bool with_filled) {
+// What the columns that are not shown would have said.
+typedef struct {
+    bool filled, kind;
+} unsaid;
+
+static note note_of(const view_order *o, unsaid u) {
     note out = {0};
-    char price[FORMAT_TEXT];
+    char price[FORMAT_TEXT], kind[ORDER_ROW_TEXT];
     if (o->reason[0])
         snprintf(out.full, sizeof out.full, "%s", o->reason);
+    else if (o->waits && u.kind)
+        snprintf(out.full, sizeof out.full, "%.90s", order_row_kind(o, kind));
+    else if (o->waits && o->trail)
+        snprintf(out.full, sizeof out.full, "stop %.40s", format_money(o->stop, format_price_decimals(o->stop), price));
     else if (is_live(o) && o->queue_place > 0)
-        queue_note(o, with_filled && o->filled > 0, &out);
+        queue_note(o, u.filled && o->filled > 0, &out);
     else if (o->filled > 0)
         snprintf(out.full, sizeof out.full, "at %.40s",
                  format_money(o->average_fill, format_price_decimals(o->average_fill), price));
@@ -165,11 +172,11 @@ static int note_width(const view_order *o, const char *said) {
 
 // The most that fits of "W working      queue 3/9", "W working 3/9", "W queue 3/9", "W 3/9" and "W working". A reason
 // that is too long begins right behind the letter and ends with …; nothing else is ever cut.
-static void draw_state(const view_order *o, bool with_filled, canvas *c) {
+static void draw_state(const view_order *o, unsaid u, canvas *c) {
     enum { NAMES = 15 };
     bool known = o->state >= ORDER_NEW && o->state <= ORDER_EXPIRED;
     role r = known ? state_roles[o->state] : ROLE_ERROR;
-    note n = note_of(o, with_filled);
+    note n = note_of(o, u);
     const char *state = state_text(o), letter[2] = {state[0]};
     int name = (int)text_width(state);
     const struct {
@@ -191,6 +198,7 @@ static void draw_state(const view_order *o, bool with_filled, canvas *c) {
 
 static void draw_order(const orders *s, const view_order *o, int col, canvas *c) {
     role r = is_live(o) ? ROLE_TEXT : ROLE_DIM;
+    char kind[ORDER_ROW_TEXT];
     switch (col) {
     case NO:
         draw_number(c, o->id);
@@ -217,10 +225,10 @@ static void draw_order(const orders *s, const view_order *o, int col, canvas *c)
             cells_right(c, ROLE_DIM, "market");
         break;
     case TYPE:
-        cells_left(c, ROLE_DIM, type_text(o));
+        cells_left(c, ROLE_DIM, order_row_kind(o, kind));
         break;
     default:
-        draw_state(o, s->grid.x[FILLED] < 0, c);
+        draw_state(o, (unsaid){.filled = s->grid.x[FILLED] < 0, .kind = s->grid.x[TYPE] < 0}, c);
     }
 }
 
@@ -296,16 +304,18 @@ static bool matches(const void *context, size_t i, const char *filter) {
     const orders *s = context;
     const view_order *o = order_of(s, i);
     const view_fill *f = fill_of(s, i);
+    char kind[ORDER_ROW_TEXT];
     const char *const fields[] = {o ? o->symbol : f->symbol, (o ? o->side : f->side) == SIDE_BUY ? "buy" : "sell",
-                                  o ? state_text(o) : "fill", o ? o->reason : NULL};
+                                  o ? state_text(o) : "fill", o ? o->reason : NULL, o ? order_row_kind(o, kind) : NULL};
     return grid_matches(filter, fields, sizeof fields / sizeof *fields);
 }
 
 // Some columns are as wide as what stands in them needs.
 static void fit_columns(orders *s) {
     enum { DAY_AND_CLOCK = 11 };
-    grid_column *number = &s->columns[NO], *when = &s->columns[TIME];
+    grid_column *number = &s->columns[NO], *when = &s->columns[TIME], *type = &s->columns[TYPE];
     int64_t longest = 0;
+    char kind[ORDER_ROW_TEXT];
     memcpy(s->columns, s->show == SHOW_FILLS ? fill_columns : order_columns, sizeof s->columns);
     for (size_t i = 0; i < s->n; i++) {
         const view_order *o = order_of(s, i);
@@ -313,6 +323,8 @@ static void fit_columns(orders *s) {
         longest = id > longest ? id : longest;
         if (is_earlier(s->model, time_of(s->model, s->rows[i])))
             when->width = DAY_AND_CLOCK;
+        int width = o && s->show != SHOW_FILLS ? (int)text_width(order_row_kind(o, kind)) : 0;
+        type->width = width > type->width ? width : type->width;
     }
     for (int digits = 1; longest > 0; longest /= 10, digits++)
         number->width = digits > number->width ? digits : number->width;
@@ -353,10 +365,26 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
     part_stale(m, c);
 }
 
+static void explain_kind(const view_order *o, text *out) {
+    char until[SESSION_UNTIL_TEXT], a[FORMAT_TEXT], b[FORMAT_TEXT];
+    if (o->stop && !kind_waits((order_type)o->type))
+        part_explain(out, "stop", "was triggered at %s", format_money(o->stop, format_price_decimals(o->stop), a));
+    if (o->display)
+        part_explain(out, "shows", "%s of %s at a time", format_integer(o->display, a), format_integer(o->quantity, b));
+    if (o->traits)
+        part_explain(out, "trait", "%s", order_row_traits(o));
+    if (o->expires)
+        part_explain(out, "until", "%s", session_until_text(o->expires, until));
+    if (o->other)
+        part_explain(out, "pair", "order %lld: one cancels the other", (long long)o->other);
+    if (o->self != SELF_CANCEL_NEWEST)
+        part_explain(out, "self-trade", "%s", kind_self_name(o->self));
+}
+
 static void explain(const orders *s, const ui_model *m, size_t at, text *out) {
     const view_order *o = order_of(s, at);
     const view_fill *f = fill_of(s, at);
-    char a[FORMAT_TEXT], b[FORMAT_TEXT], n[FORMAT_TEXT];
+    char a[FORMAT_TEXT], b[FORMAT_TEXT], n[FORMAT_TEXT], price[ORDER_ROW_TEXT];
     if (f) {
         text_printf(out, "Fill of order %lld in %s\n", (long long)f->order, f->symbol);
         part_explain(out, "price", "%s, the price of the order that was met", format_money(f->price, 4, a));
@@ -367,10 +395,10 @@ static void explain(const orders *s, const ui_model *m, size_t at, text *out) {
         part_explain(out, "state", "%s%s%s", state_text(o), o->reason[0] ? ": " : "", o->reason);
         part_explain(out, "average", "%s, volume-weighted over its fills",
                      o->filled > 0 ? format_money(o->average_fill, 4, a) : "–");
-        part_explain(out, "asked", "%s %s at %s, %s; %s filled", o->side == SIDE_BUY ? "buy" : "sell",
-                     format_integer(o->quantity, a),
-                     o->price > 0 ? format_money(o->price, format_price_decimals(o->price), b) : "market", type_text(o),
+        part_explain(out, "asked", "%s %s %s, %s; %s filled", o->side == SIDE_BUY ? "buy" : "sell",
+                     format_integer(o->quantity, a), order_row_price(o, price), kind_tif_name(o->tif),
                      format_integer(o->filled, n));
+        explain_kind(o, out);
         if (o->queue_place > 0)
             part_explain(out, "queue", "%d of %d in price-time priority among the orders at its price", o->queue_place,
                          o->queue_total);
@@ -427,7 +455,7 @@ static table *export(void *state, const ui_model *m) {
     for (size_t i = 0; i < s->grid.n; i++) {
         const view_order *o = order_of(s, s->grid.order[i]);
         const view_fill *f = fill_of(s, s->grid.order[i]);
-        char when[FORMAT_TEXT];
+        char when[FORMAT_TEXT], kind[ORDER_ROW_TEXT];
         table_text(t, format_instant(o ? o->time : f->time, when));
         table_text(t, o ? "order" : "fill");
         table_int(t, o ? o->id : f->order);
@@ -436,7 +464,7 @@ static table *export(void *state, const ui_model *m) {
         table_int(t, o ? o->quantity : f->quantity);
         table_int(t, o ? o->filled : f->quantity);
         o && o->price <= 0 ? table_null(t) : table_money(t, o ? o->price : f->price);
-        table_text(t, o ? type_text(o) : NULL);
+        table_text(t, o ? order_row_kind(o, kind) : NULL);
         table_text(t, o ? state_text(o) : NULL);
         table_text(t, o ? o->reason : NULL);
     }

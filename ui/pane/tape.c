@@ -3,6 +3,7 @@
 #include "engine/market/book.h"
 #include "ui/pane/panes.h"
 #include "ui/pane/part.h"
+#include "ui/pane/transport.h"
 #include "ui/widget/cells.h"
 
 // Trades of the selected security, newest first, in as many columns as fit; the first column is filled first.
@@ -56,6 +57,8 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     const view_book *b = ui_model_book(m, m->symbol);
     char n[FORMAT_TEXT], age[FORMAT_TEXT];
     text_printf(out, "%s%stape", m->symbol, m->symbol[0] ? " " : "");
+    if (m->replay.number)
+        text_printf(out, " · %s", transport_source(m));
     if (b && b->prints)
         text_printf(out, " · %s trades · last %s ago", format_integer(b->trades, n),
                     format_age(part_age(m, b->tape[0].time), age));
@@ -131,5 +134,5 @@ const pane_class pane_tape = {
     .draw = draw,
     .act = act,
     .export = export,
-    .sections = SECTION_BIT(SECTION_STATUS) | SECTION_BITS_BOOKS,
+    .sections = SECTION_BIT(SECTION_STATUS) | SECTION_BIT(SECTION_REPLAY) | SECTION_BITS_BOOKS,
 };

@@ -29,6 +29,7 @@ typedef struct {
     bool optional;
     const char *unit;    // "days"; may be NULL
     const char *help;    // one line, for whoever shows the form
+    int width;           // of the box for its value; 0: by its type
     const char *exactly; // nothing but this text is right (FIELD_TEXT)
 } field;
 

@@ -17,6 +17,22 @@ static void go_to(form *f, int at) {
     f->fresh = true;
 }
 
+// The next field that is shown, up or down; stays where there is none.
+static void move(form *f, int by) {
+    int at = f->at + by;
+    while (at >= 0 && at < f->n && f->hidden[at])
+        at += by;
+    go_to(f, at >= 0 && at < f->n ? at : f->at);
+}
+
+// The first or last one.
+static void move_to_end(form *f, int by) {
+    int at = by < 0 ? 0 : f->n - 1;
+    while (f->hidden[at] && at != f->at)
+        at -= by;
+    go_to(f, at);
+}
+
 void form_open(form *f, const field *fields, int n) {
     assert(n > 0 && n <= FORM_FIELDS);
     *f = (form){.fields = fields, .n = n};
@@ -54,6 +70,8 @@ void form_set(form *f, const char *name, const char *value) {
 // ---- checking and the command ----
 
 bool form_check(const form *f, int i, char message[FIELD_MESSAGE]) {
+    if (f->hidden[i])
+        return true;
     if (!field_check(&f->fields[i], f->value[i], message))
         return false;
     if (f->fields[i].type == FIELD_SYMBOL && f->value[i][0] && f->knows && !f->knows(f->context, f->value[i])) {
@@ -102,7 +120,7 @@ bool form_command(form *f, const char *start, text *out) {
     text_put(out, start);
     for (int i = 0; i < f->n; i++) {
         const char *flag = f->fields[i].flag;
-        if (!f->value[i][0] || (flag && !*flag))
+        if (f->hidden[i] || !f->value[i][0] || (flag && !*flag))
             continue;
         if (flag)
             text_printf(out, " %s", flag);
@@ -225,12 +243,12 @@ static bool backspace(form *f, bool behind) {
 }
 
 // Home and End: within the value while it is edited, among the fields otherwise.
-static void leap(form *f, int at, int caret) {
+static void leap(form *f, int by) {
     if (!f->editing) {
-        go_to(f, at);
+        move_to_end(f, by);
         return;
     }
-    f->caret = caret;
+    f->caret = by < 0 ? 0 : end_of(f);
     f->fresh = false;
 }
 
@@ -243,23 +261,23 @@ static bool click(form *f, int y) {
     return false;
 }
 
-bool form_act(form *f, const pane_act *act) {
+static bool do_act(form *f, const pane_act *act) {
     switch (act->kind) {
     case ACT_UP:
-        go_to(f, f->at - 1);
+        move(f, -1);
         return true;
     case ACT_DOWN:
-        go_to(f, f->at + 1);
+        move(f, 1);
         return true;
     case ACT_LEFT:
         return sideways(f, -1);
     case ACT_RIGHT:
         return sideways(f, 1);
     case ACT_HOME:
-        leap(f, 0, 0);
+        leap(f, -1);
         return true;
     case ACT_END:
-        leap(f, f->n - 1, end_of(f));
+        leap(f, 1);
         return true;
     case ACT_TYPE:
         if (!f->editing || !act->string)
@@ -279,6 +297,13 @@ bool form_act(form *f, const pane_act *act) {
     }
 }
 
+bool form_act(form *f, const pane_act *act) {
+    bool done = do_act(f, act);
+    if (done && f->follow)
+        f->follow(f);
+    return done;
+}
+
 // ---- drawing ----
 
 // A symbol that is being typed is unknown until it is whole.
@@ -289,9 +314,9 @@ static bool error_shows(const form *f, int i, char message[FIELD_MESSAGE]) {
 
 int form_height(const form *f) {
     char message[FIELD_MESSAGE];
-    int lines = f->n;
+    int lines = 0;
     for (int i = 0; i < f->n; i++)
-        lines += error_shows(f, i, message);
+        lines += f->hidden[i] ? 0 : 1 + error_shows(f, i, message);
     return lines;
 }
 
@@ -332,7 +357,10 @@ static int value_width(const form *f, int room) {
     int width = 12;
     for (int i = 0; i < f->n; i++) {
         const field *kind = &f->fields[i];
-        int want = kind->exactly ? (int)text_width(kind->exactly) + 1 : kind->type == FIELD_TEXT ? 40 : 12;
+        int want = kind->exactly              ? (int)text_width(kind->exactly) + 1
+                   : kind->width              ? kind->width
+                   : kind->type == FIELD_TEXT ? 40
+                                              : 12;
         width = want > width ? want : width;
     }
     width = width < FORM_VALUE ? width : FORM_VALUE;
@@ -375,7 +403,7 @@ void form_draw(form *f, canvas *c, bool focused) {
     int y = 0, at_y = 0, at_end = 0, lines[FORM_FIELDS] = {0};
     for (int i = 0; i < f->n; i++) {
         lines[i] = y;
-        y += 1 + error_shows(f, i, message);
+        y += f->hidden[i] ? 0 : 1 + error_shows(f, i, message);
         if (i == f->at) {
             at_y = lines[i];
             at_end = y;
@@ -388,7 +416,7 @@ void form_draw(form *f, canvas *c, bool focused) {
     canvas body = canvas_part(c, (rect){0, 0, c->width - thumb, c->height});
     for (int i = 0; i < f->n; i++) {
         int line = lines[i] - top;
-        f->line[i] = line >= 0 && line < c->height ? line : -1;
+        f->line[i] = line >= 0 && line < c->height && !f->hidden[i] ? line : -1;
         if (f->line[i] >= 0)
             draw_field(f, i, &body, line, focused);
     }

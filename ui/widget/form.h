@@ -18,16 +18,20 @@ struct form {
     int n;
     // What must hold between fields: the sentence, and the field it belongs to; NULL when all is well. May be NULL.
     const char *(*relation)(const form *f, int *field);
+    // Called after each act, for fields that follow others: sets their values, hides and shows them. May be NULL.
+    void (*follow)(form *f);
     bool (*knows)(const void *context, const char *symbol); // whether there is such a security; NULL: all there are
     const void *context;
     char value[FORM_FIELDS][FORM_VALUE];
     bool touched[FORM_FIELDS];
-    int at;                // field with the cursor
-    int caret;             // byte in its value
-    bool editing;          // characters go into the field
-    bool fresh;            // the next character replaces the whole value
-    bool tried;            // somebody asked for the command: every error shows
-    int line[FORM_FIELDS]; // of the last drawing, -1 when out of sight
+    bool hidden[FORM_FIELDS]; // neither shown nor checked nor in the command; whoever hides the one with the cursor
+                              // moves it
+    int at;                   // field with the cursor
+    int caret;                // byte in its value
+    bool editing;             // characters go into the field
+    bool fresh;               // the next character replaces the whole value
+    bool tried;               // somebody asked for the command: every error shows
+    int line[FORM_FIELDS];    // of the last drawing, -1 when out of sight
 };
 
 void form_open(form *f, const field *fields, int n);

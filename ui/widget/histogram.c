@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "src/base/text.h"
+#include "ui/widget/axis.h"
 
 enum { MOST_BINS = 128 };
 
@@ -61,34 +62,16 @@ static void draw_bar(drawing *d, int bin) {
         canvas_fill(&d->plot, (rect){area.x, area.y - 1, area.width, 1}, r, 0x2580 + (uint32_t)(eighths % 8));
 }
 
-static int column_of(const drawing *d, double x) {
-    return (int)((x - d->low) / (d->high - d->low) * (d->bins * d->bin_width - 1));
-}
+static int columns_of(const drawing *d) { return d->bins * d->bin_width; }
 
 static void draw_marks(drawing *d) {
     for (int i = 0; i < d->h->marks_n; i++) {
         const histogram_mark *mark = &d->h->marks[i];
         if (!(mark->at >= d->low && mark->at <= d->high) || i >= d->plot.height)
             continue;
-        int x = column_of(d, mark->at), w = (int)text_width(mark->name);
+        int x = axis_column(d->low, d->high, columns_of(d), mark->at), w = (int)text_width(mark->name);
         canvas_fill(&d->plot, (rect){x, i, 1, d->plot.height - i}, ROLE_WARN, 0x2506);
         canvas_put(&d->plot, x + 1 + w <= d->plot.width ? x + 1 : x - w, i, ROLE_WARN, mark->name);
-    }
-}
-
-static void draw_axis(const drawing *d, canvas *c) {
-    scale axis = scale_over(d->low, d->high, d->plot.width / 14);
-    int free_from = 0;
-    for (int k = 0; k < 64; k++) {
-        double tick = scale_first(&axis) + k * axis.step;
-        if (tick > axis.high)
-            return;
-        char out[FORMAT_TEXT];
-        int w = (int)text_width(scale_label(&axis, d->h->unit, tick, out)), x = column_of(d, tick) - w / 2;
-        if (x < free_from || x + w > d->plot.width)
-            continue;
-        canvas_put(c, x, c->height - 1, ROLE_DIM, out);
-        free_from = x + w + 1;
     }
 }
 
@@ -103,5 +86,5 @@ void histogram_draw(const histogram *h, canvas *c) {
         draw_bar(&d, bin);
     draw_marks(&d);
     if (axis)
-        draw_axis(&d, c);
+        axis_below(c, c->height - 1, 0, columns_of(&d), d.low, d.high, h->unit);
 }

@@ -53,7 +53,8 @@ const char *scale_label(const scale *s, unit u, double tick, char out[FORMAT_TEX
     while (u == UNIT_COMPACT && k + 1 < UNITS && largest >= (k ? 1e3 : 1e4) * units[k].size)
         k++;
     char figure[FORMAT_TEXT];
-    format_number(tick / units[k].size, decimals_of(s->step / units[k].size), figure);
+    int decimals = decimals_of(s->step / units[k].size);
+    format_number(tick / units[k].size, u == UNIT_PRICE && decimals < 2 ? 2 : decimals, figure);
     snprintf(out, FORMAT_TEXT, "%.*s%s", LABEL_ROOM, tick == 0 ? "0" : figure, tick == 0 ? "" : units[k].name);
     return out;
 }

@@ -8,6 +8,7 @@ typedef enum {
     UNIT_NUMBER,
     UNIT_PERCENT, // a fraction, shown times a hundred
     UNIT_COMPACT, // thousands, millions …
+    UNIT_PRICE,   // with two decimals at least
 } unit;
 
 typedef struct {

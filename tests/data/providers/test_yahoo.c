@@ -57,7 +57,7 @@ static void assert_bar(workspace *w, const char *symbol, const char *day, int64_
     date d;
     bar *rows;
     size_t n;
-    assert_ok(date_parse(day, &d));
+    assert_true(date_read(day, (unsigned)strlen(day), &d));
     assert_ok(securities_load(w->store, &list));
     const security *s = securities_find(&list, symbol);
     assert_non_null(s);

@@ -35,7 +35,14 @@ static journal_row full_row(int64_t sequence) {
                      .tif = 2,
                      .quantity = -5,
                      .price = 1210700,
-                     .fee = -1};
+                     .fee = -1,
+                     .traits = 3,
+                     .self = 2,
+                     .stop = 1220000,
+                     .trail = 5000,
+                     .display = 100,
+                     .expires = INT64_MAX - 1,
+                     .other = 41};
     memset(r.client, 'c', sizeof r.client - 1);
     mem_copy_string(r.portfolio, sizeof r.portfolio, "größte Mappe");
     mem_copy_string(r.user, sizeof r.user, "o'neill \"x\"; --");
@@ -56,6 +63,13 @@ static void assert_same_row(const journal_row *a, const journal_row *b) {
     assert_int_equal(a->quantity, b->quantity);
     assert_int_equal(a->price, b->price);
     assert_int_equal(a->fee, b->fee);
+    assert_int_equal(a->traits, b->traits);
+    assert_int_equal(a->self, b->self);
+    assert_int_equal(a->stop, b->stop);
+    assert_int_equal(a->trail, b->trail);
+    assert_int_equal(a->display, b->display);
+    assert_int_equal(a->expires, b->expires);
+    assert_int_equal(a->other, b->other);
     assert_string_equal(a->client, b->client);
     assert_string_equal(a->portfolio, b->portfolio);
     assert_string_equal(a->strategy, b->strategy);
@@ -136,6 +150,38 @@ static status execute(workspace *w, const char *sql) {
     connection_close(c);
     workspace_again(w);
     return s;
+}
+
+// Rows of a program that knew no stops and no pairs are orders without them, that met none of the desk's own.
+static void test_journal_of_an_older_program_is_read_on(void **state) {
+    (void)state;
+    workspace w;
+    workspace_make(&w);
+    assert_ok(execute(&w, "DROP VIEW orders;"
+                          "ALTER TABLE journal DROP COLUMN traits; ALTER TABLE journal DROP COLUMN self;"
+                          "ALTER TABLE journal DROP COLUMN stop; ALTER TABLE journal DROP COLUMN trail;"
+                          "ALTER TABLE journal DROP COLUMN display; ALTER TABLE journal DROP COLUMN expires;"
+                          "ALTER TABLE journal DROP COLUMN other_id;"
+                          "CREATE VIEW orders AS SELECT order_id FROM journal;"
+                          "INSERT INTO journal VALUES (1, 5, 6, 2, 7, 1, 1, 0, 0, 100, 1210000, 0, NULL, 'main', "
+                          "'manual', 'ada', NULL);"
+                          "PRAGMA user_version = 1;"));
+    rows out = {0};
+    assert_ok(journal_read(w.store, 0, collect, &out));
+    assert_int_equal(out.n, 1);
+    journal_row old = {
+        .sequence = 1, .time = 5, .desk_time = 6, .kind = JOURNAL_ORDER, .sid = 7, .order = 1, .side = 1};
+    old.quantity = 100;
+    old.price = 1210000;
+    old.self = 1;
+    mem_copy_string(old.portfolio, sizeof old.portfolio, "main");
+    mem_copy_string(old.strategy, sizeof old.strategy, "manual");
+    mem_copy_string(old.user, sizeof old.user, "ada");
+    assert_same_row(&out.at[0], &old);
+    journal_row next = full_row(2);
+    assert_ok(journal_append(w.store, &next, 1));
+    vec_free(&out);
+    workspace_remove(&w);
 }
 
 static void test_journal_and_audit_can_not_be_rewritten_by_sql(void **state) {
@@ -290,6 +336,44 @@ static void test_views_tell_the_story_of_the_journal(void **state) {
     workspace_remove(&w);
 }
 
+static void test_view_of_orders_tells_what_became_of_stops(void **state) {
+    (void)state;
+    workspace w;
+    workspace_make(&w);
+    const journal_row story[] = {
+        {.kind = JOURNAL_ORDER, .order = 1, .type = 3, .tif = 3, .quantity = 50, .price = 90000, .stop = 100000},
+        {.kind = JOURNAL_REPLACE, .order = 1, .quantity = 40, .price = 110000}, // while it waits: the stop price
+        {.kind = JOURNAL_TRIGGER, .order = 1},
+        {.kind = JOURNAL_REPLACE, .order = 1, .quantity = 30, .price = 80000}, // and now the limit
+        {.kind = JOURNAL_REDUCE, .order = 1, .quantity = 10},
+        {.kind = JOURNAL_FILL, .order = 1, .quantity = 20, .price = 80000},
+        {.kind = JOURNAL_ORDER, .order = 2, .type = 4, .self = 3, .quantity = 50, .stop = 100000, .trail = 5000},
+        {.kind = JOURNAL_TRAIL, .order = 2, .price = 101000},
+        {.kind = JOURNAL_ORDER,
+         .order = 3,
+         .tif = 4,
+         .traits = 1,
+         .self = 1,
+         .quantity = 9,
+         .price = 1,
+         .display = 3,
+         .expires = NS_PER_S,
+         .other = 2},
+    };
+    for (size_t i = 0; i < sizeof story / sizeof *story; i++) {
+        journal_row row = story[i];
+        row.sequence = (int64_t)i + 1;
+        assert_ok(journal_append(w.store, &row, 1));
+    }
+    assert_string_equal(answer(&w, "SELECT order_id, type, state, quantity, filled, price, stop, triggered FROM orders "
+                                   "WHERE order_id < 3 ORDER BY order_id"),
+                        "1 stop-limit filled 20 20 8.0 11.0 1; 2 trailing-stop working 50 0  10.1 0; ");
+    assert_string_equal(answer(&w, "SELECT tif, display, until, post_only, all_or_none, pair, self_trade FROM orders "
+                                   "WHERE order_id = 3"),
+                        "gtd 3 1970-01-01T00:00:01.000Z 1 0 2 newest; ");
+    workspace_remove(&w);
+}
+
 static void test_a_position_set_anew_forgets_earlier_fills(void **state) {
     (void)state;
     workspace w;
@@ -308,6 +392,7 @@ static void test_a_position_set_anew_forgets_earlier_fills(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_journal_gives_back_every_field),
+        cmocka_unit_test(test_journal_of_an_older_program_is_read_on),
         cmocka_unit_test(test_journal_reads_on_from_where_it_was),
         cmocka_unit_test(test_journal_refuses_a_gap_and_appends_nothing_of_the_batch),
         cmocka_unit_test(test_journal_stops_when_its_reader_does),
@@ -316,6 +401,7 @@ int main(void) {
         cmocka_unit_test(test_audit_lists_the_newest_first),
         cmocka_unit_test(test_audit_chain_notices_tampering),
         cmocka_unit_test(test_views_tell_the_story_of_the_journal),
+        cmocka_unit_test(test_view_of_orders_tells_what_became_of_stops),
         cmocka_unit_test(test_a_position_set_anew_forgets_earlier_fills),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include "data/providers/demo.h"
 #include "data/store/load.h"
 #include "src/base/decimal.h"
+#include "src/base/mem.h"
 
 static void must(status s, const char *what) {
     if (s != STATUS_OK)
@@ -139,9 +140,23 @@ const view_status *trading_status(trading *t) {
     return section(t, SECTION_STATUS, &v);
 }
 
+const char *trading_symbol(const trading *t, int32_t sid, char out[SYMBOL_SIZE]) {
+    securities list = {0};
+    must(securities_load(t->store, &list), "securities_load");
+    out[0] = 0;
+    for (size_t i = 0; i < list.n; i++)
+        if (list.at[i].sid == sid)
+            mem_copy_string(out, SYMBOL_SIZE, list.at[i].symbol);
+    securities_free(&list);
+    return out;
+}
+
 const view_book *trading_book(trading *t, int32_t sid) {
     static view_book v;
-    must(desk_watch(t->desk, sid), "desk_watch");
+    int32_t watched;
+    char symbol[SYMBOL_SIZE];
+    must(desk_watch(t->desk, trading_symbol(t, sid, symbol), &watched), "desk_watch");
+    assert_int_equal(watched, sid);
     for (int i = 0; i < VIEW_BOOKS; i++) {
         uint64_t seen = 0;
         if (view_read(t->view, (view_section)(SECTION_BOOK + i), &v, &seen) && v.sid == sid)
@@ -173,6 +188,7 @@ order trading_send(trading *t, side s, int32_t sid, int64_t quantity, int64_t pr
                            .side = s,
                            .type = price ? ORDER_LIMIT : ORDER_MARKET,
                            .tif = price ? TIF_DAY : TIF_IOC,
+                           .self = SELF_CANCEL_NEWEST,
                            .quantity = quantity,
                            .price = price};
     order o;

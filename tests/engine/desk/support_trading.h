@@ -29,6 +29,7 @@ void trading_make_empty(trading *t, bool live); // the directory alone
 void trading_universe(trading *t);              // into an open store
 void trading_remove(trading *t);
 
+const char *trading_symbol(const trading *t, int32_t sid, char out[SYMBOL_SIZE]); // "" when it is none; returns out
 int64_t trading_last(trading *t, int32_t sid); // the price a buy or sell is judged by
 uint64_t trading_fingerprint(trading *t);
 

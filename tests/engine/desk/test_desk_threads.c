@@ -64,7 +64,8 @@ static void *interfere(void *context) {
         int32_t sid = w->trading->stocks[rng_below(&r, 6)];
         flatten_row *rows = NULL;
         (void)desk_cancel(w->trading->desk, "bob", "", 0, sid, &n); // there may be none
-        (void)desk_watch(w->trading->desk, sid);
+        char symbol[SYMBOL_SIZE];
+        (void)desk_watch(w->trading->desk, trading_symbol(w->trading, sid, symbol), &(int32_t){0});
         if (rng_below(&r, 4) == 0)
             (void)desk_flatten(w->trading->desk, "bob", "", sid, &w->stop, &rows, &n, NULL);
         free(rows);

@@ -2,6 +2,47 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+
+market market_small(void) {
+    return (market){.book = {.tick = 5,
+                             .lot = 10,
+                             .max_quantity = 100000,
+                             .max_price = 700,
+                             .reference = 350,
+                             .max_orders = 400,
+                             .window = 256,
+                             .number = 77},
+                    .resting = 90,
+                    .owners = 6,
+                    .centre = 70,
+                    .near = 12,
+                    .far = 70,
+                    .far_share = 4,
+                    .wander_share = 4,
+                    .stride = 2,
+                    .garbage_share = 1,
+                    .jump = 2,
+                    .leap = 100,
+                    .auctions = true};
+}
+
+market market_mixed(void) {
+    market m = market_small();
+    const market mix = {.type = {60, 8, 12, 10, 10}, .tif = {40, 8, 8, 22, 22}, .self = {40, 20, 20, 20}};
+    memcpy(m.type, mix.type, sizeof m.type);
+    memcpy(m.tif, mix.tif, sizeof m.tif);
+    memcpy(m.self, mix.self, sizeof m.self);
+    m.post_only = 15;
+    m.all_or_none = 15;
+    m.iceberg = 20;
+    m.pair = 15;
+    m.cancel_all = 20;
+    m.expire = 20;
+    m.state = 40;
+    m.collar = 30;
+    return m;
+}
 
 command_source command_source_start(const market *m, uint64_t seed, uint64_t stream) {
     return (command_source){.market = m, .rng = rng_stream(seed, stream), .centre = m->centre, .time = 1};

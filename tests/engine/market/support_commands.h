@@ -25,6 +25,9 @@ typedef struct {
     bool auctions;                                  // few enough ticks for the reference to try them all
 } market;
 
+market market_small(void); // of few ticks, so that the reference can try all prices of an auction; plain orders alone
+market market_mixed(void); // the same with as much of everything as there is
+
 typedef enum { DO_SUBMIT, DO_CANCEL, DO_REPLACE, DO_CANCEL_ALL, DO_EXPIRE, DO_STATE, DO_COLLAR } command_kind;
 
 typedef struct {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "tests/engine/market/support_rebuild.h"
+#include "tests/engine/market/support_book.h"
 
 enum { VIEWS_EVERY = 64, CHECK_EVERY = 256 };
 
@@ -24,7 +24,7 @@ struct compared {
     book_stream *stream;
     reference *reference;
     rebuild rebuild;
-    VEC(book_event) told;
+    book_events told;
     VEC(book_order_id) ids;   // of the reference's order i + 1
     VEC(submitted) submitted; // by number
     command now;
@@ -47,12 +47,6 @@ static void differ(const compared *c, const char *what, int64_t is, int64_t expe
             differ(c, what, (int64_t)(is), (int64_t)(expected));                                                       \
     } while (0)
 
-static void listen(void *context, const book_event *events, size_t n) {
-    compared *c = context;
-    for (size_t i = 0; i < n; i++)
-        vec_push(&c->told, events[i]);
-}
-
 compared *compared_new(const market *m, progress *p, bool quiet, bool checks) {
     compared *c = mem_new(1, sizeof *c);
     c->market = m;
@@ -61,7 +55,7 @@ compared *compared_new(const market *m, progress *p, bool quiet, bool checks) {
     c->checks = checks;
     c->reference = reference_new(&m->book);
     c->rebuild.state = m->book.state;
-    c->stream = book_stream_new(listen, c);
+    c->stream = book_stream_new(book_events_keep, &c->told);
     if (book_new(&m->book, c->stream, &c->book) != STATUS_OK)
         differ(c, "book_new", 0, 1);
     return c;

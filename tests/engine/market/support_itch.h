@@ -15,7 +15,7 @@ void itch_add_message(text *file, const void *message, size_t n);
 itch_message itch_head(char type, uint16_t locate, uint64_t time);
 itch_add itch_order(uint16_t locate, uint64_t reference, char side, uint32_t shares, uint32_t price);
 
-// One message of every type, in the order of itch_types, that make a small market of security 1.
+// One message of every type, in the order of itch.h, that make a small market of security 1.
 void itch_one_of_each(text *file);
 
 // The sample of the shared data, or NULL where it is absent.

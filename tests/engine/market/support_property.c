@@ -11,16 +11,12 @@
 
 #include <cmocka.h>
 
+#include "tests/base/support_numbers.h"
 #include "tests/engine/market/support_shrink.h"
 
 enum { LAST_COMMANDS = 12, MOST_PRINTED = 200, ALARM_EVERY = 1024, ALARM_SECONDS = 60 };
 
-uint64_t property_seed(void) {
-    const char *given = getenv("PLIMSOLL_SEED");
-    uint64_t seed = given ? strtoull(given, NULL, 10) : 20180207;
-    printf("PLIMSOLL_SEED=%llu\n", (unsigned long long)seed);
-    return seed;
-}
+uint64_t property_seed(void) { return support_seed(20180207); }
 
 uint32_t property_operations(uint32_t usual) {
     const char *given = getenv("PLIMSOLL_OPERATIONS");

@@ -6,102 +6,46 @@
 
 #include <cmocka.h>
 
-#include "engine/market/book.h"
 #include "engine/market/pool.h"
-#include "src/base/vec.h"
-
-typedef struct {
-    book *book;
-    book_stream *stream;
-    VEC(book_event) told;
-} fixture;
-
-static void listen(void *context, const book_event *events, size_t n) {
-    fixture *f = context;
-    for (size_t i = 0; i < n; i++)
-        vec_push(&f->told, events[i]);
-}
+#include "tests/engine/market/support_book.h"
 
 static const book_config usual = {
     .tick = 100, .lot = 10, .max_quantity = 100000, .max_price = 1000000000, .max_orders = 8, .window = 256};
 
 static int start(void **state) {
-    fixture *f = mem_new(1, sizeof *f);
-    f->stream = book_stream_new(listen, f);
-    assert_int_equal(book_new(&usual, f->stream, &f->book), STATUS_OK);
-    *state = f;
+    *state = fixture_new(&usual);
     return 0;
-}
-
-static int stop(void **state) {
-    fixture *f = *state;
-    book_check(f->book);
-    book_free(f->book);
-    book_stream_free(f->stream);
-    vec_free(&f->told);
-    free(f);
-    return 0;
-}
-
-static book_order_id submit(fixture *f, book_request request) {
-    f->told.n = 0;
-    book_order_id id = book_submit(f->book, &request);
-    book_stream_flush(f->stream);
-    book_check(f->book);
-    return id;
-}
-
-static bool cancel(fixture *f, book_order_id id, int64_t time) {
-    bool done = book_cancel(f->book, id, time);
-    book_stream_flush(f->stream);
-    return done;
-}
-
-static bool replace(fixture *f, book_order_id id, int64_t quantity, int64_t price, int64_t time) {
-    bool done = book_replace(f->book, id, quantity, price, time);
-    book_stream_flush(f->stream);
-    return done;
 }
 
 static book_order_id limit(fixture *f, side s, int64_t quantity, int64_t price) {
-    return submit(f, (book_request){.tag = 7, .owner = 3, .side = s, .quantity = quantity, .price = price});
+    return fixture_submit(f, (book_request){.tag = 7, .owner = 3, .side = s, .quantity = quantity, .price = price});
 }
 
 static book_order_id market(fixture *f, side s, int64_t quantity, int64_t worst) {
-    return submit(f, (book_request){.side = s, .type = ORDER_MARKET, .quantity = quantity, .price = worst});
+    return fixture_submit(f, (book_request){.side = s, .type = ORDER_MARKET, .quantity = quantity, .price = worst});
 }
 
 static book_order_id now(fixture *f, side s, time_in_force tif, int64_t quantity, int64_t price) {
-    return submit(f, (book_request){.side = s, .tif = (uint8_t)tif, .quantity = quantity, .price = price});
-}
-
-static const book_event *last(const fixture *f) {
-    assert_true(f->told.n > 0);
-    return &f->told.at[f->told.n - 1];
+    return fixture_submit(f, (book_request){.side = s, .tif = (uint8_t)tif, .quantity = quantity, .price = price});
 }
 
 static void assert_rejected(fixture *f, book_order_id id, book_reject reason) {
     assert_int_equal(id, 0);
     assert_int_equal(f->told.n, 1);
-    assert_int_equal(last(f)->kind, BOOK_REJECTED);
-    assert_int_equal(last(f)->reason, reason);
+    assert_int_equal(fixture_last(f)->kind, BOOK_REJECTED);
+    assert_int_equal(fixture_last(f)->reason, reason);
 }
 
 static void assert_refused(fixture *f, bool done, book_reject reason) {
     assert_false(done);
-    assert_int_equal(last(f)->kind, BOOK_REJECTED);
-    assert_int_equal(last(f)->reason, reason);
-}
-
-static int64_t open_quantity(const fixture *f, book_order_id id) {
-    book_order o;
-    return book_find(f->book, id, &o) ? o.quantity : 0;
+    assert_int_equal(fixture_last(f)->kind, BOOK_REJECTED);
+    assert_int_equal(fixture_last(f)->reason, reason);
 }
 
 static void test_book_rejects_no_such_kind(void **state) {
     fixture *f = *state;
     assert_rejected(f, limit(f, (side)2, 10, 1000), REJECT_KIND);
-    assert_rejected(f, submit(f, (book_request){.type = 9, .quantity = 10, .price = 1000}), REJECT_KIND);
+    assert_rejected(f, fixture_submit(f, (book_request){.type = 9, .quantity = 10, .price = 1000}), REJECT_KIND);
     assert_rejected(f, now(f, SIDE_BUY, (time_in_force)9, 10, 1000), REJECT_KIND);
 }
 
@@ -136,11 +80,11 @@ static void test_book_rejects_unknown_orders(void **state) {
     const book_order_id unknown[] = {0, live + 1,  live + (UINT64_C(1) << 32), live + (UINT64_C(2) << 32),
                                      8, UINT64_MAX};
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
-        assert_refused(f, cancel(f, unknown[i], 5), REJECT_UNKNOWN);
-        assert_int_equal(last(f)->order, unknown[i]);
-        assert_refused(f, replace(f, unknown[i], 10, 1000, 5), REJECT_UNKNOWN);
+        assert_refused(f, fixture_cancel(f, unknown[i], 5), REJECT_UNKNOWN);
+        assert_int_equal(fixture_last(f)->order, unknown[i]);
+        assert_refused(f, fixture_replace(f, unknown[i], 10, 1000, 5), REJECT_UNKNOWN);
     }
-    assert_int_equal(open_quantity(f, live), 10);
+    assert_int_equal(fixture_open(f, live), 10);
 }
 
 static void test_book_rejects_when_the_pool_is_exhausted(void **state) {
@@ -155,7 +99,7 @@ static void test_book_rejects_when_the_pool_is_exhausted(void **state) {
     assert_true(market(f, SIDE_SELL, 10, 0)); // needs no slot, and frees one
     assert_true(limit(f, SIDE_BUY, 10, 1000));
     assert_rejected(f, limit(f, SIDE_BUY, 10, 1000), REJECT_FULL);
-    assert_true(replace(f, first, 50, 1100, 0)); // a replace needs none either
+    assert_true(fixture_replace(f, first, 50, 1100, 0)); // a replace needs none either
 }
 
 static void test_book_rejects_a_market_order_on_an_empty_side(void **state) {
@@ -169,13 +113,14 @@ static void test_book_fok_fills_whole_or_leaves_the_book_untouched(void **state)
     book_order_id near = limit(f, SIDE_SELL, 30, 1000), far = limit(f, SIDE_SELL, 30, 900000);
     assert_rejected(f, now(f, SIDE_BUY, TIF_FOK, 40, 1000), REJECT_FOK);
     assert_rejected(f, now(f, SIDE_BUY, TIF_FOK, 70, 900000), REJECT_FOK);
-    assert_int_equal(open_quantity(f, near), 30);
-    assert_int_equal(open_quantity(f, far), 30);
+    assert_int_equal(fixture_open(f, near), 30);
+    assert_int_equal(fixture_open(f, far), 30);
     assert_true(now(f, SIDE_BUY, TIF_FOK, 40, 900000));
     assert_int_equal(f->told.n, 3);
-    assert_int_equal(last(f)->leaves, 0);
-    assert_int_equal(open_quantity(f, far), 20);
-    assert_rejected(f, submit(f, (book_request){.type = ORDER_MARKET, .tif = TIF_FOK, .quantity = 30}), REJECT_FOK);
+    assert_int_equal(fixture_last(f)->leaves, 0);
+    assert_int_equal(fixture_open(f, far), 20);
+    assert_rejected(f, fixture_submit(f, (book_request){.type = ORDER_MARKET, .tif = TIF_FOK, .quantity = 30}),
+                    REJECT_FOK);
 }
 
 static void test_book_fills_at_the_makers_price(void **state) {
@@ -183,7 +128,7 @@ static void test_book_fills_at_the_makers_price(void **state) {
     book_order_id maker = limit(f, SIDE_SELL, 50, 1000);
     book_order_id taker = limit(f, SIDE_BUY, 20, 1500);
     assert_int_equal(f->told.n, 2);
-    const book_event *fill = last(f);
+    const book_event *fill = fixture_last(f);
     assert_int_equal(fill->kind, BOOK_FILL);
     assert_int_equal(fill->price, 1000);
     assert_int_equal(fill->order, taker);
@@ -191,15 +136,15 @@ static void test_book_fills_at_the_makers_price(void **state) {
     assert_int_equal(fill->quantity, 20);
     assert_int_equal(fill->leaves, 0);
     assert_int_equal(fill->maker_leaves, 30);
-    assert_int_equal(open_quantity(f, taker), 0);
-    assert_int_equal(open_quantity(f, maker), 30);
+    assert_int_equal(fixture_open(f, taker), 0);
+    assert_int_equal(fixture_open(f, maker), 30);
 }
 
 static void test_book_rests_what_a_crossing_limit_leaves(void **state) {
     fixture *f = *state;
     limit(f, SIDE_SELL, 20, 1000);
     book_order_id taker = limit(f, SIDE_BUY, 50, 1200);
-    assert_int_equal(open_quantity(f, taker), 30);
+    assert_int_equal(fixture_open(f, taker), 30);
     assert_int_equal(book_best_bid(f->book), 1200);
     assert_int_equal(book_best_ask(f->book), 0);
 }
@@ -220,9 +165,9 @@ static void test_book_ioc_remainder_is_cancelled(void **state) {
     limit(f, SIDE_SELL, 20, 1000);
     limit(f, SIDE_SELL, 20, 1100);
     book_order_id taker = now(f, SIDE_BUY, TIF_IOC, 50, 1000);
-    assert_int_equal(last(f)->kind, BOOK_CANCELLED);
-    assert_int_equal(last(f)->quantity, 30);
-    assert_int_equal(open_quantity(f, taker), 0);
+    assert_int_equal(fixture_last(f)->kind, BOOK_CANCELLED);
+    assert_int_equal(fixture_last(f)->quantity, 30);
+    assert_int_equal(fixture_open(f, taker), 0);
     assert_int_equal(book_best_bid(f->book), 0);
     assert_int_equal(book_best_ask(f->book), 1100);
 }
@@ -230,8 +175,8 @@ static void test_book_ioc_remainder_is_cancelled(void **state) {
 static void test_book_ioc_that_meets_nothing_is_cancelled_whole(void **state) {
     fixture *f = *state;
     assert_true(now(f, SIDE_BUY, TIF_IOC, 50, 1000));
-    assert_int_equal(last(f)->kind, BOOK_CANCELLED);
-    assert_int_equal(last(f)->quantity, 50);
+    assert_int_equal(fixture_last(f)->kind, BOOK_CANCELLED);
+    assert_int_equal(fixture_last(f)->quantity, 50);
 }
 
 static void test_book_market_remainder_never_rests(void **state) {
@@ -239,9 +184,9 @@ static void test_book_market_remainder_never_rests(void **state) {
     limit(f, SIDE_SELL, 20, 1000);
     book_order_id taker = market(f, SIDE_BUY, 50, 0);
     assert_int_equal(f->told.at[0].shown, 0);
-    assert_int_equal(last(f)->kind, BOOK_CANCELLED);
-    assert_int_equal(last(f)->quantity, 30);
-    assert_int_equal(open_quantity(f, taker), 0);
+    assert_int_equal(fixture_last(f)->kind, BOOK_CANCELLED);
+    assert_int_equal(fixture_last(f)->quantity, 30);
+    assert_int_equal(fixture_open(f, taker), 0);
     assert_int_equal(book_live_orders(f->book), 0);
 }
 
@@ -250,18 +195,17 @@ static void test_book_market_order_stops_at_its_worst_price(void **state) {
     limit(f, SIDE_BUY, 20, 1000);
     limit(f, SIDE_BUY, 20, 900);
     market(f, SIDE_SELL, 40, 1000);
-    assert_int_equal(last(f)->kind, BOOK_CANCELLED);
-    assert_int_equal(last(f)->quantity, 20);
+    assert_int_equal(fixture_last(f)->kind, BOOK_CANCELLED);
+    assert_int_equal(fixture_last(f)->quantity, 20);
     assert_int_equal(book_best_bid(f->book), 900);
 }
 
 static void test_book_smaller_quantity_keeps_priority(void **state) {
     fixture *f = *state;
     book_order_id first = limit(f, SIDE_BUY, 50, 1000), second = limit(f, SIDE_BUY, 50, 1000);
-    f->told.n = 0;
-    assert_true(replace(f, first, 20, 1000, 9));
-    assert_true(last(f)->flags & BOOK_KEPT_PRIORITY);
-    assert_int_equal(last(f)->leaves, 20);
+    assert_true(fixture_replace(f, first, 20, 1000, 9));
+    assert_true(fixture_last(f)->flags & BOOK_KEPT_PRIORITY);
+    assert_int_equal(fixture_last(f)->leaves, 20);
     assert_int_equal(book_level_at(f->book, SIDE_BUY, 1000).quantity, 70);
     market(f, SIDE_SELL, 30, 0);
     assert_int_equal(f->told.at[1].maker, first);
@@ -271,9 +215,9 @@ static void test_book_smaller_quantity_keeps_priority(void **state) {
 static void test_book_larger_quantity_or_new_price_loses_priority(void **state) {
     fixture *f = *state;
     book_order_id a = limit(f, SIDE_BUY, 50, 1000), b = limit(f, SIDE_BUY, 50, 1000), c = limit(f, SIDE_BUY, 50, 900);
-    assert_true(replace(f, a, 60, 1000, 0));
-    assert_false(last(f)->flags & BOOK_KEPT_PRIORITY);
-    assert_true(replace(f, c, 50, 1000, 0));
+    assert_true(fixture_replace(f, a, 60, 1000, 0));
+    assert_false(fixture_last(f)->flags & BOOK_KEPT_PRIORITY);
+    assert_true(fixture_replace(f, c, 50, 1000, 0));
     book_order queue[4];
     assert_int_equal(book_level_orders(f->book, SIDE_BUY, 1000, queue, 4), 3);
     assert_int_equal(queue[0].id, b);
@@ -286,16 +230,15 @@ static void test_book_larger_quantity_or_new_price_loses_priority(void **state) 
 static void test_book_replace_that_crosses_trades(void **state) {
     fixture *f = *state;
     book_order_id ask = limit(f, SIDE_SELL, 30, 1100), bid = limit(f, SIDE_BUY, 10, 1000);
-    f->told.n = 0;
-    assert_true(replace(f, bid, 50, 1200, 4));
+    assert_true(fixture_replace(f, bid, 50, 1200, 4));
     assert_int_equal(f->told.n, 2);
     assert_int_equal(f->told.at[0].kind, BOOK_REPLACED);
-    assert_int_equal(last(f)->kind, BOOK_FILL);
-    assert_int_equal(last(f)->order, bid);
-    assert_int_equal(last(f)->maker, ask);
-    assert_int_equal(last(f)->price, 1100);
-    assert_int_equal(last(f)->tag, 7);
-    assert_int_equal(open_quantity(f, bid), 20);
+    assert_int_equal(fixture_last(f)->kind, BOOK_FILL);
+    assert_int_equal(fixture_last(f)->order, bid);
+    assert_int_equal(fixture_last(f)->maker, ask);
+    assert_int_equal(fixture_last(f)->price, 1100);
+    assert_int_equal(fixture_last(f)->tag, 7);
+    assert_int_equal(fixture_open(f, bid), 20);
     assert_int_equal(book_best_bid(f->book), 1200);
 }
 
@@ -303,60 +246,60 @@ static void test_book_replace_that_fills_whole_is_gone(void **state) {
     fixture *f = *state;
     limit(f, SIDE_SELL, 30, 1100);
     book_order_id bid = limit(f, SIDE_BUY, 10, 1000);
-    assert_true(replace(f, bid, 10, 1100, 4));
-    assert_int_equal(open_quantity(f, bid), 0);
-    assert_refused(f, cancel(f, bid, 5), REJECT_UNKNOWN);
+    assert_true(fixture_replace(f, bid, 10, 1100, 4));
+    assert_int_equal(fixture_open(f, bid), 0);
+    assert_refused(f, fixture_cancel(f, bid, 5), REJECT_UNKNOWN);
 }
 
 static void test_book_rejected_replace_leaves_the_order(void **state) {
     fixture *f = *state;
     book_order_id bid = limit(f, SIDE_BUY, 10, 1000);
-    assert_refused(f, replace(f, bid, 0, 1000, 1), REJECT_QUANTITY);
-    assert_refused(f, replace(f, bid, 10, -5, 1), REJECT_PRICE);
-    assert_refused(f, replace(f, bid, 10, 1050, 1), REJECT_TICK);
-    assert_int_equal(last(f)->order, bid);
-    assert_int_equal(last(f)->owner, 3);
-    assert_int_equal(last(f)->tag, 7);
-    assert_int_equal(open_quantity(f, bid), 10);
+    assert_refused(f, fixture_replace(f, bid, 0, 1000, 1), REJECT_QUANTITY);
+    assert_refused(f, fixture_replace(f, bid, 10, -5, 1), REJECT_PRICE);
+    assert_refused(f, fixture_replace(f, bid, 10, 1050, 1), REJECT_TICK);
+    assert_int_equal(fixture_last(f)->order, bid);
+    assert_int_equal(fixture_last(f)->owner, 3);
+    assert_int_equal(fixture_last(f)->tag, 7);
+    assert_int_equal(fixture_open(f, bid), 10);
 }
 
 static void test_book_replaces_after_a_partial_fill(void **state) {
     fixture *f = *state;
     book_order_id bid = limit(f, SIDE_BUY, 50, 1000);
     market(f, SIDE_SELL, 20, 0);
-    assert_true(replace(f, bid, 30, 1000, 0)); // what is open, so nothing changes
-    assert_true(last(f)->flags & BOOK_KEPT_PRIORITY);
-    assert_int_equal(open_quantity(f, bid), 30);
+    assert_true(fixture_replace(f, bid, 30, 1000, 0)); // what is open, so nothing changes
+    assert_true(fixture_last(f)->flags & BOOK_KEPT_PRIORITY);
+    assert_int_equal(fixture_open(f, bid), 30);
     assert_int_equal(book_level_at(f->book, SIDE_BUY, 1000).quantity, 30);
 }
 
 static void test_book_cancels_once(void **state) {
     fixture *f = *state;
     book_order_id bid = limit(f, SIDE_BUY, 50, 1000);
-    assert_true(cancel(f, bid, 3));
-    assert_int_equal(last(f)->kind, BOOK_CANCELLED);
-    assert_int_equal(last(f)->quantity, 50);
-    assert_int_equal(last(f)->price, 1000);
-    assert_refused(f, cancel(f, bid, 4), REJECT_UNKNOWN);
+    assert_true(fixture_cancel(f, bid, 3));
+    assert_int_equal(fixture_last(f)->kind, BOOK_CANCELLED);
+    assert_int_equal(fixture_last(f)->quantity, 50);
+    assert_int_equal(fixture_last(f)->price, 1000);
+    assert_refused(f, fixture_cancel(f, bid, 4), REJECT_UNKNOWN);
 }
 
 static void test_book_rejects_cancel_of_a_filled_order(void **state) {
     fixture *f = *state;
     book_order_id bid = limit(f, SIDE_BUY, 50, 1000);
     market(f, SIDE_SELL, 50, 0);
-    assert_refused(f, cancel(f, bid, 4), REJECT_UNKNOWN);
+    assert_refused(f, fixture_cancel(f, bid, 4), REJECT_UNKNOWN);
 }
 
 static void test_book_rejects_a_stale_id_after_its_slot_is_used_again(void **state) {
     fixture *f = *state;
     book_order_id old = limit(f, SIDE_BUY, 50, 1000);
-    cancel(f, old, 0);
+    fixture_cancel(f, old, 0);
     book_order_id new = limit(f, SIDE_SELL, 20, 2000);
     assert_int_equal(book_slot(old), book_slot(new));
     assert_true(old != new);
-    assert_refused(f, cancel(f, old, 0), REJECT_UNKNOWN);
-    assert_refused(f, replace(f, old, 10, 1000, 0), REJECT_UNKNOWN);
-    assert_int_equal(open_quantity(f, new), 20);
+    assert_refused(f, fixture_cancel(f, old, 0), REJECT_UNKNOWN);
+    assert_refused(f, fixture_replace(f, old, 10, 1000, 0), REJECT_UNKNOWN);
+    assert_int_equal(fixture_open(f, new), 20);
 }
 
 static void test_pool_retires_a_slot_whose_generations_are_used_up(void **state) {
@@ -393,7 +336,7 @@ static void test_book_best_price_follows_cancels(void **state) {
     fixture *f = *state;
     book_order_id near = limit(f, SIDE_SELL, 10, 1000);
     limit(f, SIDE_SELL, 10, 800000); // beyond the window
-    cancel(f, near, 0);
+    fixture_cancel(f, near, 0);
     assert_int_equal(book_best_ask(f->book), 800000);
     limit(f, SIDE_SELL, 10, 700);
     assert_int_equal(book_best_ask(f->book), 700);
@@ -422,7 +365,7 @@ static void test_book_tells_the_place_in_the_queue(void **state) {
     assert_int_equal(place, 3);
     assert_int_equal(total, 3);
     assert_int_equal(ahead, 30);
-    cancel(f, a, 0);
+    fixture_cancel(f, a, 0);
     assert_true(book_queue_position(f->book, b, &place, &total, &ahead));
     assert_int_equal(place, 1);
     assert_int_equal(total, 2);
@@ -433,12 +376,12 @@ static void test_book_tells_the_place_in_the_queue(void **state) {
 static void test_book_numbers_events_without_gaps(void **state) {
     fixture *f = *state;
     limit(f, SIDE_SELL, 10, 1000);
-    assert_int_equal(last(f)->sequence, 1);
+    assert_int_equal(fixture_last(f)->sequence, 1);
     limit(f, SIDE_SELL, 0, 1000);
-    assert_int_equal(last(f)->sequence, 2);
+    assert_int_equal(fixture_last(f)->sequence, 2);
     market(f, SIDE_BUY, 20, 0);
     assert_int_equal(f->told.at[0].sequence, 3);
-    assert_int_equal(last(f)->sequence, 5);
+    assert_int_equal(fixture_last(f)->sequence, 5);
     assert_int_equal(book_sequence(f->book), 5);
 }
 
@@ -484,7 +427,7 @@ static void test_book_every_reject_has_its_words(void **state) {
     assert_string_equal(book_reject_text((book_reject)99), "unknown reason");
 }
 
-#define WITH_BOOK(test) cmocka_unit_test_setup_teardown(test, start, stop)
+#define WITH_BOOK(test) cmocka_unit_test_setup_teardown(test, start, fixture_free)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

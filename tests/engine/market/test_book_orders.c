@@ -8,17 +8,10 @@
 
 #include <cmocka.h>
 
-#include "engine/market/book.h"
-#include "src/base/mem.h"
 #include "src/base/text.h"
+#include "tests/engine/market/support_book.h"
 
-typedef struct {
-    book *book;
-    book_stream *stream;
-    text told;
-    book_order_id ids[32]; // by tag
-    int64_t time;
-} fixture;
+static book_order_id ids[32]; // by tag
 
 static void tell_one(text *t, const book_event *e) {
     static const char *const why[] = {"asked", "remainder", "self-trade", "pair"};
@@ -60,50 +53,34 @@ static void tell_one(text *t, const book_event *e) {
     }
 }
 
-static void listen(void *context, const book_event *events, size_t n) {
-    fixture *f = context;
-    for (size_t i = 0; i < n; i++)
-        tell_one(&f->told, &events[i]);
-}
-
 static int start(void **state) {
     static const book_config usual = {
         .tick = 1, .lot = 1, .max_quantity = 100000, .max_price = 100000, .max_orders = 32, .window = 256};
-    fixture *f = mem_new(1, sizeof *f);
-    f->stream = book_stream_new(listen, f);
-    assert_int_equal(book_new(&usual, f->stream, &f->book), STATUS_OK);
-    *state = f;
-    return 0;
-}
-
-static int stop(void **state) {
-    fixture *f = *state;
-    book_check(f->book);
-    book_free(f->book);
-    book_stream_free(f->stream);
-    text_free(&f->told);
-    free(f);
+    memset(ids, 0, sizeof ids);
+    *state = fixture_new(&usual);
     return 0;
 }
 
 // What was told since the last call is as expected.
 static void expect(fixture *f, const char *expected) {
-    book_stream_flush(f->stream);
-    book_check(f->book);
-    assert_string_equal(f->told.n ? f->told.at : "", expected);
-    text_clear(&f->told);
+    text told = {0};
+    fixture_hear(f);
+    for (size_t i = 0; i < f->told.n; i++)
+        tell_one(&told, &f->told.at[i]);
+    assert_string_equal(told.n ? told.at : "", expected);
+    text_free(&told);
+    f->told.n = 0;
 }
 
 static void forget(fixture *f) {
-    book_stream_flush(f->stream);
-    text_clear(&f->told);
+    fixture_hear(f);
+    f->told.n = 0;
 }
 
 static void submit(fixture *f, book_request r) {
-    r.time = f->time;
     book_order_id id = book_submit(f->book, &r);
     if (id)
-        f->ids[r.tag] = id;
+        ids[r.tag] = id;
 }
 
 static void buy(fixture *f, uint64_t tag, int64_t quantity, int64_t price) {
@@ -124,7 +101,7 @@ static void trade_at(fixture *f, int64_t price) {
 
 static book_order found(const fixture *f, uint64_t tag) {
     book_order o = {0};
-    book_find(f->book, f->ids[tag], &o);
+    book_find(f->book, ids[tag], &o);
     return o;
 }
 
@@ -148,13 +125,13 @@ static void test_iceberg_gives_up_what_it_hides_first(void **state) {
     submit(f, (book_request){
                   .tag = 1, .side = SIDE_BUY, .quantity = 50, .price = 1000, .traits = ORDER_ICEBERG, .display = 20});
     forget(f);
-    book_replace(f->book, f->ids[1], 30, 1000, 0);
+    book_replace(f->book, ids[1], 30, 1000, 0);
     expect(f, "1 now 30@1000 kept");
     assert_int_equal(found(f, 1).shown, 20);
-    book_replace(f->book, f->ids[1], 15, 1000, 0);
+    book_replace(f->book, ids[1], 15, 1000, 0);
     expect(f, "1 now 15@1000 kept");
     assert_int_equal(found(f, 1).shown, 15);
-    book_replace(f->book, f->ids[1], 60, 1010, 0);
+    book_replace(f->book, ids[1], 60, 1010, 0);
     expect(f, "1 now 60@1010; 1 shows 20 of 60@1010");
 }
 
@@ -166,7 +143,7 @@ static void test_post_only_never_takes(void **state) {
     expect(f, "rejected: it would trade, and is post-only");
     submit(f, (book_request){.tag = 2, .side = SIDE_BUY, .quantity = 5, .price = 999, .traits = ORDER_POST_ONLY});
     expect(f, "2 in 5, shows 5");
-    assert_false(book_replace(f->book, f->ids[2], 5, 1000, 0));
+    assert_false(book_replace(f->book, ids[2], 5, 1000, 0));
     expect(f, "rejected: it would trade, and is post-only");
     assert_int_equal(found(f, 2).price, 999);
 }
@@ -254,15 +231,15 @@ static void test_trailing_stop_follows_the_market_one_way(void **state) {
     sell(f, 5, 1, 998);
     expect(f, "4 in 9, shows 9; 5 in 1, shows 1; 5x4 1@998 0,8");
     assert_int_equal(found(f, 1).stop, 997);
-    book_cancel(f->book, f->ids[4], 0);
+    book_cancel(f->book, ids[4], 0);
     buy(f, 6, 9, 997);
     forget(f);
     sell(f, 7, 1, 997);
     expect(f, "7 in 1, shows 1; 7x6 1@997 0,8; 1 triggered; 1x6 5@997 0,3");
 }
 
-static void test_one_of_a_pair_cancels_the_other(void **state) {
-    fixture *f = *state;
+// To sell 10 at 1010 or, from 990 down, at any price.
+static void enter_pair(fixture *f) {
     trade_at(f, 1000);
     sell(f, 1, 10, 1010);
     submit(f, (book_request){.tag = 2,
@@ -272,7 +249,12 @@ static void test_one_of_a_pair_cancels_the_other(void **state) {
                              .quantity = 10,
                              .stop = 990,
                              .traits = ORDER_ONE_CANCELS_OTHER,
-                             .other = f->ids[1]});
+                             .other = ids[1]});
+}
+
+static void test_one_of_a_pair_cancels_the_other(void **state) {
+    fixture *f = *state;
+    enter_pair(f);
     forget(f);
     buy(f, 3, 1, 1010);
     expect(f, "3 in 1, shows 1; 3x1 1@1010 0,9; 2 off 10, left 0 (pair)");
@@ -281,16 +263,7 @@ static void test_one_of_a_pair_cancels_the_other(void **state) {
 
 static void test_a_triggered_stop_cancels_the_other_of_its_pair(void **state) {
     fixture *f = *state;
-    trade_at(f, 1000);
-    sell(f, 1, 10, 1010);
-    submit(f, (book_request){.tag = 2,
-                             .owner = 8,
-                             .side = SIDE_SELL,
-                             .type = ORDER_STOP,
-                             .quantity = 10,
-                             .stop = 990,
-                             .traits = ORDER_ONE_CANCELS_OTHER,
-                             .other = f->ids[1]});
+    enter_pair(f);
     buy(f, 3, 20, 990);
     forget(f);
     sell(f, 4, 1, 990);
@@ -307,7 +280,7 @@ static void test_a_pair_needs_a_live_order_of_the_account(void **state) {
                       .quantity = 10,
                       .price = 1020,
                       .traits = ORDER_ONE_CANCELS_OTHER,
-                      .other = f->ids[1]};
+                      .other = ids[1]};
     const char *refused = "rejected: the other order of the pair is not live, not of the account or in a pair already";
     submit(f, r);
     expect(f, refused);
@@ -374,11 +347,39 @@ static void test_orders_expire_at_their_time(void **state) {
     forget(f);
     book_expire(f->book, 49);
     expect(f, "");
-    f->time = 50;
-    sell(f, 3, 10, 1000);
+    submit(f, (book_request){.tag = 3, .side = SIDE_SELL, .quantity = 10, .price = 1000, .time = 50});
     expect(f, "1 expired 10; 3 in 10, shows 10; 3x2 10@1000 0,0");
-    submit(f, (book_request){.tag = 4, .quantity = 10, .price = 1000, .tif = TIF_GTD, .expires = 50});
+    submit(f, (book_request){.tag = 4, .quantity = 10, .price = 1000, .tif = TIF_GTD, .expires = 50, .time = 50});
     expect(f, "rejected: it would be good till a time that is past");
+}
+
+static book_request until(uint64_t tag, side s, int64_t price, int64_t expires) {
+    return (book_request){.tag = tag, .side = s, .quantity = 10, .price = price, .tif = TIF_GTD, .expires = expires};
+}
+
+// Two of them in one queue, with one between them that stays; and one that has left, which is not told twice.
+static void test_orders_that_expire_at_once_leave_in_the_order_of_a_mass_cancel(void **state) {
+    fixture *f = *state;
+    book_request stop = until(1, SIDE_BUY, 0, 60), aside = until(2, SIDE_SELL, 1005, 55);
+    stop.type = ORDER_STOP;
+    stop.stop = 1100;
+    aside.traits = ORDER_ALL_OR_NONE;
+    submit(f, stop);
+    submit(f, aside);
+    submit(f, until(3, SIDE_SELL, 1010, 51));
+    submit(f, until(4, SIDE_BUY, 990, 60));
+    submit(f, until(5, SIDE_BUY, 990, 61));
+    submit(f, until(6, SIDE_BUY, 990, 52));
+    submit(f, until(7, SIDE_BUY, 995, 59));
+    submit(f, until(8, SIDE_BUY, 999, 40));
+    book_cancel(f->book, ids[8], 0);
+    book_replace(f->book, ids[4], 11, 990, 0); // to the tail
+    forget(f);
+    book_expire(f->book, 60);
+    expect(f, "7 expired 10; 6 expired 10; 4 expired 11; 3 expired 10; 1 expired 10; 2 expired 10");
+    book_expire(f->book, 61);
+    expect(f, "5 expired 10");
+    assert_int_equal(book_live_orders(f->book), 0);
 }
 
 static void test_day_orders_expire_at_the_close_and_others_stay(void **state) {
@@ -390,7 +391,7 @@ static void test_day_orders_expire_at_the_close_and_others_stay(void **state) {
     expect(f, "closed; 1 expired 10");
     sell(f, 3, 10, 1000);
     expect(f, "rejected: the market is in a state that does not take it");
-    assert_true(book_cancel(f->book, f->ids[2], 2));
+    assert_true(book_cancel(f->book, ids[2], 2));
     expect(f, "2 off 10, left 0 (asked)");
 }
 
@@ -446,8 +447,8 @@ static void test_a_halt_takes_cancels_only(void **state) {
     book_set_state(f->book, STATE_HALTED, 0);
     forget(f);
     buy(f, 2, 10, 1000);
-    book_replace(f->book, f->ids[1], 5, 1000, 0);
-    book_cancel(f->book, f->ids[1], 0);
+    book_replace(f->book, ids[1], 5, 1000, 0);
+    book_cancel(f->book, ids[1], 0);
     expect(f, "rejected: the market is in a state that does not take it; "
               "rejected: the market is in a state that does not take it; 1 off 10, left 0 (asked)");
 }
@@ -506,7 +507,7 @@ static void test_kinds_that_do_not_go_together_are_refused(void **state) {
     }
 }
 
-#define WITH_BOOK(test) cmocka_unit_test_setup_teardown(test, start, stop)
+#define WITH_BOOK(test) cmocka_unit_test_setup_teardown(test, start, fixture_free)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
@@ -529,6 +530,7 @@ int main(void) {
         WITH_BOOK(test_self_trade_can_be_off),
         WITH_BOOK(test_fok_does_not_count_orders_of_its_account),
         WITH_BOOK(test_orders_expire_at_their_time),
+        WITH_BOOK(test_orders_that_expire_at_once_leave_in_the_order_of_a_mass_cancel),
         WITH_BOOK(test_day_orders_expire_at_the_close_and_others_stay),
         WITH_BOOK(test_an_auction_trades_at_the_price_of_most_volume),
         WITH_BOOK(test_market_orders_that_an_auction_leaves_are_cancelled),

@@ -24,57 +24,15 @@ static void compare(const market *m, uint64_t stream, uint32_t shares) {
     property_holds(m, seed, stream, operations / SHARES * shares, &reached);
 }
 
-// A market of few ticks, so that the reference can try all prices of an auction.
-static market small_market(void) {
-    return (market){.book = {.tick = 5,
-                             .lot = 10,
-                             .max_quantity = 100000,
-                             .max_price = 700,
-                             .reference = 350,
-                             .max_orders = 400,
-                             .window = 256,
-                             .number = 77},
-                    .resting = 90,
-                    .owners = 6,
-                    .centre = 70,
-                    .near = 12,
-                    .far = 70,
-                    .far_share = 4,
-                    .wander_share = 4,
-                    .stride = 2,
-                    .garbage_share = 1,
-                    .jump = 2,
-                    .leap = 100,
-                    .auctions = true};
-}
-
-// As much of everything as there is.
-static market mixed_market(void) {
-    market m = small_market();
-    const market mix = {.type = {60, 8, 12, 10, 10}, .tif = {40, 8, 8, 22, 22}, .self = {40, 20, 20, 20}};
-    memcpy(m.type, mix.type, sizeof m.type);
-    memcpy(m.tif, mix.tif, sizeof m.tif);
-    memcpy(m.self, mix.self, sizeof m.self);
-    m.post_only = 15;
-    m.all_or_none = 15;
-    m.iceberg = 20;
-    m.pair = 15;
-    m.cancel_all = 20;
-    m.expire = 20;
-    m.state = 40;
-    m.collar = 30;
-    return m;
-}
-
 static void test_a_market_of_all_kinds_equals_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     compare(&m, 101, 6);
 }
 
 static void test_all_kinds_on_a_wide_scale_equal_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     m.book.tick = 100;
     m.book.max_price = 400000000000;
     m.book.max_quantity = UINT32_MAX;
@@ -94,7 +52,7 @@ static void test_all_kinds_on_a_wide_scale_equal_the_reference(void **state) {
 
 static void test_all_kinds_at_both_ends_of_the_scale_equal_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     m.book.tick = 1;
     m.book.max_price = 4294967294;
     m.book.max_quantity = UINT32_MAX;
@@ -113,7 +71,7 @@ static void test_all_kinds_at_both_ends_of_the_scale_equal_the_reference(void **
 
 static void test_a_market_of_icebergs_equals_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     m.type[ORDER_LIMIT] = 200;
     m.iceberg = 80;
     m.near = 6;
@@ -123,7 +81,7 @@ static void test_a_market_of_icebergs_equals_the_reference(void **state) {
 
 static void test_a_market_of_stops_equals_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     const unsigned types[5] = {30, 6, 25, 20, 30};
     memcpy(m.type, types, sizeof types);
     m.near = 20;
@@ -134,7 +92,7 @@ static void test_a_market_of_stops_equals_the_reference(void **state) {
 
 static void test_a_market_of_pairs_equals_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     m.pair = 80;
     m.near = 6;
     m.owners = 3;
@@ -143,7 +101,7 @@ static void test_a_market_of_pairs_equals_the_reference(void **state) {
 
 static void test_a_market_of_orders_all_or_none_equals_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     m.type[ORDER_LIMIT] = 200;
     m.all_or_none = 50;
     m.resting = 50;
@@ -153,7 +111,7 @@ static void test_a_market_of_orders_all_or_none_equals_the_reference(void **stat
 
 static void test_a_market_of_few_owners_equals_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     m.self[SELF_TRADE] = 10;
     m.owners = 3;
     m.near = 6;
@@ -163,7 +121,7 @@ static void test_a_market_of_few_owners_equals_the_reference(void **state) {
 
 static void test_a_market_of_auctions_equals_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     m.state = 400;
     m.type[ORDER_MARKET] = 25;
     m.type[ORDER_STOP_LIMIT] = 30;
@@ -176,7 +134,7 @@ static void test_a_market_of_auctions_equals_the_reference(void **state) {
 
 static void test_auctions_of_post_only_orders_equal_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     m.type[ORDER_LIMIT] = 200;
     m.type[ORDER_STOP_LIMIT] = 80;
     m.post_only = 80;
@@ -189,7 +147,7 @@ static void test_auctions_of_post_only_orders_equal_the_reference(void **state) 
 
 static void test_auctions_beyond_the_window_equal_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     m.book.tick = 1;
     m.book.max_price = 2500;
     m.book.reference = 1200;
@@ -207,7 +165,7 @@ static void test_auctions_beyond_the_window_equal_the_reference(void **state) {
 // Many prices trade the same volume and leave the same surplus.
 static void test_auctions_of_even_orders_equal_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     m.lots = 2;
     m.type[ORDER_LIMIT] = 200;
     m.state = 400;
@@ -219,7 +177,7 @@ static void test_auctions_of_even_orders_equal_the_reference(void **state) {
 
 static void test_auctions_without_a_reference_price_equal_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     m.book.reference = 0;
     m.book.state = STATE_PRE_OPEN;
     m.state = 700;
@@ -232,7 +190,7 @@ static void test_auctions_without_a_reference_price_equal_the_reference(void **s
 
 static void test_times_that_jump_equal_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     m.tif[TIF_GTD] = 100;
     m.jump = 20;
     m.leap = 120;
@@ -243,7 +201,7 @@ static void test_times_that_jump_equal_the_reference(void **state) {
 
 static void test_collars_that_move_equal_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     m.collar = 400;
     m.state = 100;
     m.wander_share = 20;
@@ -252,7 +210,7 @@ static void test_collars_that_move_equal_the_reference(void **state) {
 
 static void test_mass_cancels_equal_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     m.cancel_all = 300;
     m.owners = 3; // so that orders aside wait for others of their account to go
     m.all_or_none = 40;
@@ -263,7 +221,7 @@ static void test_mass_cancels_equal_the_reference(void **state) {
 
 static void test_a_pool_of_all_kinds_that_overflows_equals_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     m.book.max_orders = 24;
     m.resting = 40;
     m.state = 100;
@@ -272,7 +230,7 @@ static void test_a_pool_of_all_kinds_that_overflows_equals_the_reference(void **
 
 static void test_fields_of_garbage_equal_the_reference(void **state) {
     (void)state;
-    market m = mixed_market();
+    market m = market_mixed();
     m.garbage_share = 12;
     compare(&m, 113, 1);
 }

@@ -2,12 +2,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "engine/market/hawkes.h"
+#include "tests/base/support_numbers.h"
 
 enum { SECONDS = 20000, WINDOW = 50 };
 
@@ -73,9 +72,7 @@ static void test_hawkes_is_repeatable(void **state) {
 }
 
 int main(void) {
-    const char *given = getenv("PLIMSOLL_SEED");
-    seed = given ? strtoull(given, NULL, 10) : 5;
-    printf("PLIMSOLL_SEED=%llu\n", (unsigned long long)seed);
+    seed = support_seed(5);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hawkes_without_children_is_poisson),
         cmocka_unit_test(test_hawkes_keeps_its_rate_and_clusters),

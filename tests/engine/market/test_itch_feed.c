@@ -9,24 +9,18 @@
 #include <cmocka.h>
 
 #include "engine/market/itch_feed.h"
-#include "src/base/vec.h"
+#include "tests/engine/market/support_book.h"
 #include "tests/engine/market/support_itch.h"
 
 typedef struct {
     itch_feed *feed;
     book_stream *stream;
-    VEC(book_event) told;
+    book_events told;
 } market;
-
-static void listen(void *context, const book_event *events, size_t n) {
-    market *m = context;
-    for (size_t i = 0; i < n; i++)
-        vec_push(&m->told, events[i]);
-}
 
 static void open_reader(market *m, itch_reader *r, const char *symbol, bool partial) {
     *m = (market){0};
-    m->stream = book_stream_new(listen, m);
+    m->stream = book_stream_new(book_events_keep, &m->told);
     const itch_feed_config config = {.stream = m->stream, .symbol = symbol, .partial = partial};
     assert_int_equal(itch_feed_new(r, &config, &m->feed), STATUS_OK);
 }

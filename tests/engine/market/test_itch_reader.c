@@ -41,10 +41,8 @@ static void test_itch_reads_every_type(void **state) {
         size_t counts[256];
         itch_reader *r = itch_from_memory("each", file.at, file.n);
         assert_int_equal(count(r, most, counts), STATUS_END);
-        for (const char *type = itch_types; *type; type++) {
-            assert_int_equal(counts[(unsigned char)*type], 1);
-            assert_non_null(itch_name(*type));
-        }
+        for (int type = 0; type < 256; type++)
+            assert_int_equal(counts[type], itch_sizes[type] ? 1 : 0);
         assert_int_equal(sum(counts), 23);
         assert_int_equal(itch_bytes_read(r), file.n);
         itch_close(r);

@@ -13,6 +13,7 @@
 #include "engine/market/itch_writer.h"
 #include "src/base/rng.h"
 #include "src/base/vec.h"
+#include "tests/base/support_numbers.h"
 #include "tests/engine/market/support_itch.h"
 
 enum { BOOKS = 3, COMMANDS = 400, ORDERS = 300 };
@@ -159,9 +160,7 @@ static void read_back(const char *path, book_stream *stream, itch_feed **out) {
 
 static void test_writer_keeps_what_the_books_show(void **state) {
     (void)state;
-    const char *given = getenv("PLIMSOLL_SEED");
-    uint64_t seed = given ? strtoull(given, NULL, 0) : 1;
-    printf("PLIMSOLL_SEED=%llu\n", (unsigned long long)seed);
+    uint64_t seed = support_seed(1);
     for (uint64_t round = 0; round < 150; round++) {
         day d;
         begin(&d, seed + round);

@@ -8,21 +8,15 @@
 
 #include "engine/market/mirror.h"
 #include "src/base/rng.h"
-#include "src/base/vec.h"
+#include "tests/engine/market/support_book.h"
 
 enum { ORDERS = 8 };
 
 typedef struct {
     book *book;
     book_stream *stream;
-    VEC(book_event) told;
+    book_events told;
 } mirrored;
-
-static void listen(void *context, const book_event *events, size_t n) {
-    mirrored *m = context;
-    for (size_t i = 0; i < n; i++)
-        vec_push(&m->told, events[i]);
-}
 
 static int begin(void **state) {
     static mirrored m;
@@ -34,7 +28,7 @@ static int begin(void **state) {
                                 .window = 256,
                                 .number = 7};
     m = (mirrored){0};
-    m.stream = book_stream_new(listen, &m);
+    m.stream = book_stream_new(book_events_keep, &m.told);
     *state = &m;
     return book_new(&config, m.stream, &m.book) != STATUS_OK;
 }
@@ -175,14 +169,19 @@ static void expect_same(const book_level *a, const book_level *b, size_t n) {
     }
 }
 
+// Orders on both sides; one in `far` of them lies at any of thousands of prices.
+static void add_thousand(mirrored *m, uint64_t far) {
+    rng r = rng_seed(3);
+    assert_int_equal(mirror_grow(m->book, 2000), STATUS_OK);
+    for (uint64_t i = 1; i <= 1000; i++)
+        add(m, i, (side)(i & 1), 100, 1000000 + 100 * (int64_t)rng_below(&r, i % far ? 90 : 9000));
+}
+
 // Levels near and far, before and after the tick becomes a hundredth.
 static void test_mirror_refines_its_tick(void **state) {
     mirrored *m = *state;
-    rng r = rng_seed(3);
     book_level before[400], after[400];
-    assert_int_equal(mirror_grow(m->book, 2000), STATUS_OK);
-    for (uint64_t i = 1; i <= 1000; i++)
-        add(m, i, (side)(i & 1), 100, 1000000 + 100 * (int64_t)rng_below(&r, i % 10 ? 90 : 9000));
+    add_thousand(m, 10);
     mirror_trade(m->book, SIDE_BUY, 1, 1000300, 0, 6);
     size_t n = book_depth(m->book, SIDE_SELL, before, 400);
     assert_int_equal(mirror_refine(m->book, 1), STATUS_OK);
@@ -196,11 +195,8 @@ static void test_mirror_refines_its_tick(void **state) {
 
 static void test_mirror_widens_its_window(void **state) {
     mirrored *m = *state;
-    rng r = rng_seed(4);
     book_level before[400], after[400];
-    assert_int_equal(mirror_grow(m->book, 2000), STATUS_OK);
-    for (uint64_t i = 1; i <= 1000; i++)
-        add(m, i, (side)(i & 1), 100, 1000000 + 100 * (int64_t)rng_below(&r, i % 4 ? 90 : 9000));
+    add_thousand(m, 4);
     size_t n = book_depth(m->book, SIDE_BUY, before, 400);
     size_t small = book_memory(m->book);
     assert_int_equal(mirror_widen(m->book, 4096), STATUS_OK);

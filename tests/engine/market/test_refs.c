@@ -3,19 +3,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "engine/market/refs.h"
 #include "src/base/rng.h"
-
-static uint64_t seed_of_the_day(void) {
-    const char *given = getenv("PLIMSOLL_SEED");
-    uint64_t seed = given ? strtoull(given, NULL, 0) : 20261121;
-    printf("PLIMSOLL_SEED=%llu\n", (unsigned long long)seed);
-    return seed;
-}
+#include "tests/base/support_numbers.h"
 
 // References of several kinds: rising, as markets issue them; back in old pages; anywhere in 64 bits.
 static uint64_t any_reference(rng *r, uint64_t *rising) {
@@ -29,7 +22,7 @@ static uint32_t value_of(uint64_t reference) { return (uint32_t)(reference * 791
 
 static void test_refs_answer_as_a_hash_map_does(void **state) {
     (void)state;
-    rng r = rng_seed(seed_of_the_day());
+    rng r = rng_seed(support_seed(20261121));
     refs held = {0};
     map64 model = {0};
     VEC(uint64_t) live = {0};

@@ -12,29 +12,20 @@
 #include <cmocka.h>
 
 #include "engine/market/survey.h"
+#include "tests/base/support_numbers.h"
 
 enum { DAYS = 6 };
 
 static uint64_t seed;
 
-static void add(double *sum, const double *x, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        sum[i] += x[i] / DAYS;
-}
-
 // The mean over some days like the real one.
 static survey simulate(void) {
-    survey sum = {0};
-    for (uint64_t i = 0; i < DAYS; i++) {
-        venue_config config = {.seed = seed + i, .session = 15512};
-        venue_security twin;
-        survey_twin(&survey_amzn, &config, &twin);
-        survey day;
-        assert_int_equal(survey_venue(&config, &twin, &day), STATUS_OK);
-        add((double *)&sum.stats, (const double *)&day.stats, sizeof sum.stats / sizeof(double));
-        sum.bar.close += day.bar.close / DAYS;
-    }
-    return sum;
+    venue_config config = {.seed = seed, .session = 15512};
+    venue_security twin;
+    survey mean;
+    survey_twin(&survey_amzn, &config, &twin);
+    assert_int_equal(survey_venue(&config, &twin, DAYS, &mean), STATUS_OK);
+    return mean;
 }
 
 static void assert_within(const char *what, double x, double real, double factor) {
@@ -120,9 +111,7 @@ static void test_the_constants_are_those_of_the_sample(void **state) {
 }
 
 int main(void) {
-    const char *given = getenv("PLIMSOLL_SEED");
-    seed = given ? strtoull(given, NULL, 10) : 1;
-    printf("PLIMSOLL_SEED=%llu\n", (unsigned long long)seed);
+    seed = support_seed(1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_simulated_day_is_like_the_real_one),
         cmocka_unit_test(test_the_constants_are_those_of_the_sample),

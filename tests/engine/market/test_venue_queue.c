@@ -4,13 +4,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "engine/market/daystats.h"
 #include "engine/market/survey.h"
+#include "tests/base/support_numbers.h"
 #include "tests/engine/market/support_venue.h"
 
 enum { DAY = 17569 };
@@ -123,9 +122,7 @@ static void test_queues_before_an_order_trade_rather_than_vanish(void **state) {
 }
 
 int main(void) {
-    const char *given = getenv("PLIMSOLL_SEED");
-    seed = given ? strtoull(given, NULL, 10) : 11;
-    printf("PLIMSOLL_SEED=%llu\n", (unsigned long long)seed);
+    seed = support_seed(11);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_few_orders_stand_at_the_touch_from_the_open_on),
         cmocka_unit_test(test_queues_before_an_order_trade_rather_than_vanish),

@@ -3,13 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "engine/market/hours.h"
 #include "src/base/rng.h"
+#include "tests/base/support_numbers.h"
 #include "tests/engine/market/support_venue.h"
 
 enum { DAY = 17569, BOOKS = 12 };
@@ -232,9 +231,7 @@ static void test_securities_without_a_book_have_a_price_that_walks(void **state)
 }
 
 int main(void) {
-    const char *given = getenv("PLIMSOLL_SEED");
-    seed = given ? strtoull(given, NULL, 10) : 11;
-    printf("PLIMSOLL_SEED=%llu\n", (unsigned long long)seed);
+    seed = support_seed(11);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_days_open_and_end_at_the_prices_of_their_bars),
         cmocka_unit_test(test_the_same_day_has_the_same_bytes_however_time_advances),

@@ -94,7 +94,7 @@ static void test_model_names_its_factors_and_describes_itself(void **state) {
     assert_string_equal(risk_group_name(m->factor[10].group), "sector");
     assert_int_equal(m->as_of, world.panel.day[DATES - 1]);
     assert_int_equal(m->day[m->days - 1], m->as_of);
-    assert_int_equal(risk_model_sector_factor(m, 2), 9);
+    assert_int_equal(1 + m->styles + (size_t)m->sector[2], 9); // its factor
     assert_true(m->has_shares && *m->kernel);
     for (size_t k = 0; k < m->factors; k++)
         assert_near(m->factor[k].volatility, sqrt(m->covariance.at[k * m->factors + k]), 0);
@@ -198,7 +198,6 @@ static void test_model_drops_a_sector_with_too_few_names(void **state) {
     risk_model *m = built(&world.panel, &inputs, NULL);
     assert_int_equal(m->sectors, 3);
     assert_int_equal(m->sector[1], -1);
-    assert_int_equal(risk_model_sector_factor(m, 1), m->factors);
     assert_string_equal(m->factor[8].name, "Mills");
     assert_int_equal(m->sector[2], 1);
     risk_model_free(m);

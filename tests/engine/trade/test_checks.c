@@ -129,6 +129,80 @@ static void test_collar_holds_the_aggressive_side_only(void **state) {
     assert_string_equal(failing(f), "");
 }
 
+static void be_a_stop(fixture *f, side s, int64_t stop) {
+    f->intent.type = ORDER_STOP;
+    f->intent.side = s;
+    f->intent.stop = stop;
+    f->intent.price = 0;
+}
+
+static void test_stop_must_lie_behind_the_market(void **state) {
+    fixture *f = *state;
+    be_a_stop(f, SIDE_SELL, MONEY(99));
+    assert_string_equal(failing(f), "");
+    f->intent.stop = MONEY(100);
+    assert_string_equal(failing(f), "price");
+    assert_string_equal(reason_of(f, "price"), "a stop to sell at 100.00 is reached already: the last price is 100.00");
+    be_a_stop(f, SIDE_BUY, MONEY(99));
+    assert_string_equal(failing(f), "price");
+    be_a_stop(f, SIDE_BUY, MONEY(101) + 1);
+    assert_string_equal(failing(f), "price"); // off the cent
+}
+
+static void test_limit_of_a_stop_is_held_against_its_stop_price(void **state) {
+    fixture *f = *state;
+    be_a_stop(f, SIDE_BUY, MONEY(200));
+    f->intent.type = ORDER_STOP_LIMIT;
+    f->intent.price = MONEY(220);
+    assert_string_equal(failing(f), "");
+    f->intent.price += 100;
+    assert_string_equal(failing(f), "price-collar");
+    f->intent.price = 0;
+    assert_string_equal(failing(f), "price");
+}
+
+static void test_stop_counts_at_its_stop_price(void **state) {
+    fixture *f = *state;
+    be_a_stop(f, SIDE_BUY, MONEY(150));
+    support_limit(&f->journal, LIMIT_ORDER_NOTIONAL, MONEY(15000));
+    assert_string_equal(failing(f), "");
+    f->intent.stop += 100;
+    assert_string_equal(failing(f), "order-notional");
+}
+
+static void test_stop_that_reduces_passes_while_tripped(void **state) {
+    fixture *f = *state;
+    support_hold(&f->journal, SID, 100, MONEY(100));
+    support_breaker(&f->journal, BREAKER_STATE_TRIPPED);
+    be_a_stop(f, SIDE_SELL, MONEY(99));
+    assert_string_equal(failing(f), "");
+    f->intent.quantity = 101;
+    assert_string_equal(failing(f), "breaker");
+}
+
+// Of a pair one alone can fill, so together they take no more than the larger one.
+static void test_pair_is_counted_once(void **state) {
+    fixture *f = *state;
+    support_hold(&f->journal, SID, 100, MONEY(100));
+    int64_t profit = support_order(&f->journal, SID, SIDE_SELL, 100, MONEY(120));
+    support_breaker(&f->journal, BREAKER_STATE_TRIPPED);
+    be_a_stop(f, SIDE_SELL, MONEY(99));
+    assert_string_equal(failing(f), "breaker");
+    f->intent.other = profit;
+    assert_string_equal(failing(f), "");
+    f->intent.quantity = 101;
+    assert_string_equal(failing(f), "breaker");
+}
+
+static void test_trailing_stop_begins_at_its_distance(void **state) {
+    (void)state;
+    assert_int_equal(checks_begin_trailing(SIDE_SELL, 5000, MONEY(100) + 37), MONEY(99) + 5000); // down to the cent
+    assert_int_equal(checks_begin_trailing(SIDE_BUY, 5000, MONEY(100) + 37), MONEY(100) + 5100);
+    assert_int_equal(checks_begin_trailing(SIDE_SELL, 37, 5000), 4963); // under a dollar
+    assert_true(checks_begin_trailing(SIDE_SELL, MONEY(101), MONEY(100)) <= 0);
+    assert_int_equal(checks_begin_trailing(SIDE_BUY, MONEY(1), 0), 0);
+}
+
 static void test_notional_over_the_order_limit_fails(void **state) {
     fixture *f = *state;
     support_limit(&f->journal, LIMIT_ORDER_NOTIONAL, MONEY(10000));
@@ -319,6 +393,12 @@ int main(void) {
         WITH_LEDGER(test_price_must_be_there_and_on_the_tick),
         WITH_LEDGER(test_price_under_a_dollar_may_have_four_decimals),
         WITH_LEDGER(test_collar_holds_the_aggressive_side_only),
+        WITH_LEDGER(test_stop_must_lie_behind_the_market),
+        WITH_LEDGER(test_limit_of_a_stop_is_held_against_its_stop_price),
+        WITH_LEDGER(test_stop_counts_at_its_stop_price),
+        WITH_LEDGER(test_stop_that_reduces_passes_while_tripped),
+        WITH_LEDGER(test_pair_is_counted_once),
+        cmocka_unit_test(test_trailing_stop_begins_at_its_distance),
         WITH_LEDGER(test_notional_over_the_order_limit_fails),
         WITH_LEDGER(test_market_order_counts_at_the_reference),
         WITH_LEDGER(test_position_limit_counts_what_is_held),

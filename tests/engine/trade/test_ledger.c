@@ -110,6 +110,90 @@ static void test_order_is_found_by_its_client_id(void **state) {
     assert_null(ledger_order_by_client(j->ledger, "basket-2"));
 }
 
+// ---- stops, pairs, parts ----
+
+static journal_row stop_row(support_journal *j, order_type type, int64_t quantity) {
+    return (journal_row){.kind = JOURNAL_ORDER,
+                         .order = ledger_next_order(j->ledger),
+                         .sid = 7,
+                         .side = SIDE_SELL,
+                         .type = (int32_t)type,
+                         .quantity = quantity,
+                         .price = type == ORDER_STOP_LIMIT ? MONEY(9) : 0,
+                         .stop = MONEY(10),
+                         .trail = type == ORDER_TRAILING_STOP ? MONEY(1) : 0};
+}
+
+static void test_triggered_stop_is_what_it_stands_for(void **state) {
+    support_journal *j = *state;
+    support_must_apply(j, stop_row(j, ORDER_STOP, 10));
+    support_must_apply(j, stop_row(j, ORDER_STOP_LIMIT, 10));
+    const order *o = ledger_order(j->ledger, 1);
+    assert_true(order_is_stop(o));
+    for (int64_t id = 1; id <= 2; id++)
+        support_must_apply(j, (journal_row){.kind = JOURNAL_TRIGGER, .order = id});
+    o = ledger_order(j->ledger, 1);
+    assert_int_equal(o->type, ORDER_MARKET);
+    assert_int_equal(o->asked.type, ORDER_STOP);
+    assert_int_equal(ledger_order(j->ledger, 2)->type, ORDER_LIMIT);
+    assert_int_equal(ledger_order(j->ledger, 2)->price, MONEY(9));
+}
+
+static void test_stop_price_moves_by_trailing_and_replacing(void **state) {
+    support_journal *j = *state;
+    support_must_apply(j, stop_row(j, ORDER_TRAILING_STOP, 10));
+    support_must_apply(j, (journal_row){.kind = JOURNAL_TRAIL, .order = 1, .price = MONEY(11)});
+    assert_int_equal(ledger_order(j->ledger, 1)->stop, MONEY(11));
+    support_must_apply(j, (journal_row){.kind = JOURNAL_REPLACE, .order = 1, .quantity = 5, .price = MONEY(12)});
+    assert_int_equal(ledger_order(j->ledger, 1)->stop, MONEY(12));
+    assert_int_equal(ledger_order(j->ledger, 1)->price, 0);
+    assert_int_equal(ledger_order(j->ledger, 1)->asked.stop, MONEY(10));
+}
+
+static void test_what_is_taken_off_leaves_the_rest_working(void **state) {
+    support_journal *j = *state;
+    int64_t id = support_order(j, 7, SIDE_BUY, 100, MONEY(10));
+    support_fill(j, id, 30, MONEY(10));
+    support_must_apply(j, (journal_row){.kind = JOURNAL_REDUCE, .order = id, .quantity = 50});
+    const order *o = ledger_order(j->ledger, id);
+    assert_int_equal(o->open, 20);
+    assert_int_equal(o->quantity, 50);
+    assert_int_equal(o->state, STATE_PARTIAL);
+    assert_int_equal(ledger_open_quantity(j->ledger, 7, SIDE_BUY), 20);
+    assert_int_equal(support_apply(j, (journal_row){.kind = JOURNAL_REDUCE, .order = id, .quantity = 20}),
+                     STATUS_CORRUPT); // its end is another row
+}
+
+static void test_pair_counts_as_the_larger_of_the_two(void **state) {
+    support_journal *j = *state;
+    int64_t a = support_order(j, 7, SIDE_SELL, 100, MONEY(12)), b = ledger_next_order(j->ledger);
+    journal_row row = stop_row(j, ORDER_STOP, 70);
+    row.other = a;
+    support_must_apply(j, row);
+    assert_int_equal(ledger_order(j->ledger, a)->other, b);
+    assert_int_equal(ledger_open_quantity(j->ledger, 7, SIDE_SELL), 100);
+    support_must_apply(j, (journal_row){.kind = JOURNAL_REPLACE, .order = b, .quantity = 130, .price = MONEY(10)});
+    assert_int_equal(ledger_open_quantity(j->ledger, 7, SIDE_SELL), 130);
+    assert_int_equal(ledger_counts(j->ledger, 7, SIDE_SELL, 150, b), 20);
+    support_order(j, 7, SIDE_SELL, 5, MONEY(13));
+    assert_int_equal(ledger_open_quantity(j->ledger, 7, SIDE_SELL), 135);
+    support_must_apply(j, (journal_row){.kind = JOURNAL_CANCEL, .order = b, .text = "by the operator"});
+    assert_int_equal(ledger_open_quantity(j->ledger, 7, SIDE_SELL), 105);
+    assert_int_equal(ledger_order(j->ledger, a)->other, 0); // alone
+}
+
+static void test_other_of_a_filled_order_still_knows_it(void **state) {
+    support_journal *j = *state;
+    int64_t a = support_order(j, 7, SIDE_SELL, 100, MONEY(12));
+    journal_row row = stop_row(j, ORDER_STOP, 100);
+    row.other = a;
+    support_must_apply(j, row);
+    support_fill(j, a, 100, MONEY(12));
+    assert_int_equal(ledger_order(j->ledger, row.order)->other, a); // until its own row ends it
+    support_must_apply(j, (journal_row){.kind = JOURNAL_CANCEL, .order = row.order, .text = "the pair"});
+    assert_int_equal(ledger_open_quantity(j->ledger, 7, SIDE_SELL), 0);
+}
+
 // ---- what can't follow ----
 
 typedef struct {
@@ -141,7 +225,7 @@ static void test_damaged_rows_are_refused(void **state) {
         {"an order of no security", ORDER_ROW(4, 0, 0, 0, 0, 10, 100)},
         {"no such side", ORDER_ROW(4, 7, 2, 0, 0, 10, 100)},
         {"no such type", ORDER_ROW(4, 7, 0, -1, 0, 10, 100)},
-        {"no such time in force", ORDER_ROW(4, 7, 0, 0, 3, 10, 100)},
+        {"no such time in force", ORDER_ROW(4, 7, 0, 0, 5, 10, 100)},
         {"an order of nothing", ORDER_ROW(4, 7, 0, 0, 0, 0, 100)},
         {"an order of more than there can be", ORDER_ROW(4, 7, 0, 0, 0, INT64_MAX, 100)},
         {"an order at a negative price", ORDER_ROW(4, 7, 0, 0, 0, 10, -1)},
@@ -163,6 +247,18 @@ static void test_damaged_rows_are_refused(void **state) {
         {"a replacement by nothing", {.kind = JOURNAL_REPLACE, .order = 1, .quantity = 0, .price = 1}},
         {"a replacement by too much", {.kind = JOURNAL_REPLACE, .order = 1, .quantity = INT64_MAX, .price = 1}},
         {"a replacement at no price", {.kind = JOURNAL_REPLACE, .order = 1, .quantity = 1}},
+        {"no such rule", {.kind = JOURNAL_ORDER, .order = 4, .sid = 7, .self = 4, .quantity = 1, .price = 1}},
+        {"a trait that has its own field",
+         {.kind = JOURNAL_ORDER, .order = 4, .sid = 7, .traits = ORDER_ICEBERG, .quantity = 1, .price = 1}},
+        {"a stop without a price", ORDER_ROW(4, 7, 0, ORDER_STOP, 0, 10, 0)},
+        {"a pair with itself", {.kind = JOURNAL_ORDER, .order = 4, .sid = 7, .quantity = 1, .price = 1, .other = 4}},
+        {"a pair with a filled order",
+         {.kind = JOURNAL_ORDER, .order = 4, .sid = 8, .quantity = 1, .price = 1, .other = 2}},
+        {"a pair of two securities",
+         {.kind = JOURNAL_ORDER, .order = 4, .sid = 8, .quantity = 1, .price = 1, .other = 1}},
+        {"a trigger of a limit order", {.kind = JOURNAL_TRIGGER, .order = 1}},
+        {"a trail of a limit order", {.kind = JOURNAL_TRAIL, .order = 1, .price = 1}},
+        {"more taken off than is open", {.kind = JOURNAL_REDUCE, .order = 1, .quantity = 61}},
         {"an adjustment of no security", {.kind = JOURNAL_ADJUST, .quantity = 1, .price = 1}},
         {"an adjustment to too much", {.kind = JOURNAL_ADJUST, .sid = 7, .quantity = INT64_MIN, .price = 1}},
         {"an adjustment at a negative price", {.kind = JOURNAL_ADJUST, .sid = 7, .quantity = 1, .price = -1}},
@@ -390,6 +486,11 @@ int main(void) {
         WITH_LEDGER(test_replacement_sets_open_quantity_and_price),
         WITH_LEDGER(test_refused_order_keeps_its_number_and_reason),
         WITH_LEDGER(test_order_is_found_by_its_client_id),
+        WITH_LEDGER(test_triggered_stop_is_what_it_stands_for),
+        WITH_LEDGER(test_stop_price_moves_by_trailing_and_replacing),
+        WITH_LEDGER(test_what_is_taken_off_leaves_the_rest_working),
+        WITH_LEDGER(test_pair_counts_as_the_larger_of_the_two),
+        WITH_LEDGER(test_other_of_a_filled_order_still_knows_it),
         WITH_LEDGER(test_damaged_rows_are_refused),
         WITH_LEDGER(test_rows_out_of_sequence_are_refused),
         WITH_LEDGER(test_sums_that_would_overflow_are_refused),

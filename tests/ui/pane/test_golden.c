@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "src/base/mem.h"
+#include "tests/ui/support_golden.h"
 #include "tests/ui/support_model.h"
 #include "ui/term/text.h"
 
@@ -56,50 +57,6 @@ static void put_look(const pane_class *p, ui_model *m, const look *l, text *out)
     free(state);
 }
 
-static char *read_all(const char *path) {
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        return NULL;
-    text t = {0};
-    char block[4096];
-    for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0;)
-        text_put_n(&t, block, n);
-    fclose(f);
-    return t.at ? t.at : mem_string("");
-}
-
-// The first line that differs, to say where to look.
-static void show_difference(const char *path, const char *want, const char *got) {
-    int line = 1;
-    while (*want && *want == *got) {
-        line += *want == '\n';
-        want++, got++;
-    }
-    print_error("%s differs at line %d:\n  file  …%.*s\n  drawn …%.*s\n", path, line, (int)strcspn(want, "\n"), want,
-                (int)strcspn(got, "\n"), got);
-}
-
-static bool same_as_file(const char *path, const char *got) {
-    const char *mode = getenv("PLIMSOLL_GOLDEN");
-    if (mode && strcmp(mode, "write") == 0) {
-        FILE *f = fopen(path, "wb");
-        assert_non_null(f);
-        assert_int_equal(fwrite(got, 1, strlen(got), f), strlen(got));
-        assert_int_equal(fclose(f), 0);
-        return true;
-    }
-    char *want = read_all(path);
-    if (!want) {
-        print_error("%s is missing; PLIMSOLL_GOLDEN=write writes it\n", path);
-        return false;
-    }
-    bool same = strcmp(want, got) == 0;
-    if (!same)
-        show_difference(path, want, got);
-    free(want);
-    return same;
-}
-
 static void test_panes_look_as_they_did(void **state) {
     (void)state;
     size_t n;
@@ -112,7 +69,7 @@ static void test_panes_look_as_they_did(void **state) {
         for (size_t k = 0; k < sizeof looks / sizeof *looks; k++)
             put_look(all[i], m, &looks[k], &out);
         snprintf(path, sizeof path, "tests/ui/golden/%s.txt", all[i]->name);
-        same &= same_as_file(path, text_string(&out));
+        same &= support_golden(path, text_string(&out));
         text_free(&out);
         free(m);
     }
@@ -132,7 +89,7 @@ static void test_empty_panes_say_what_to_do(void **state) {
             put_look(all[i], m, &empty[k], &out);
         free(m);
     }
-    bool same = same_as_file("tests/ui/golden/empty.txt", text_string(&out));
+    bool same = support_golden("tests/ui/golden/empty.txt", text_string(&out));
     text_free(&out);
     assert_true(same);
 }

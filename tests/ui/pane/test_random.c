@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "src/base/mem.h"
+#include "tests/base/support_numbers.h"
 #include "tests/ui/support_canvas.h"
 #include "tests/ui/support_model.h"
 
@@ -70,9 +71,7 @@ static void play(const pane_class *p, ui_model *m, rng *r) {
 
 static void test_panes_survive_any_model_at_any_size(void **state) {
     (void)state;
-    const char *given = getenv("PLIMSOLL_SEED");
-    uint64_t seed = given ? strtoull(given, NULL, 10) : 20261120;
-    print_message("seed %llu\n", (unsigned long long)seed);
+    uint64_t seed = support_seed(20261120);
     rng r = rng_seed(seed);
     size_t n;
     const pane_class *const *all = pane_all(&n);

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "src/base/rng.h"
+#include "tests/base/support_numbers.h"
 #include "tests/ui/support_canvas.h"
 #include "ui/widget/bars.h"
 #include "ui/widget/braille.h"
@@ -133,9 +134,7 @@ static double wild(rng *r) {
 
 static void test_pictures_of_anything_stay_inside_at_every_size(void **state) {
     (void)state;
-    const char *given = getenv("PLIMSOLL_SEED");
-    uint64_t seed = given ? strtoull(given, NULL, 10) : 7;
-    print_message("seed %llu\n", (unsigned long long)seed);
+    uint64_t seed = support_seed(7);
     rng r = rng_seed(seed);
     for (int round = 0; round < 400; round++) {
         int n = (int)rng_below(&r, MOST);
