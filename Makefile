@@ -7,6 +7,7 @@
 #   make bench       figures, beside yardsticks measured in the same run
 #   make asan tsan   the tests under address + undefined behaviour, or thread, sanitizers
 #   make crash       kill the desk 500 times (CRASH_ROUNDS) and look whether anything acknowledged is missing
+#   make nightly     the property tests at ten million commands (OPERATIONS) with the day's seed, then crash and fuzz
 #   make bare        make test on a bare Debian 12, in a scratch folder (root, debootstrap)
 #   make lint        format, clang-tidy, cppcheck, house laws
 #   make fuzz        fuzz the parsers (FUZZ_SECONDS each, 60 by default)
@@ -62,7 +63,7 @@ TEST_SUPPORT_OBJECTS := $(TEST_SUPPORT:%.c=$(OUT)/%.o)
 BENCHES := $(sort $(shell find tests -name 'bench_*.c'))
 FUZZERS := $(sort $(shell find tests -name 'fuzz_*.c'))
 
-.PHONY: all build run deps lint-deps test bench asan tsan crash bare lint fuzz coverage install uninstall clean
+.PHONY: all build run deps lint-deps test bench asan tsan crash nightly bare lint fuzz coverage install uninstall clean
 all: build
 
 build: deps
@@ -128,6 +129,15 @@ CRASH_ROUNDS ?= 500
 crash: deps
 	@$(MAKE) --no-print-directory $(JOBS) $(OUT)/tests/engine/desk/test_desk_crash
 	@PLIMSOLL_CRASH_ROUNDS=$(CRASH_ROUNDS) tools/run-tests.sh $(OUT)/tests/engine/desk/test_desk_crash
+
+OPERATIONS ?= 10000000
+PROPERTIES := $(filter %_property.c,$(TESTS))
+nightly: deps lint-deps
+	@$(MAKE) --no-print-directory $(JOBS) $(PROPERTIES:%.c=$(OUT)/%)
+	@PLIMSOLL_OPERATIONS=$(OPERATIONS) PLIMSOLL_SEED=$${PLIMSOLL_SEED:-$$(date +%Y%m%d)} \
+	    tools/run-tests.sh $(PROPERTIES:%.c=$(OUT)/%)
+	@$(MAKE) --no-print-directory crash
+	@$(MAKE) --no-print-directory fuzz
 
 bare:
 	@tools/bare.sh

@@ -73,26 +73,16 @@ bool continuous_fills_whole(book *b, const taker *t) {
 
 // ---- matching ----
 
-// The head of the queue has been filled whole: it leaves its level, which may be left empty, and the pool.
-static inline void drop_head(resting *r, level *l) {
-    uint32_t slot = l->head, next = r->pool.at[slot].next;
-    r->pool.at[next].prev = 0;
-    l->head = next;
-    l->tail = next ? l->tail : 0;
-    l->held--;
-    pool_give(&r->pool, slot);
-}
-
-static inline void tell_fill(book *b, const taker *t, const pool_order *maker, uint32_t slot, int64_t price,
-                             uint32_t quantity, uint32_t maker_leaves) {
+static inline void tell_fill(book *b, const taker *t, uint32_t leaves, const pool_order *maker, uint32_t slot,
+                             int64_t price, uint32_t quantity, uint32_t maker_leaves) {
     book_event *e = tell_begin(b, BOOK_FILL, t->side, 0);
     e->order = t->id;
     e->tag = t->tag;
     e->price = price;
     e->time = t->time;
     e->quantity = quantity;
-    e->leaves = t->leaves;
-    e->shown = t->shows ? t->leaves : 0;
+    e->leaves = leaves;
+    e->shown = t->shows ? leaves : 0;
     e->owner = t->owner;
     e->maker = pool_order_id(maker, slot);
     e->maker_tag = maker->tag;
@@ -101,17 +91,39 @@ static inline void tell_fill(book *b, const taker *t, const pool_order *maker, u
     stream_tell(b->stream, e);
 }
 
-static inline void fill_plain(book *b, taker *t, level *l, int64_t price) {
-    resting *r = &b->resting;
+// Whether an order in a queue (or none, slot 0) is one that the long way has to look at.
+static inline bool is_plain(const taker *t, const pool_order *maker) {
+    return !(maker->life & POOL_SPECIAL) && maker->owner != t->avoid;
+}
+
+// Fills from the head of a level, one plain order after the other, and returns what the taker has left. What changes with
+// every fill is kept apart from the level, which is written once: the next fill would wait for it.
+static inline uint32_t fill_level(book *b, const taker *t, uint32_t leaves, level *l, int64_t price) {
+    pool *p = &b->resting.pool;
     uint32_t slot = l->head;
-    pool_order *maker = &r->pool.at[slot];
-    uint32_t quantity = maker->quantity < t->leaves ? maker->quantity : t->leaves, left = maker->quantity - quantity;
-    t->leaves -= quantity;
-    tell_fill(b, t, maker, slot, price, quantity, left);
-    maker->quantity = left;
-    l->held -= held_share(quantity);
-    if (!left)
-        drop_head(r, l);
+    book_held held = l->held;
+    pool_order *maker = &p->at[slot];
+    do {
+        uint32_t quantity = maker->quantity < leaves ? maker->quantity : leaves, left = maker->quantity - quantity;
+        leaves -= quantity;
+        held -= held_share(quantity);
+        __builtin_prefetch(&p->at[maker->next], 1); // as in resting_expect_unlink
+        tell_fill(b, t, leaves, maker, slot, price, quantity, left);
+        if (left) {
+            maker->quantity = left;
+            break;
+        }
+        uint32_t next = maker->next;
+        pool_give(p, slot);
+        held--;
+        slot = next;
+        maker = &p->at[slot];
+    } while (leaves && slot && is_plain(t, maker));
+    maker->prev = 0;
+    l->head = slot;
+    l->tail = slot ? l->tail : 0;
+    l->held = held;
+    return leaves;
 }
 
 // A fill with any maker, and what follows from it.
@@ -120,7 +132,8 @@ static void fill_any(book *b, taker *t, uint32_t slot) {
     uint32_t quantity = maker->quantity < t->leaves ? maker->quantity : t->leaves, left = maker->quantity - quantity;
     side s = pool_side(maker);
     t->leaves -= quantity;
-    tell_fill(b, t, maker, slot, price_of_rank(&b->resting, s, maker->rank), quantity, left + hidden_of(b, slot));
+    tell_fill(b, t, t->leaves, maker, slot, price_of_rank(&b->resting, s, maker->rank), quantity,
+              left + hidden_of(b, slot));
     note_trade(b, ticks_of_rank(s, maker->rank));
     if (place_of(b, slot) == PLACE_DISPLAY)
         resting_reduce(&b->resting, maker, quantity);
@@ -198,30 +211,24 @@ static __attribute__((noinline)) void match_long(book *b, taker *t) {
     }
 }
 
-// Whether the head of a queue is an order that the long way has to look at.
-static inline bool is_plain_head(const book *b, const taker *t, const level *l) {
-    const pool_order *maker = &b->resting.pool.at[l->head];
-    return !(maker->life & POOL_SPECIAL) && maker->owner != t->avoid;
-}
-
 void continuous_match(book *b, taker *t) {
     side other = side_other(t->side);
     resting *r = &b->resting;
     levels *makers = &r->side[other];
-    bool plain = !t->other && !b->aside[other].head;
-    while (t->leaves && makers->best <= t->limit) {
+    uint32_t leaves = t->leaves;
+    bool plain = !t->other && (!b->waiting || !b->aside[other].head);
+    while (leaves && makers->best <= t->limit) {
         uint32_t rank = makers->best;
         level *l = levels_front(makers);
-        if (UNLIKELY(!plain || !is_plain_head(b, t, l)))
+        plain = plain && is_plain(t, &r->pool.at[l->head]);
+        if (UNLIKELY(!plain))
             break;
-        int64_t price = price_of_rank(r, other, rank);
         note_trade(b, ticks_of_rank(other, rank));
-        do
-            fill_plain(b, t, l, price);
-        while (t->leaves && l->held && is_plain_head(b, t, l));
+        leaves = fill_level(b, t, leaves, l, price_of_rank(r, other, rank));
         if (!l->held)
             levels_close(makers, rank);
     }
-    if (UNLIKELY(t->leaves))
+    t->leaves = leaves;
+    if (UNLIKELY(!plain))
         match_long(b, t);
 }

@@ -1,6 +1,6 @@
 // The inside of a book, shared by the files that make it: continuous (matching), waiting (stops, trailing stops, orders
 // aside), auction, session (states, mass cancels), expiry, standing (how orders come to stand in the book and leave
-// it), mirror, and book (the commands).
+// it), mirror, and book and replace (the commands).
 #pragma once
 
 #include "engine/market/book.h"
@@ -40,17 +40,18 @@ typedef struct {
 
 struct book {
     resting resting;
-    book_stream *stream;
+    // What every command looks at fills two cache lines.
+    _Alignas(64) book_stream *stream;
     divider price, quantity;
     // A plain limit order goes the short way when its price in ticks is in here; in states other than continuous
     // trading nothing is.
     uint32_t plain_low, plain_span;
-    uint32_t waiting; // stops and orders aside
     int64_t next_expiry;
+    uint64_t passing;   // orders that could not rest
+    uint32_t waiting;   // stops and orders aside
     uint32_t last;      // ticks of the last trade, 0 before the first
     uint32_t low, high; // ticks traded since the command began, with the last trade before it
     uint32_t collar_low, collar_high;
-    uint64_t passing; // orders that could not rest
     book_state state;
     order_extra *extra;
     uint32_t *timed; // slots of the orders that have a time, a heap from 1 on, see expiry.c
@@ -189,6 +190,13 @@ static inline void tell_taker(book *b, book_event_kind kind, const taker *t, uin
 // An event of a live order.
 void tell_order(book *b, book_event_kind kind, uint32_t slot, int64_t price, uint32_t quantity, uint32_t leaves,
                 uint32_t shown, uint8_t reason, int64_t time);
+
+// ---- book.c ----
+
+// An order that a command names is rejected, or the request of a new one (id 0); `o` is NULL when it is unknown. False.
+bool tell_rejected(book *b, const book_request *asked, book_order_id id, const pool_order *o, book_reject reason);
+// A displayed order whose slot is taken trades what it can; the rest of it takes its place, or it leaves.
+void match_and_rest(book *b, uint32_t slot, taker *t);
 
 // ---- waiting.c ----
 

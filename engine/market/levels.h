@@ -42,7 +42,7 @@ typedef struct {
 } level_far;
 
 typedef struct {
-    uint32_t best; // rank, LEVELS_NONE when the side is empty
+    _Alignas(64) uint32_t best; // all but the words in one cache line; a rank, LEVELS_NONE when the side is empty
     uint32_t base, size;
     uint32_t far_count, far_capacity;
     uint64_t summary;

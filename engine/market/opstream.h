@@ -43,10 +43,12 @@ _Static_assert(sizeof(op) == 24 && sizeof(op_header) == 112, "the layout of the 
 
 typedef struct {
     uint64_t setup, timed; // records
-    uint32_t symbols, depth, most_live;
-    uint64_t ids;
-    op_totals expected;
-    op *at; // setup + timed of them
+    uint32_t symbols, depth;
+    uint32_t
+        copies; // of one flow in this stream (opspread.h); copy i has the i-th part of symbols and ids. 1 in a file
+    uint64_t most_live, ids;
+    op_totals expected; // of each copy
+    op *at;             // setup + timed of them
 } op_stream;
 
 // Reads a file and checks its header and every record: STATUS_IO or STATUS_INVALID name the file, the byte and what
@@ -54,21 +56,9 @@ typedef struct {
 status op_stream_open(const char *path, op_stream *out);
 void op_stream_close(op_stream *s);
 
-typedef struct {
-    op_totals totals;
-    double seconds; // of the timed records
-    uint64_t events, rejects;
-    size_t resident;               // what the books and the map of ids added to the process, bytes
-    size_t memory;                 // bytes of the books and of the map of ids, made before the clock runs
-    uint64_t p50, p99, p999, most; // ns a command, the clock's own time taken off; 0 in a run for throughput
-    uint64_t clock;                // that time, ns
-} op_result;
-
-// Runs a stream through fresh books, one a symbol. For throughput the commands are taken as from a queue: those to
-// come are named to the book (book_expect) when the books are larger than a core's cache. For latency each command is
-// timed alone with the processor's time stamp counter, and nothing is named ahead.
-typedef enum { OP_THROUGHPUT, OP_LATENCY } op_measure;
-status op_stream_run(const op_stream *s, op_measure measure, op_result *out);
+// The numbers that the hashes of the format begin with and multiply by (FNV-1a).
+#define OP_HASH_START UINT64_C(14695981039346656037)
+#define OP_HASH_PRIME UINT64_C(1099511628211)
 
 // NULL when a run did what the header says, or the name of the first total that differs.
 const char *op_totals_differ(const op_totals *is, const op_totals *expected);

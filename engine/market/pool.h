@@ -78,6 +78,7 @@ static inline uint32_t pool_take(pool *p, uint32_t bits) {
     pool_order *o = &p->at[slot];
     o->life = (o->life | (POOL_GENERATION - 1)) + 1 + bits;
     p->live++;
+    __builtin_prefetch(&p->at[p->free], 1); // for the next order, which would wait for it
     return slot;
 }
 

@@ -128,8 +128,10 @@ static ALWAYS void set_code(book_event *e, unsigned code) {
     e->reason = code == CODE_REMAINDER ? WHY_REMAINDER : 0;
 }
 
-// Side, reason and flags, of which all but the side are foretold by the code.
+// Side, reason and flags, of which all but the side are foretold by the code. The guess may come from an event that had
+// no side at all.
 static ALWAYS void code_odd(coder *c, bool writing, unsigned code, book_event *e, uint8_t side_guess) {
+    side_guess &= 1;
     if (writing) {
         book_event plain;
         set_code(&plain, code);

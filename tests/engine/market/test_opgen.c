@@ -12,6 +12,7 @@
 #include "engine/market/itch_feed.h"
 #include "engine/market/itch_flow.h"
 #include "engine/market/opgen.h"
+#include "engine/market/oprun.h"
 #include "src/base/text.h"
 
 static const op_plan ONE = {.symbols = 1, .depth = 200, .operations = 20000, .distance = 20, .seed = 7};
@@ -61,7 +62,7 @@ static void test_books_do_what_the_header_says(void **state) {
     op_stream s;
     op_result r;
     assert_int_equal(op_stream_open(path, &s), STATUS_OK);
-    assert_int_equal(op_stream_run(&s, OP_THROUGHPUT, &r), STATUS_OK);
+    assert_int_equal(op_run(&s, OP_THROUGHPUT, &r), STATUS_OK);
     assert_null(op_totals_differ(&r.totals, &s.expected));
     assert_int_equal(r.rejects, 0);
     op_stream_close(&s);

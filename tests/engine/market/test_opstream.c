@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "engine/market/oprun.h"
+#include "engine/market/opspread.h"
 #include "engine/market/opstream.h"
 #include "tests/engine/market/support_stream.h"
 
@@ -34,12 +36,12 @@ static void test_a_stream_runs_to_the_totals_of_its_header(void **state) {
     assert_int_equal(op_stream_open(path, &s), STATUS_OK);
     for (op_measure m = OP_THROUGHPUT; m <= OP_LATENCY; m++) {
         op_result r;
-        assert_int_equal(op_stream_run(&s, m, &r), STATUS_OK);
+        assert_int_equal(op_run(&s, m, &r), STATUS_OK);
         assert_null(op_totals_differ(&r.totals, &s.expected));
         assert_int_equal(r.totals.fills, 4);
         assert_int_equal(r.rejects, 0);
         assert_int_equal(r.events, 11); // accepted 4, filled 4, replaced 1, cancelled 1 and the rest of an IOC order
-        assert_true(r.most >= r.p999 && r.p999 >= r.p50);
+        assert_true(r.all.most >= r.all.p999 && r.all.p999 >= r.all.p50);
     }
     op_stream_close(&s);
 }
@@ -61,10 +63,66 @@ static void test_each_total_that_differs_is_named(void **state) {
         op_stream s;
         op_result r;
         assert_int_equal(op_stream_open(path, &s), STATUS_OK);
-        assert_int_equal(op_stream_run(&s, OP_THROUGHPUT, &r), STATUS_OK);
+        assert_int_equal(op_run(&s, OP_THROUGHPUT, &r), STATUS_OK);
         assert_string_equal(op_totals_differ(&r.totals, &s.expected), totals[i].name);
         op_stream_close(&s);
     }
+}
+
+static void test_a_stream_spread_over_books_comes_to_the_same_in_each(void **state) {
+    (void)state;
+    stream_file f = stream_example();
+    stream_write(path, &f, sizeof f);
+    op_stream s, spread;
+    op_result alone, r;
+    assert_int_equal(op_stream_open(path, &s), STATUS_OK);
+    const uint32_t copies = 3;
+    assert_int_equal(op_stream_spread(&s, copies * s.symbols, &spread), STATUS_OK);
+    s.timed /= copies;
+    assert_int_equal(op_run(&s, OP_THROUGHPUT, &alone), STATUS_OK);
+    for (op_measure m = OP_THROUGHPUT; m <= OP_LATENCY; m++) {
+        assert_int_equal(op_run(&spread, m, &r), STATUS_OK);
+        assert_null(r.what);
+        assert_int_equal(r.differs, copies);
+        assert_int_equal(r.totals.fills, copies * alone.totals.fills);
+        assert_int_equal(r.totals.resting, copies * alone.totals.resting);
+        assert_int_equal(r.events, copies * alone.events);
+        assert_int_equal(r.totals.fill_hash, alone.totals.fill_hash);
+    }
+    op_stream_close(&spread);
+    op_stream_close(&s);
+}
+
+static void test_a_copy_that_differs_from_the_others_is_found(void **state) {
+    (void)state;
+    stream_file f = stream_example();
+    stream_write(path, &f, sizeof f);
+    op_stream s, spread;
+    op_result r;
+    assert_int_equal(op_stream_open(path, &s), STATUS_OK);
+    assert_int_equal(op_stream_spread(&s, 3 * s.symbols, &spread), STATUS_OK);
+    for (uint64_t i = 0; i < spread.setup; i++)
+        if (spread.at[i].symbol / s.symbols == 1)
+            spread.at[i].quantity++;
+    assert_int_equal(op_run(&spread, OP_THROUGHPUT, &r), STATUS_OK);
+    assert_non_null(r.what);
+    assert_int_equal(r.differs, 1);
+    op_stream_close(&spread);
+    op_stream_close(&s);
+}
+
+static void test_numbers_of_books_that_cant_be_are_refused(void **state) {
+    (void)state;
+    stream_file f = stream_example();
+    stream_write(path, &f, sizeof f);
+    op_stream s, spread;
+    assert_int_equal(op_stream_open(path, &s), STATUS_OK);
+    const uint32_t books[] = {0, 65537 * s.symbols, (uint32_t)(s.timed + 1) * s.symbols};
+    for (size_t i = 0; i < sizeof books / sizeof *books; i++) {
+        assert_int_equal(op_stream_spread(&s, books[i], &spread), STATUS_INVALID);
+        assert_non_null(strstr(status_message(), "the stream has 1"));
+    }
+    op_stream_close(&s);
 }
 
 static void expect_refused(const void *bytes, size_t n, status expected, const char *says) {
@@ -146,7 +204,7 @@ static void test_any_flipped_byte_is_survived(void **state) {
         op_result r;
         if (op_stream_open(path, &s) != STATUS_OK)
             continue;
-        if (op_stream_run(&s, OP_THROUGHPUT, &r) == STATUS_OK)
+        if (op_run(&s, OP_THROUGHPUT, &r) == STATUS_OK)
             assert_true(r.events + r.rejects > 0);
         op_stream_close(&s);
     }
@@ -156,6 +214,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_stream_runs_to_the_totals_of_its_header),
         cmocka_unit_test(test_each_total_that_differs_is_named),
+        cmocka_unit_test(test_a_stream_spread_over_books_comes_to_the_same_in_each),
+        cmocka_unit_test(test_a_copy_that_differs_from_the_others_is_found),
+        cmocka_unit_test(test_numbers_of_books_that_cant_be_are_refused),
         cmocka_unit_test(test_damaged_headers_are_refused),
         cmocka_unit_test(test_damaged_records_are_refused_by_their_place),
         cmocka_unit_test(test_any_flipped_byte_is_survived),
