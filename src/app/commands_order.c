@@ -63,57 +63,19 @@ static const column order_columns[COLUMNS] = {
     [CLIENT] = {"client", "CLIENT", COLUMN_TEXT, 0},   [REASON] = {"reason", "REASON", COLUMN_TEXT, 0},
 };
 
-typedef struct {
-    table *table;
-    int shown[COLUMNS], n; // which columns
-} order_table;
-
-// People see the columns of special orders where there are such orders.
-static bool wants(const view_order *o, int which) {
-    switch (which) {
-    case STOP:
-        return o->stop;
-    case TRAIL:
-        return o->trail;
-    case UNTIL:
-        return o->expires;
-    case SHOWN:
-    case DISPLAY:
-        return o->display;
-    case TRAITS:
-        return o->traits;
-    case PAIR:
-        return o->other;
-    case SELF:
-        return o->self != SELF_CANCEL_NEWEST;
-    default:
-        return true;
-    }
-}
-
 // Prices are shown as they were given: with four decimals where one of them has so many.
 static bool is_fine(const view_order *o, int which) {
     return (which == PRICE && o->price % 100) || (which == STOP && o->stop % 100) || (which == TRAIL && o->trail % 100);
 }
 
-static order_table table_of(table_format format, const view_order *const *rows, size_t n) {
-    order_table t = {0};
+static table *table_of(const view_order *const *rows, size_t n) {
     column columns[COLUMNS];
-    for (int which = 0; which < COLUMNS; which++) {
-        bool wanted = format != FORMAT_HUMAN, fine = false;
-        for (size_t i = 0; i < n; i++) {
-            wanted |= wants(rows[i], which);
-            fine |= is_fine(rows[i], which);
-        }
-        if (!wanted && n)
-            continue;
-        columns[t.n] = order_columns[which];
-        if (fine)
-            columns[t.n].decimals = 4;
-        t.shown[t.n++] = which;
-    }
-    t.table = table_new(columns, (size_t)t.n);
-    return t;
+    memcpy(columns, order_columns, sizeof columns);
+    for (int which = 0; which < COLUMNS; which++)
+        for (size_t i = 0; i < n; i++)
+            if (is_fine(rows[i], which))
+                columns[which].decimals = 4;
+    return table_new(columns, COLUMNS);
 }
 
 static void put_number(table *t, int64_t n) { n ? table_int(t, n) : table_null(t); }
@@ -126,10 +88,12 @@ static void put_queue(table *t, const view_order *o) {
     table_text(t, queue);
 }
 
-static void put_cell(table *t, const view_order *o, int which) {
+// People are not told what is usual: that whole orders are shown, and the rule that all have unless they say otherwise.
+static void put_cell(table *t, const view_order *o, int which, bool all) {
     char when[INSTANT_TEXT];
     const int64_t integers[COLUMNS] = {[ORDER] = o->id, [QUANTITY] = o->quantity, [FILLED] = o->filled};
-    const int64_t numbers[COLUMNS] = {[SHOWN] = o->shown, [DISPLAY] = o->display, [PAIR] = o->other};
+    const int64_t numbers[COLUMNS] = {
+        [SHOWN] = all || o->display ? o->shown : 0, [DISPLAY] = o->display, [PAIR] = o->other};
     const int64_t prices[COLUMNS] = {[PRICE] = o->price, [STOP] = o->stop, [TRAIL] = o->trail};
     const char *const texts[COLUMNS] = {
         [SYMBOL] = o->symbol,
@@ -138,7 +102,7 @@ static void put_cell(table *t, const view_order *o, int which) {
         [TIF] = kind_tif_name(o->tif),
         [STATE] = state_name(o),
         [TRAITS] = order_row_traits(o),
-        [SELF] = kind_self_name(o->self),
+        [SELF] = all || o->self != SELF_CANCEL_NEWEST ? kind_self_name(o->self) : "",
         [CLIENT] = o->client,
         [REASON] = o->reason,
     };
@@ -160,9 +124,9 @@ static void put_cell(table *t, const view_order *o, int which) {
         table_int(t, integers[which]);
 }
 
-static void add_order(const order_table *t, const view_order *o) {
-    for (int i = 0; i < t->n; i++)
-        put_cell(t->table, o, t->shown[i]);
+static void add_order(table *t, table_format format, const view_order *o) {
+    for (int which = 0; which < COLUMNS; which++)
+        put_cell(t, o, which, format != FORMAT_HUMAN);
 }
 
 static void print_sentence(call *c, const view_order *o) {
@@ -190,10 +154,10 @@ static void print_order(call *c, app *a, const order *o) {
         print_sentence(c, &row);
         return;
     }
-    order_table t = table_of(c->format, rows, 1);
-    add_order(&t, &row);
-    call_print(c, t.table, true, NULL);
-    table_free(t.table);
+    table *t = table_of(rows, 1);
+    add_order(t, c->format, &row);
+    call_print(c, t, true, NULL);
+    table_free(t);
 }
 
 // ---- order buy, order sell ----
@@ -315,13 +279,13 @@ static status run_list(call *c) {
     for (int32_t i = 0; i < v->n; i++)
         if (is_asked_for(&v->rows[i], call_text(c, "--state"), call_text(c, "--symbol")))
             rows[n++] = &v->rows[i];
-    order_table t = table_of(c->format, rows, n);
+    table *t = table_of(rows, n);
     for (size_t i = 0; i < n; i++)
-        add_order(&t, rows[i]);
-    call_print(c, t.table, false,
+        add_order(t, c->format, rows[i]);
+    call_print(c, t, false,
                v->n ? "no such orders; order list shows all" : "no orders; try: order buy SYMBOL QTY PRICE");
     app_note_cut(c, (int64_t)n, v->n, v->total, "sql \"SELECT * FROM orders\" has all");
-    table_free(t.table);
+    table_free(t);
     free(rows);
     free(v);
     return STATUS_OK;
