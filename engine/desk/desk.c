@@ -155,6 +155,12 @@ static void advance_clock(desk *d) {
     d->clock_mono = mono;
 }
 
+// A market that moves is shown on the beat.
+static int64_t until_publication(const desk *d, int64_t most) {
+    int64_t left = d->next_publish - clock_mono();
+    return left > 0 && left < most ? left : most;
+}
+
 // How long the desk may sleep when no request comes.
 static int64_t patience(const desk *d) {
     if (d->journal_failing)
@@ -164,8 +170,8 @@ static int64_t patience(const desk *d) {
     if (d->flattening.n)
         return d->live ? 5 * NS_PER_MS : 0;
     if (d->played.replay)
-        return replay_state_of(d->played.replay) == REPLAY_PLAYING ? TURN_REPLAY : TURN_IDLE;
-    return d->live && d->running && d->live_sids.n ? TURN_LIVE : TURN_IDLE;
+        return replay_state_of(d->played.replay) == REPLAY_PLAYING ? until_publication(d, TURN_REPLAY) : TURN_IDLE;
+    return d->live && d->running && d->live_sids.n ? until_publication(d, TURN_LIVE) : TURN_IDLE;
 }
 
 static void turn(desk *d) {

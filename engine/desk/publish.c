@@ -10,7 +10,7 @@
 #include "src/base/decimal.h"
 #include "src/base/log.h"
 
-#define PUBLISH_EVERY (30 * NS_PER_MS) // less than a turn of a live desk, so that every turn is a frame
+#define PUBLISH_EVERY (NS_PER_S / 30)
 #define PNL_EVERY (1000 * NS_PER_MS)
 #define BEAT_EVERY (500 * NS_PER_MS)
 
@@ -356,7 +356,9 @@ void publish(desk *d, bool now) {
     }
     publish_status(d, mono);
     d->kept_session.moved |= d->market_moved;
-    d->next_publish = mono + PUBLISH_EVERY;
+    if (d->next_publish <= mono) // on a beat of its own, however late a turn comes to it
+        d->next_publish =
+            d->next_publish + PUBLISH_EVERY > mono ? d->next_publish + PUBLISH_EVERY : mono + PUBLISH_EVERY;
     d->dirty = d->market_moved = d->played.moved = false;
 }
 

@@ -14,6 +14,7 @@
 
 #include "src/base/mem.h"
 #include "src/base/text.h"
+#include "ui/term/outlet.h"
 #include "ui/term/pairs.h"
 #include "ui/term/signals.h"
 #include "ui/term/terminal.h"
@@ -21,6 +22,7 @@
 struct screen {
     SCREEN *curses;
     FILE *in, *out; // descriptors of our own, so that a lost terminal can be replaced behind ncurses' back
+    outlet outlet;
     char terminal[TERMINAL_NAME];
     bool ascii, paste, lost, readable;
     keys *keys;
@@ -60,7 +62,7 @@ static void prepare_rescue(const screen *s) {
     text_put(&t, "\r");
     if (!terminal_capability("rmcup"))
         put_capability(&t, terminal_capability("el"));
-    signals_rescue(fileno(s->out), text_string(&t), t.n, &s->lines);
+    signals_rescue(outlet_terminal(&s->outlet), text_string(&t), t.n, &s->lines);
     text_free(&t);
 }
 
@@ -111,6 +113,8 @@ status screen_open(const screen_options *options, screen **out) {
     use_env(FALSE);
     use_tioctl(TRUE);
     s->curses = s->in && s->out ? newterm(terminal, s->out, s->in) : NULL;
+    if (s->out)
+        outlet_open(&s->outlet, fileno(s->out));
     s->keys = s->curses ? keys_open(fileno(s->in), terminal_capability("kmous") != NULL) : NULL;
     if (!s->keys) {
         screen_close(s);
@@ -134,7 +138,7 @@ static void lose(screen *s) {
     int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
     signals_no_rescue();
     if (nowhere >= 0) {
-        dup3(nowhere, fileno(s->out), O_CLOEXEC);
+        outlet_lose(&s->outlet, nowhere);
         dup3(nowhere, fileno(s->in), O_CLOEXEC);
         close(nowhere);
     }
@@ -170,8 +174,10 @@ void screen_close(screen *s) {
         pairs_free(s->pairs);
     if (s->in)
         fclose(s->in);
-    if (s->out)
+    if (s->out) {
+        outlet_close(&s->outlet);
         fclose(s->out);
+    }
     canvas_free(&s->shown);
     free(s->row);
     free(s);
@@ -248,6 +254,16 @@ static bool put_changes(screen *s, const canvas *c, int y) {
     return any;
 }
 
+// After the terminal was given back for a while ncurses sets its lines first, which memory has not.
+static void refresh_at_once(screen *s) {
+    bool gathers = !isendwin();
+    if (gathers)
+        outlet_gather(&s->outlet);
+    wrefresh(stdscr);
+    if (gathers)
+        outlet_send(&s->outlet);
+}
+
 void screen_present(screen *s, canvas *c, int cursor_x, int cursor_y) {
     if (s->lost)
         return;
@@ -269,7 +285,7 @@ void screen_present(screen *s, canvas *c, int cursor_x, int cursor_y) {
     leaveok(stdscr, cursor_x < 0);
     if (cursor_x >= 0)
         wmove(stdscr, cursor_y, cursor_x);
-    wrefresh(stdscr);
+    refresh_at_once(s);
     if (pairs_palette_changed(s->pairs) != palette_before)
         prepare_rescue(s);
 }
