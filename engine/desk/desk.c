@@ -169,8 +169,10 @@ static int64_t patience(const desk *d) {
         return 0;
     if (d->flattening.n)
         return d->live ? 5 * NS_PER_MS : 0;
-    if (d->played.replay)
-        return replay_state_of(d->played.replay) == REPLAY_PLAYING ? until_publication(d, TURN_REPLAY) : TURN_IDLE;
+    if (d->played.replay) // its end, too, is to be shown
+        return d->played.moved || replay_state_of(d->played.replay) == REPLAY_PLAYING
+                   ? until_publication(d, TURN_REPLAY)
+                   : TURN_IDLE;
     return d->live && d->running && d->live_sids.n ? until_publication(d, TURN_LIVE) : TURN_IDLE;
 }
 
