@@ -1,6 +1,6 @@
 // What ncurses writes for a frame, in one piece. It writes a piece for every movement of the cursor, hundreds a frame,
-// and each wakes the terminal (or is a packet of its own on the way to it). While an outlet gathers, the descriptor that
-// ncurses was given leads to memory; then all is sent to the terminal at once.
+// and each wakes the terminal (or is a packet of its own on the way to it). While an outlet gathers, the descriptor
+// that ncurses was given leads to memory; then all is sent to the terminal at once.
 #pragma once
 
 #include <stdbool.h>
