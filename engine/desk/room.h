@@ -215,7 +215,7 @@ int64_t gross_with_working(const desk *d); // with what working orders could add
 // outcome.c: what the market does with our orders, as rows
 void outcome(desk *d, int32_t sid, const book_event *event);
 // The order ends without having come to the market.
-void outcome_unsent(desk *d, int64_t order, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void outcome_unsent(desk *d, int64_t number, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 // walk.c: prices of securities without a book
 void walk_start(desk *d);

@@ -96,8 +96,8 @@ static inline bool is_plain(const taker *t, const pool_order *maker) {
     return !(maker->life & POOL_SPECIAL) && maker->owner != t->avoid;
 }
 
-// Fills from the head of a level, one plain order after the other, and returns what the taker has left. What changes with
-// every fill is kept apart from the level, which is written once: the next fill would wait for it.
+// Fills from the head of a level, one plain order after the other, and returns what the taker has left. What changes
+// with every fill is kept apart from the level, which is written once: the next fill would wait for it.
 static inline uint32_t fill_level(book *b, const taker *t, uint32_t leaves, level *l, int64_t price) {
     pool *p = &b->resting.pool;
     uint32_t slot = l->head;

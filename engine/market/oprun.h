@@ -23,8 +23,8 @@ typedef struct {
 } op_result;
 
 // For throughput the commands are taken as from a queue: those to come are named to the book (book_expect) when the
-// books are larger than a core's cache. For latency each command is timed alone with the processor's time stamp counter,
-// and nothing is named ahead. A command that fills the batch of events tells it before it returns, so its time has the
-// listener's work too: the fills are folded into a hash. STATUS_FULL when there is no memory.
+// books are larger than a core's cache. For latency each command is timed alone with the processor's time stamp
+// counter, and nothing is named ahead. A command that fills the batch of events tells it before it returns, so its
+// time has the listener's work too: the fills are folded into a hash. STATUS_FULL when there is no memory.
 typedef enum { OP_THROUGHPUT, OP_LATENCY } op_measure;
 status op_run(const op_stream *s, op_measure measure, op_result *out);

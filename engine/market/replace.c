@@ -110,8 +110,8 @@ static void replace_limit(book *b, uint32_t slot, taker *t, uint32_t ticks) {
     match_again(b, slot, t, aside);
 }
 
-// The short way of a plain order that trades nothing at its new price; false when something about it or the book wants a
-// closer look.
+// The short way of a plain order that trades nothing at its new price; false when something about it or the book wants
+// a closer look.
 static inline bool replace_plain(book *b, uint32_t slot, int64_t quantity, int64_t price, int64_t time) {
     pool_order *o = order_at(b, slot);
     uint32_t ticks = divider_divide(&b->price, price);

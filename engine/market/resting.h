@@ -62,8 +62,8 @@ static inline void queue_unlink(pool *p, levels *ls, const pool_order *o) {
         levels_close(ls, o->rank);
 }
 
-// An order will leave its queue, or join the one of its price: asks for what that writes to before anything else is done,
-// because stores leave the processor in their order, and those behind one that waits for memory wait with it.
+// An order will leave its queue, or join the one of its price: asks for what that writes to before anything else is
+// done, because stores leave the processor in their order, and those behind one that waits for memory wait with it.
 static inline void resting_expect_unlink(const resting *r, const pool_order *o) {
     __builtin_prefetch(&r->pool.at[o->prev], 1);
     __builtin_prefetch(&r->pool.at[o->next], 1);

@@ -320,17 +320,17 @@ static status run_gen(call *c) {
 static const command commands[] = {
     {.name = "bench book",
      .help = "time the order book on a stream of operations",
-     .more =
-         "bench book --ops w1.ops --format json\n"
-         "Throughput is measured in one run, each command's time in another: from its call to its return, what it has\n"
-         "to tell written, and told when a batch of events is full; with the processor's time stamp counter between\n"
-         "fences, the median of empty measurements taken off. In the run for throughput the commands to come are named\n"
-         "to the books, as a queue of them allows, when the books are larger than a core's cache; in the other nothing\n"
-         "is known before its call. Both runs are checked against the totals in the stream's header.\n"
-         "With --books N, a multiple of the stream's, the beginning of its flow is played into that many books at once:\n"
-         "each copy of the stream's books gets the same part, as many records as make the stream's number together,\n"
-         "in turns that are drawn. Every copy is checked against the same part played alone, and fill_hash is the one\n"
-         "that all of them came to.",
+     .more = "bench book --ops w1.ops --format json\n"
+             "Throughput is measured in one run, each command's time in another: from its call to its return, what\n"
+             "it has to tell written, and told when a batch of events is full; with the processor's time stamp\n"
+             "counter between fences, the median of empty measurements taken off. In the run for throughput the\n"
+             "commands to come are named to the books, as a queue of them allows, when the books are larger than a\n"
+             "core's cache; in the other nothing is known before its call. Both runs are checked against the\n"
+             "totals in the stream's header.\n"
+             "With --books N, a multiple of the stream's, the beginning of its flow is played into that many books\n"
+             "at once: each copy of the stream's books gets the same part, as many records as make the stream's\n"
+             "number together, in turns that are drawn. Every copy is checked against the same part played alone,\n"
+             "and fill_hash is the one that all of them came to.",
      .place = COMMAND_LOCAL,
      .args = {{"--ops", ARG_FILE, .help = "the stream, OBSTRM01"},
               {"--books", ARG_INT, .help = "books at once, otherwise those of the stream"},

@@ -37,7 +37,7 @@ static void test_typed_phrase_cancels_and_flattens_everything(void **state) {
     terminal_key(t, "F");
     assert_true(terminal_wait(t, "working order, 29,000 notional first", DEMO_WAIT));
     terminal_type(t, "flatten all 37\r");
-    assert_true(terminal_wait(t, "FILLED  LEFT  NOTE", DEMO_WAIT));
+    assert_true(terminal_wait(t, "FILLED  LEFT", DEMO_WAIT));
     terminal_key(t, "Esc");
     assert_true(terminal_wait(t, "· 0 names", DEMO_WAIT));
     assert_true(terminal_wait(t, "Orders · 0 working", DEMO_WAIT));
@@ -73,7 +73,7 @@ static void test_flatten_works_while_the_breaker_is_tripped(void **state) {
     terminal_key(t, "F");
     assert_true(terminal_wait(t, "▸phrase", DEMO_WAIT));
     terminal_type(t, "flatten all 37\r");
-    assert_true(terminal_wait(t, "FILLED  LEFT  NOTE", DEMO_WAIT));
+    assert_true(terminal_wait(t, "FILLED  LEFT", DEMO_WAIT));
     terminal_key(t, "Esc");
     assert_true(terminal_wait(t, "· 0 names", DEMO_WAIT));
     assert_true(terminal_wait_row(t, 0, "TRIPPED", DEMO_WAIT));

@@ -1,9 +1,8 @@
-// Operations a second of the order book, beside a bare book timed in the same run (support_bare.h), and how long a command
-// takes. Three flows made here, once: one book of 1,000 orders, a hundred such books, one of 100,000; 47 % limit orders
-// that rest, 38 % cancels, 5 % each of replaces, market and IOC orders. Both run them in turn, several times, and must
-// agree on every fill; medians are printed. The last line is
-// the first flow in thousands of books at once, beside reads from memory: a command whose book has left the caches waits
-// for a few of them.
+// Operations a second of the order book, beside a bare book timed in the same run (support_bare.h), and how long a
+// command takes. Three flows made here, once: one book of 1,000 orders, a hundred such books, one of 100,000; 47 %
+// limit orders that rest, 38 % cancels, 5 % each of replaces, market and IOC orders. Both run them in turn, several
+// times, and must agree on every fill; medians are printed. The last line is the first flow in thousands of books at
+// once, beside reads from memory: a command whose book has left the caches waits for a few of them.
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -112,7 +111,7 @@ int main(void) {
     const op_plan one = {1, 1000, OPERATIONS, 20, 42}, hundred = {100, 1000, OPERATIONS, 20, 42},
                   deep = {1, 100000, OPERATIONS, 250, 42};
     printf(
-        "order book, %d operations, medians of %d runs; the yardstick has arrays by tick and id, no checks, no events\n",
+        "order book, %d operations, medians of %d runs; the yardstick: arrays by tick and id, no checks, no events\n",
         OPERATIONS, ROUNDS);
     put_flow("one book of 1,000 orders", &one);
     put_flow("100 books of 1,000 orders", &hundred);

@@ -1,6 +1,6 @@
-// Feeds into books: an ITCH file made here, read and parsed alone and then with all its books, beside the least that any
-// reader must do, a sum over its bytes; and the LOBSTER samples, every row of which is compared with the book, beside a
-// search for their line ends. Medians of a few runs.
+// Feeds into books: an ITCH file made here, read and parsed alone and then with all its books, beside the least that
+// any reader must do, a sum over its bytes; and the LOBSTER samples, every row of which is compared with the book,
+// beside a search for their line ends. Medians of a few runs.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

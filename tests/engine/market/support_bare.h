@@ -1,5 +1,5 @@
-// The yardstick of the order book: a bare book with arrays by tick and by order and nothing else. No checks, no events, no
-// ids of its own; streams of operations (opstream.h) whose prices stay below BARE_TICKS run through it.
+// The yardstick of the order book: a bare book with arrays by tick and by order and nothing else. No checks, no
+// events, no ids of its own; streams of operations (opstream.h) whose prices stay below BARE_TICKS run through it.
 #pragma once
 
 #include "engine/market/opgen.h"
