@@ -137,12 +137,6 @@ typedef struct {
     double speed;
 } act;
 
-// Back before the beginning of the window is its beginning.
-static status skip(replay *r, int64_t by) {
-    int64_t to = replay_time(r) + by;
-    return replay_seek(r, to < replay_from(r) ? replay_from(r) : to);
-}
-
 static status stop(desk *d) {
     replay_drop(d);
     show_anew(d);
@@ -187,7 +181,7 @@ static status run_act(desk *d, request *r) {
     case DESK_REPLAY_SEEK:
         return replay_seek(p->replay, a->amount);
     case DESK_REPLAY_SKIP:
-        return skip(p->replay, a->amount);
+        return replay_skip(p->replay, a->amount);
     case DESK_REPLAY_STOP:
         return stop(d);
     }

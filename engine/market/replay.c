@@ -280,6 +280,11 @@ status replay_seek(replay *r, int64_t time) {
     return STATUS_OK;
 }
 
+status replay_skip(replay *r, int64_t by) {
+    int64_t to = (r->state == REPLAY_SEEKING ? r->goal : replay_time(r)) + by;
+    return replay_seek(r, to < r->from ? r->from : to);
+}
+
 // ---- looking ----
 
 replay_state replay_state_of(const replay *r) { return r->state; }

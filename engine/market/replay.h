@@ -76,6 +76,9 @@ void replay_step(replay *r, uint64_t messages);
 // window.
 status replay_seek(replay *r, int64_t time);
 
+// The same, so many ns from where it is, or is on the way to; back before the beginning is the beginning.
+status replay_skip(replay *r, int64_t by);
+
 replay_state replay_state_of(const replay *r);
 status replay_status(const replay *r); // STATUS_OK, or why it failed
 const feed *replay_feed(const replay *r);

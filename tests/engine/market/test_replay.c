@@ -183,6 +183,22 @@ static void test_replay_begins_with_its_window(void **state) {
     replay_free(r);
 }
 
+static void test_skips_add_up(void **state) {
+    (void)state;
+    replay *r = open_window(1, OPEN, INT64_MAX, NULL);
+    run_out(r);
+    replay_pause(r);
+    int64_t from = replay_time(r);
+    assert_int_equal(replay_skip(r, 600 * NS_PER_S), STATUS_OK);
+    assert_int_equal(replay_skip(r, 600 * NS_PER_S), STATUS_OK);
+    run_out(r);
+    assert_int_equal(replay_time(r), from + 1200 * NS_PER_S);
+    assert_int_equal(replay_skip(r, -3600 * NS_PER_S), STATUS_OK);
+    run_out(r);
+    assert_int_equal(replay_time(r), OPEN);
+    replay_free(r);
+}
+
 static void test_a_step_is_one_change(void **state) {
     (void)state;
     replay *r = open_window(1, OPEN + 60 * NS_PER_S, INT64_MAX, NULL);
@@ -264,6 +280,7 @@ int main(void) {
         cmocka_unit_test(test_replay_seeks_forth_and_back_to_the_same),
         cmocka_unit_test(test_replay_keeps_the_last_trades_and_the_course),
         cmocka_unit_test(test_replay_begins_with_its_window),
+        cmocka_unit_test(test_skips_add_up),
         cmocka_unit_test(test_a_step_is_one_change),
         cmocka_unit_test(test_steps_of_one_security_pass_over_the_others),
         cmocka_unit_test(test_replay_ends_where_the_file_is_damaged_and_can_go_back),
