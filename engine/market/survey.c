@@ -164,10 +164,13 @@ static void add_part(survey *sum, const survey *day, double part) {
     const double *from = (const double *)&day->stats;
     for (size_t i = 0; i < sizeof sum->stats / sizeof *to; i++)
         to[i] += part * from[i];
-    int64_t *bar = &sum->bar.open;
-    const int64_t *of = &day->bar.open;
-    for (size_t i = 0; i < sizeof sum->bar / sizeof *bar; i++)
-        bar[i] += (int64_t)(part * (double)of[i]);
+    daypath_bar *bar = &sum->bar;
+    const daypath_bar *of = &day->bar;
+    bar->open += llround(part * (double)of->open);
+    bar->high += llround(part * (double)of->high);
+    bar->low += llround(part * (double)of->low);
+    bar->close += llround(part * (double)of->close);
+    bar->volume += llround(part * (double)of->volume);
     sum->rate += part * day->rate;
 }
 

@@ -75,4 +75,3 @@ typedef struct {
 status risk_model_build(const panel *p, const risk_inputs *inputs, const risk_config *config, parallel *pool,
                         const volatile int *cancelled, risk_model **out);
 void risk_model_free(risk_model *m);
-
