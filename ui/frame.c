@@ -126,7 +126,7 @@ void frame_top(canvas *c, const ui_model *m, int active) {
     int x = put_tabs(&line, active, style_for(c, m, active), -1, NULL);
     right_end r = {&line, line.width - 1, x};
     char part[FORMAT_TEXT + 8], day[DATE_TEXT], time[FORMAT_TEXT], badge[FORMAT_TEXT];
-    snprintf(part, sizeof part, "%s " FORMAT_ZONE, format_local(m->status.desk_time, 0, time));
+    snprintf(part, sizeof part, "%s " FORMAT_ZONE, format_local(part_market_time(m), 0, time));
     put_right(&r, m->stale ? ROLE_STALE : ROLE_TEXT, line.width >= 100 ? part : time);
     put_right(&r, ROLE_ERROR, stale_text(m, part));
     put_right(&r, breaker_role(m), breaker_text(m));

@@ -161,8 +161,7 @@ status market_start(desk *d) {
 }
 
 void market_stop(desk *d) {
-    if (d->recorder.writer && recorder_end(d, NULL) != STATUS_OK)
-        log_error("desk", "%s", status_message());
+    recorder_end(d);
     venue_free(d->venue);
     d->venue = NULL;
     d->live_sids.n = 0;

@@ -297,7 +297,7 @@ static void publish_status(desk *d, int64_t mono) {
     mem_copy_string(v->role, sizeof v->role, "admin");
     mem_copy_string(v->portfolio, sizeof v->portfolio, "main");
     mem_copy_string(v->data_version, sizeof v->data_version, d->data_version);
-    v->desk_time = d->played.replay ? replay_now(d) : desk_now(d);
+    v->desk_time = desk_now(d);
     v->session = ledger_session(d->ledger);
     v->data_date = d->data_date;
     v->beat_mono = mono;

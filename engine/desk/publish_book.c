@@ -228,15 +228,10 @@ static void fill_replayed(const desk *d, watch_slot *slot) {
     fill_history(b, s.history, d->played.midnight);
 }
 
-// On the way to a time the books are of no time that was asked for.
-static bool is_seeking(const desk *d) {
-    return d->played.replay && replay_state_of(d->played.replay) == REPLAY_SEEKING;
-}
-
 void publish_books(desk *d) {
     for (int i = 0; i < VIEW_BOOKS; i++) {
         watch_slot *slot = &d->slots[i];
-        if (!slot->sid || is_seeking(d) || !(slot->dirty || d->market_moved || d->played.moved || d->dirty))
+        if (!slot->sid || replay_seeks(d) || !(slot->dirty || d->market_moved || d->played.moved || d->dirty))
             continue;
         if (d->played.replay)
             fill_replayed(d, slot);

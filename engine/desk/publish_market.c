@@ -137,7 +137,7 @@ void publish_market(desk *d) {
     if (d->recorder.moved)
         recorder_publish(d);
     bool now = d->dirty || list_grew(d);
-    if (mono < d->next_market && !now)
+    if (replay_seeks(d) || (mono < d->next_market && !now))
         return;
     if (d->market_moved || d->played.moved || now) {
         publish_quotes(d);

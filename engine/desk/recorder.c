@@ -23,20 +23,33 @@ void recorder_take(desk *d, const book_event *event) {
         recording_take(d->recorder.writer, event, 1);
 }
 
-// The end of a recording, and what became of it.
-status recorder_end(desk *d, record_done *out) {
-    recorder *r = &d->recorder;
-    record_done done = {.events = recording_events(r->writer)};
-    mem_copy_string(done.file, sizeof done.file, r->file);
-    status s = recording_flush(r->writer);
-    done.bytes = recording_bytes(r->writer);
-    status closed = recording_close(r->writer);
-    s = s == STATUS_OK ? closed : s;
-    *r = (recorder){.moved = true};
+// The end of a recording, and what became of it. A failure stays on the screens until another one begins.
+static status finish(desk *d, record_done *out) {
+    recorder *r = &d->recorder, ended = {.moved = true};
+    *out = (record_done){.events = recording_events(r->writer)};
+    mem_copy_string(out->file, sizeof out->file, r->file);
+    recording_flush(r->writer); // what fails here fails again at the end
+    out->bytes = recording_bytes(r->writer);
+    status s = recording_close(r->writer);
+    if (s != STATUS_OK) {
+        mem_copy_string(ended.message, sizeof ended.message, status_message());
+        mem_copy_string(ended.file, sizeof ended.file, r->file);
+    }
+    *r = ended;
     d->dirty = true;
-    if (out)
-        *out = done;
     return s;
+}
+
+void recorder_end(desk *d) {
+    record_done done;
+    if (!d->recorder.writer)
+        return;
+    if (finish(d, &done) == STATUS_OK) {
+        note(d, "the recording has ended: %s", done.file);
+        return;
+    }
+    log_error("desk", "%s", status_message());
+    note(d, "RECORDING ENDED: %s", status_message());
 }
 
 void recorder_turn(desk *d) {
@@ -46,15 +59,8 @@ void recorder_turn(desk *d) {
         return;
     r->next_flush = mono + FLUSH_EVERY;
     r->moved = true;
-    if (recording_flush(r->writer) == STATUS_OK)
-        return;
-    log_error("desk", "%s", status_message());
-    note(d, "RECORDING ENDED: %s", status_message());
-    recorder failed = {.moved = true}; // shown until another one begins
-    mem_copy_string(failed.message, sizeof failed.message, status_message());
-    mem_copy_string(failed.file, sizeof failed.file, r->file);
-    recorder_end(d, NULL);
-    *r = failed;
+    if (recording_flush(r->writer) != STATUS_OK)
+        recorder_end(d);
 }
 
 void recorder_publish(desk *d) {
@@ -80,6 +86,7 @@ static status run_begin(desk *d, request *q) {
         return status_fail(STATUS_UNAVAILABLE, "a desk that runs is recorded: plimsoll, or plimsoll desk");
     if (r->writer)
         return status_fail(STATUS_EXISTS, "%s is being recorded already; record stop ends it", r->file);
+    TRY(replay_forbids(d));
     recording_head head = {.day = ledger_session(d->ledger), .origin = OPEN_OF_DAY};
     recording_writer *w;
     TRY(recording_new(path, &head, &w));
@@ -99,7 +106,7 @@ status desk_record(desk *d, const char *path) {
 static status run_end(desk *d, request *q) {
     if (!d->recorder.writer)
         return status_fail(STATUS_NOT_FOUND, "nothing is being recorded; record start begins it");
-    return recorder_end(d, q->context);
+    return finish(d, q->context);
 }
 
 status desk_record_end(desk *d, record_done *out) {

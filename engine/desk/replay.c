@@ -48,6 +48,8 @@ status replay_forbids(const desk *d) {
 
 // ---- turns ----
 
+bool replay_seeks(const desk *d) { return d->played.replay && replay_state_of(d->played.replay) == REPLAY_SEEKING; }
+
 instant replay_now(const desk *d) { return d->played.midnight + replay_time(d->played.replay); }
 
 static void measure_rate(desk *d, int64_t mono) {
@@ -143,6 +145,13 @@ static status stop(desk *d) {
     return STATUS_OK;
 }
 
+// The time that it was held is not to be played.
+static void resume(playing *p) {
+    if (replay_state_of(p->replay) != REPLAY_PLAYING)
+        p->mono = clock_mono();
+    replay_resume(p->replay);
+}
+
 static double next_pace(double speed, int64_t steps) {
     static const double paces[] = {0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 0};
     enum { LAST = sizeof paces / sizeof *paces - 1 };
@@ -164,10 +173,13 @@ static status run_act(desk *d, request *r) {
         replay_pause(p->replay);
         return STATUS_OK;
     case DESK_REPLAY_RESUME:
-        replay_resume(p->replay);
+        resume(p);
         return STATUS_OK;
     case DESK_REPLAY_TOGGLE:
-        (replay_state_of(p->replay) == REPLAY_PLAYING ? replay_pause : replay_resume)(p->replay);
+        if (replay_goes_on(p->replay))
+            replay_pause(p->replay);
+        else
+            resume(p);
         return STATUS_OK;
     case DESK_REPLAY_STEP:
         replay_step(p->replay, (uint64_t)a->amount);

@@ -249,6 +249,7 @@ void replay_turn(desk *d);
 void replay_drop(desk *d);
 status replay_forbids(const desk *d); // to send orders: STATUS_REFUSED while one plays
 instant replay_now(const desk *d);
+bool replay_seeks(const desk *d); // on the way to a time: the books are of none that was asked for
 // The place of a security, looked for at *place first. False (NO_PLACE, all zero) when none plays, or it has not told
 // of such a security.
 #define NO_PLACE SIZE_MAX
@@ -260,7 +261,7 @@ void recorder_add(desk *d, int32_t sid); // a book that has opened
 void recorder_take(desk *d, const book_event *event);
 void recorder_turn(desk *d);
 void recorder_publish(desk *d);
-status recorder_end(desk *d, record_done *out); // out may be NULL
+void recorder_end(desk *d); // by itself, if there is one
 
 // publish_market.c: the list of what has a book, and the replay
 void publish_market(desk *d);

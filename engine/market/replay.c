@@ -31,6 +31,7 @@ struct replay {
     int64_t time;  // of the last message that changed a book
     int64_t goal;  // of a seek: up to and with this time
     uint64_t messages;
+    uint64_t steps; // still to be made
 };
 
 // ---- what the books tell ----
@@ -106,6 +107,7 @@ static void fail(replay *r, status s) {
 }
 
 static void seek_to(replay *r, int64_t time) {
+    r->steps = 0;
     r->goal = r->clock = time;
     r->late = false;
     r->state = REPLAY_SEEKING;
@@ -169,6 +171,8 @@ static status play(replay *r, int64_t until, uint64_t most, uint64_t *applied) {
 }
 
 static void settle(replay *r, status s) {
+    if (s == STATUS_END && r->symbol && !feed_securities(r->feed))
+        s = status_fail(STATUS_NOT_FOUND, "%s: no security %s up to here", r->path, r->symbol);
     if (s == STATUS_END) {
         r->state = REPLAY_ENDED;
         r->clock = r->time;
@@ -190,6 +194,20 @@ static bool seek_on(replay *r, uint64_t most) {
     return r->state == REPLAY_PLAYING;
 }
 
+// Messages that tell nothing are no steps, and there may be any number of them between two that do.
+static bool step_on(replay *r, uint64_t most) {
+    for (uint64_t i = 0; i < most && r->steps && r->state == REPLAY_PAUSED; i++) {
+        uint64_t before = r->told, applied;
+        status s = play(r, r->to, 1, &applied);
+        settle(r, s == STATUS_OK && !applied ? STATUS_END : s);
+        r->steps -= r->told > before;
+    }
+    r->clock = r->time;
+    if (r->state != REPLAY_PAUSED)
+        r->steps = 0;
+    return r->steps > 0;
+}
+
 // Where the pace leads to. What could not be played in its time has held the clock up.
 static void pace(replay *r, int64_t passed) {
     if (r->late && passed > 0)
@@ -202,6 +220,8 @@ static void pace(replay *r, int64_t passed) {
 bool replay_run(replay *r, int64_t passed, uint64_t most) {
     if (r->state == REPLAY_SEEKING)
         return seek_on(r, most);
+    if (r->state == REPLAY_PAUSED && r->steps)
+        return step_on(r, most);
     if (r->state != REPLAY_PLAYING)
         return false;
     bool paced = r->speed > 0;
@@ -219,12 +239,18 @@ bool replay_run(replay *r, int64_t passed, uint64_t most) {
 }
 
 void replay_pause(replay *r) {
+    r->steps = 0;
     if (r->state == REPLAY_PLAYING)
         r->state = REPLAY_PAUSED;
     r->after = REPLAY_PAUSED;
 }
 
+bool replay_goes_on(const replay *r) {
+    return r->state == REPLAY_PLAYING || (r->state == REPLAY_SEEKING && r->after == REPLAY_PLAYING);
+}
+
 void replay_resume(replay *r) {
+    r->steps = 0;
     if (r->state == REPLAY_PAUSED)
         r->state = REPLAY_PLAYING;
     r->after = REPLAY_PLAYING;
@@ -240,14 +266,9 @@ void replay_step(replay *r, uint64_t messages) {
     if (r->state == REPLAY_ENDED || r->state == REPLAY_FAILED)
         return;
     r->state = r->after = REPLAY_PAUSED;
-    while (messages && r->state == REPLAY_PAUSED) {
-        uint64_t before = r->told, applied;
-        status s = play(r, r->to, 1, &applied);
-        settle(r, s == STATUS_OK && !applied ? STATUS_END : s);
-        messages -= r->told > before;
-    }
     r->clock = r->time;
     r->late = false;
+    r->steps += messages;
 }
 
 static status begin_again(replay *r) {
@@ -282,7 +303,7 @@ status replay_seek(replay *r, int64_t time) {
 
 status replay_skip(replay *r, int64_t by) {
     int64_t to = (r->state == REPLAY_SEEKING ? r->goal : replay_time(r)) + by;
-    return replay_seek(r, to < r->from ? r->from : to);
+    return replay_seek(r, to < r->from ? r->from : to > r->to ? r->to : to);
 }
 
 // ---- looking ----

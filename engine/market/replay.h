@@ -70,13 +70,14 @@ bool replay_run(replay *r, int64_t passed, uint64_t most);
 void replay_pause(replay *r);
 void replay_resume(replay *r); // at the end it stays there
 void replay_set_speed(replay *r, double speed);
-// The next messages, whatever the pace; it is paused afterwards. Of one security's messages when it follows one.
+// The next so many messages that change a book, whatever the pace; replay_run plays them, and it stays paused.
 void replay_step(replay *r, uint64_t messages);
+bool replay_goes_on(const replay *r); // it plays, or will when it has arrived where it seeks
 // To the state right before the first message later than `time`; replay_run goes there. STATUS_INVALID outside the
 // window.
 status replay_seek(replay *r, int64_t time);
 
-// The same, so many ns from where it is, or is on the way to; back before the beginning is the beginning.
+// The same, so many ns from where it is, or is on the way to; never beyond the window.
 status replay_skip(replay *r, int64_t by);
 
 replay_state replay_state_of(const replay *r);

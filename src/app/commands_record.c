@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "engine/desk/session.h"
 #include "engine/market/recording_export.h"
@@ -11,7 +12,7 @@
 #include "src/app/commands.h"
 #include "src/base/decimal.h"
 
-// WORKSPACE/recordings/2026-11-23-093107.rec: the session's date and clock.
+// WORKSPACE/recordings/2026-11-23-093107.rec: the session's date and clock; the next at the same moment ends in -2.rec.
 static status default_path(const app *a, text *out) {
     view_status *v = app_section(a, SECTION_STATUS, sizeof *v);
     char day[DATE_TEXT], clock[INSTANT_TEXT];
@@ -22,7 +23,13 @@ static status default_path(const app *a, text *out) {
     free(v);
     if (mkdir(text_string(out), 0700) != 0 && errno != EEXIST)
         return status_fail(STATUS_IO, "%s: %s", text_string(out), strerror(errno));
-    text_printf(out, "/%s-%.2s%.2s%.2s.rec", day, clock, clock + 3, clock + 6);
+    text_printf(out, "/%s-%.2s%.2s%.2s", day, clock, clock + 3, clock + 6);
+    size_t stem = out->n;
+    text_put(out, ".rec");
+    for (int n = 2; access(text_string(out), F_OK) == 0; n++) {
+        out->n = stem;
+        text_printf(out, "-%d.rec", n);
+    }
     return STATUS_OK;
 }
 

@@ -159,7 +159,7 @@ static void draw_title(void *state, const ui_model *m, text *out) {
     if (s->lines > 0 && (s->middle < 0 || s->middle >= s->lines))
         text_put(out, " · not at market");
     if (b && b->live)
-        text_printf(out, " · %s · %s", transport_source(m), format_age(part_age(m, b->time), age));
+        text_printf(out, " · %s · %s", transport_source(m), format_age(part_market_age(m, b->time), age));
     if (b && b->live && b->state != STATE_CONTINUOUS)
         text_printf(out, " · %s", book_state_text((book_state)b->state));
     if (!m->status.venue_running)

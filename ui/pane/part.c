@@ -54,12 +54,16 @@ bool part_title_stays(const char *title_part) {
            !strncmp(title_part, FILTER_MARK, strlen(FILTER_MARK));
 }
 
-int64_t part_age(const ui_model *m, int64_t then) {
-    double age = (double)m->status.desk_time - (double)then;
+static int64_t age_at(const ui_model *m, int64_t now, int64_t then) {
+    double age = (double)now - (double)then;
     if (m->stale)
         age += ((double)m->now_mono - (double)m->status.beat_mono) * (m->status.pace > 0 ? m->status.pace : 1);
     return age > 9e18 ? INT64_MAX : age > 0 ? (int64_t)age : 0;
 }
+
+int64_t part_age(const ui_model *m, int64_t then) { return age_at(m, m->status.desk_time, then); }
+int64_t part_market_age(const ui_model *m, int64_t then) { return age_at(m, part_market_time(m), then); }
+int64_t part_market_time(const ui_model *m) { return m->replay.number ? m->replay.time : m->status.desk_time; }
 
 // ---- figures ----
 

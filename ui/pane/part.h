@@ -22,6 +22,9 @@ void part_title_filter(const grid *g, size_t total, text *out);
 bool part_title_stays(const char *title_part);
 // Session time since `then`; what has gone by since the desk's last beat is added when it is stale.
 int64_t part_age(const ui_model *m, int64_t then);
+// The clock of what is shown of the market, the replay's while one plays, and an age by it.
+int64_t part_market_time(const ui_model *m);
+int64_t part_market_age(const ui_model *m, int64_t then);
 
 typedef struct {
     const char *label; // "net"; may be ""

@@ -61,7 +61,7 @@ static void draw_title(void *state, const ui_model *m, text *out) {
         text_printf(out, " · %s", transport_source(m));
     if (b && b->prints)
         text_printf(out, " · %s trades · last %s ago", format_integer(b->trades, n),
-                    format_age(part_age(m, b->tape[0].time), age));
+                    format_age(part_market_age(m, b->tape[0].time), age));
     if (!m->status.venue_running)
         text_put(out, " · paused");
     part_title_end(m, out);

@@ -145,6 +145,38 @@ static void test_the_venue_stands_still_while_a_replay_plays(void **state) {
     trading_close(&t);
 }
 
+static void test_time_that_a_replay_was_held_is_not_played(void **state) {
+    (void)state;
+    trading t;
+    trading_open(&t, true);
+    play(&t, 1000, INT64_MAX);
+    act(&t, DESK_REPLAY_SEEK, OPEN_OF_DAY + 60 * NS_PER_S);
+    act(&t, DESK_REPLAY_PAUSE, 0);
+    wait_for(&t, REPLAY_PAUSED);
+    instant held = replayed(&t)->time;
+    nanosleep(&(struct timespec){.tv_nsec = 900000000}, NULL);
+    int64_t from = clock_mono();
+    act(&t, DESK_REPLAY_TOGGLE, 0);
+    act(&t, DESK_REPLAY_PAUSE, 0);
+    int64_t between = clock_mono() - from;
+    assert_true(replayed(&t)->time - held <= 1000 * between);
+    trading_close(&t);
+}
+
+static void test_what_stands_still_is_not_recorded(void **state) {
+    (void)state;
+    trading t;
+    text path = {0};
+    trading_open(&t, true);
+    play(&t, 1, INT64_MAX);
+    text_printf(&path, "%s/day.rec", t.home);
+    assert_int_equal(desk_record(t.desk, text_string(&path)), STATUS_REFUSED);
+    instant session = trading_status(&t)->desk_time;
+    assert_int_equal(instant_date(session), trading_status(&t)->session); // the desk's own clock, not the replay's
+    text_free(&path);
+    trading_close(&t);
+}
+
 static void test_orders_are_refused_and_cancels_pass_while_a_replay_plays(void **state) {
     (void)state;
     trading t;
@@ -236,6 +268,8 @@ int main(void) {
         cmocka_unit_test(test_replay_lists_what_it_has),
         cmocka_unit_test(test_nothing_of_a_replay_reaches_the_journal),
         cmocka_unit_test(test_the_venue_stands_still_while_a_replay_plays),
+        cmocka_unit_test(test_time_that_a_replay_was_held_is_not_played),
+        cmocka_unit_test(test_what_stands_still_is_not_recorded),
         cmocka_unit_test(test_orders_are_refused_and_cancels_pass_while_a_replay_plays),
         cmocka_unit_test(test_a_position_can_be_flattened_while_a_replay_plays),
         cmocka_unit_test(test_a_replay_needs_a_running_desk_and_a_file),

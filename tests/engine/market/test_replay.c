@@ -206,6 +206,7 @@ static void test_a_step_is_one_change(void **state) {
     for (int i = 0; i < 200; i++) {
         uint64_t before = fingerprint(r), messages = replay_messages(r);
         replay_step(r, 1);
+        run_out(r);
         assert_int_equal(replay_state_of(r), REPLAY_PAUSED);
         assert_true(replay_messages(r) > messages);
         assert_int_not_equal(fingerprint(r), before);
@@ -221,12 +222,26 @@ static void test_steps_of_one_security_pass_over_the_others(void **state) {
     replay *r = open_window(1, OPEN + 60 * NS_PER_S, INT64_MAX, "S1");
     run_out(r);
     replay_step(r, 1);
+    run_out(r);
     uint64_t before = fingerprint(r);
     replay_step(r, 1);
+    run_out(r);
     assert_int_not_equal(fingerprint(r), before);
     for (size_t i = 0; i < replay_securities(r); i++)
         if (replay_security_at(r, i).book)
             assert_string_equal(replay_security_at(r, i).symbol, "S1");
+    replay_free(r);
+}
+
+static void test_replay_of_a_security_that_is_not_there_says_so(void **state) {
+    (void)state;
+    replay *r = open_window(0, 0, INT64_MAX, "NOPE");
+    replay_step(r, 1);
+    assert_true(replay_run(r, 0, 1000)); // no longer than it may
+    run_out(r);
+    assert_int_equal(replay_state_of(r), REPLAY_FAILED);
+    assert_int_equal(replay_status(r), STATUS_NOT_FOUND);
+    assert_non_null(strstr(status_message(), "no security NOPE"));
     replay_free(r);
 }
 
@@ -283,6 +298,7 @@ int main(void) {
         cmocka_unit_test(test_skips_add_up),
         cmocka_unit_test(test_a_step_is_one_change),
         cmocka_unit_test(test_steps_of_one_security_pass_over_the_others),
+        cmocka_unit_test(test_replay_of_a_security_that_is_not_there_says_so),
         cmocka_unit_test(test_replay_ends_where_the_file_is_damaged_and_can_go_back),
         cmocka_unit_test(test_replay_of_nothing_is_refused),
     };
