@@ -35,6 +35,7 @@ static watch_slot *slot_of(desk *d, int32_t sid) {
 void publish_slot_anew(desk *d, watch_slot *slot) {
     slot->view.prints = slot->view.closes = slot->view.course.n = 0;
     slot->place = NO_PLACE;
+    slot->searched = 0;
     if (!d->played.replay)
         publish_closes(d, slot);
     slot->dirty = true;
@@ -154,12 +155,13 @@ static void mark_own(desk *d, view_book *b, const book *ladder) {
 
 // Microprice: the touch weighted by the other side's quantity. Imbalance: over the five best levels.
 static void touch_figures(view_book *b) {
-    b->micro = b->imbalance = 0;
+    b->mid = b->micro = b->imbalance = 0;
     b->spread = 0;
     if (!b->bids || !b->asks)
         return;
     double bid = (double)b->bid[0].quantity, ask = (double)b->ask[0].quantity;
     b->spread = b->ask[0].price - b->bid[0].price;
+    b->mid = ((double)b->bid[0].price + (double)b->ask[0].price) / 2;
     b->micro = ((double)b->bid[0].price * ask + (double)b->ask[0].price * bid) / (bid + ask);
     double bids = 0, asks = 0;
     for (int i = 0; i < 5; i++) {
@@ -214,8 +216,11 @@ static void fill_history(view_book *b, const replay_history *h, instant midnight
 // The day before is not in the file, so changes are from the day's first trade.
 static void fill_replayed(const desk *d, watch_slot *slot) {
     view_book *b = &slot->view;
-    replay_security s;
-    replay_find(d, b->symbol, &slot->place, &s);
+    replay_security s = {0};
+    size_t known = replay_securities(d->played.replay);
+    if (slot->place != NO_PLACE || slot->searched != known)
+        replay_find(d, b->symbol, &slot->place, &s);
+    slot->searched = known;
     b->last = s.trades.last;
     b->previous = b->open = s.trades.open;
     b->time = replay_now(d);

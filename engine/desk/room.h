@@ -56,8 +56,9 @@ typedef struct {
 
 typedef struct {
     int32_t sid;
-    int64_t asked; // count of watches; the slot asked longest ago is given up first
-    size_t place;  // in the replay
+    int64_t asked;   // count of watches; the slot asked longest ago is given up first
+    size_t place;    // in the replay
+    size_t searched; // it is none of the replay's first so many securities
     bool dirty;
     view_book view;
 } watch_slot;

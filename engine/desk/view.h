@@ -152,7 +152,7 @@ typedef struct {
     char symbol[16], name[64], sector[32];
     int64_t time; // of the last event
     int64_t last, previous, open, high, low, volume, trades;
-    double vwap, micro, imbalance; // prices in 1e-4 units; imbalance -1 … 1, + = more bids
+    double vwap, mid, micro, imbalance; // prices in 1e-4 units, 0: there is none; imbalance -1 … 1, + = more bids
     int64_t spread;
     int32_t bids, asks, prints, closes;
     view_level bid[VIEW_LEVELS], ask[VIEW_LEVELS]; // best first

@@ -205,6 +205,7 @@ static void fill_book(ui_model *m, rng *r) {
     b->ask[3].own_total = 4;
     b->ask[3].own_quantity = 1000;
     b->spread = b->ask[0].price - b->bid[0].price;
+    b->mid = ((double)b->bid[0].price + (double)b->ask[0].price) / 2;
     double bid = (double)b->bid[0].quantity, ask = (double)b->ask[0].quantity;
     b->micro = ((double)b->bid[0].price * ask + (double)b->ask[0].price * bid) / (bid + ask);
     b->imbalance = (bid - ask) / (bid + ask);

@@ -52,7 +52,7 @@ static picture picture_of(const state *s, const view_book *b) {
     const view_level *last = p.asks ? &b->ask[p.asks - 1] : &b->bid[0];
     p.low = price_of(first);
     p.high = price_of(last);
-    p.middle = both ? (price_of(&b->bid[0]) + price_of(&b->ask[0])) / 2 : (double)NAN;
+    p.middle = both ? b->mid / DECIMAL_ONE : (double)NAN;
     if (!(p.high > p.low)) { // a single level, or nonsense
         p.low -= 0.01;
         p.high = p.low + 0.02;
