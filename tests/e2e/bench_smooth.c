@@ -90,9 +90,10 @@ static void print(trial *b, const char *what) {
     qsort(b->took, (size_t)b->keys, sizeof *b->took, compare);
     const double ms = (double)NS_PER_MS;
     b->spent = b->spent ? b->spent : 1;
+    int half = b->keys / 2, slow = b->keys * 99 / 100;
     printf("%-28s key to paint p50 %.1f ms, p99 %.1f ms, max %.1f ms (%d keys); %.1f frames a second\n", what,
-           (double)b->took[b->keys / 2] / ms, (double)b->took[b->keys * 99 / 100] / ms,
-           (double)b->took[b->keys - 1] / ms, b->keys, (double)b->frames / ((double)b->spent / (double)NS_PER_S));
+           (double)b->took[half] / ms, (double)b->took[slow] / ms, (double)b->took[b->keys - 1] / ms, b->keys,
+           (double)b->frames / ((double)b->spent / (double)NS_PER_S));
 }
 
 // Rows change places now and then and take the cursor along: it begins far from the first one.
