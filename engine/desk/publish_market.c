@@ -137,10 +137,12 @@ void publish_market(desk *d) {
     if (d->recorder.moved)
         recorder_publish(d);
     bool now = d->dirty || list_grew(d);
+    d->listed_late |= d->market_moved || d->played.moved || now;
     if (replay_seeks(d) || (mono < d->next_market && !now))
         return;
-    if (d->market_moved || d->played.moved || now) {
+    if (d->listed_late) {
         publish_quotes(d);
+        d->listed_late = false;
         d->next_market = mono + MARKET_EVERY;
     }
 }

@@ -162,6 +162,7 @@ struct desk {
     bool dirty; // something of the desk's own changed
     bool market_moved;
     int64_t next_publish, next_pnl, next_market; // mono
+    bool listed_late;                            // the market has moved since its list was published
     instant kept_clock;                          // as it was written last
     kept_setting kept_session, kept_curve;
     view_status status;

@@ -175,11 +175,15 @@ static status compare(lobster_feed *f, side s) {
                        s == SIDE_BUY ? "bids" : "asks");
 }
 
-// The first row is the book that is there when the day's messages begin, with the first of them in it.
+// The first row is the book that is there when the day's messages begin, with the first of them in it: of a trade all
+// that is left to tell is that it was.
 static status lay_out(lobster_feed *f) {
     for (side s = SIDE_BUY; s <= SIDE_SELL; s++)
         for (size_t i = 0; i < f->row->n[s]; i++)
             TRY(add(f, 0, s, f->row->at[s][i].quantity, f->row->at[s][i].price));
+    const lobster_message *m = &f->message;
+    if (m->type == LOBSTER_EXECUTE || m->type == LOBSTER_HIDDEN || m->type == LOBSTER_CROSS)
+        mirror_trade(f->book, m->side, m->quantity, m->price, m->type == LOBSTER_CROSS ? BOOK_AUCTION : 0, m->time);
     f->begun = true;
     return STATUS_OK;
 }

@@ -25,11 +25,12 @@ struct replay {
     status failed;
     char *why;
     double speed;
-    int64_t from, to;
-    bool late;     // what was due at the last call has not all been played
-    int64_t clock; // where the pace has come
-    int64_t time;  // of the last message that changed a book
-    int64_t goal;  // of a seek: up to and with this time
+    int64_t asked;    // where the window begins
+    int64_t from, to; // from: not before the first message
+    bool late;        // what was due at the last call has not all been played
+    int64_t clock;    // where the pace has come
+    int64_t time;     // of the last message that changed a book
+    int64_t goal;     // of a seek: up to and with this time
     uint64_t messages;
     uint64_t steps; // still to be made
 };
@@ -121,6 +122,7 @@ status replay_open(const replay_config *config, replay **out) {
     *r = (replay){.path = mem_string(config->path),
                   .symbol = config->symbol ? mem_string(config->symbol) : NULL,
                   .speed = config->speed,
+                  .asked = config->from,
                   .from = config->from,
                   .to = config->to};
     r->stream = book_stream_new(hear, r);
@@ -129,7 +131,9 @@ status replay_open(const replay_config *config, replay **out) {
     if (s == STATUS_OK)
         s = feed_time(r->feed, &first);
     if (s == STATUS_END)
-        s = status_fail(STATUS_INVALID, "%s: there is nothing in it", config->path);
+        s = status_fail(STATUS_INVALID,
+                        "%s: nothing happens in it%s%s; of a recording under way only what was written is read",
+                        config->path, config->symbol ? " to " : "", config->symbol ? config->symbol : "");
     if (s != STATUS_OK) {
         replay_free(r);
         return s;
@@ -191,7 +195,7 @@ static bool seek_on(replay *r, uint64_t most) {
         return true;
     r->state = r->after;
     r->clock = r->goal;
-    return r->state == REPLAY_PLAYING;
+    return r->state == REPLAY_PLAYING || r->steps > 0;
 }
 
 // Messages that tell nothing are no steps, and there may be any number of them between two that do.
@@ -265,10 +269,13 @@ void replay_set_speed(replay *r, double speed) {
 void replay_step(replay *r, uint64_t messages) {
     if (r->state == REPLAY_ENDED || r->state == REPLAY_FAILED)
         return;
-    r->state = r->after = REPLAY_PAUSED;
+    r->after = REPLAY_PAUSED;
+    r->steps += messages;
+    if (r->state == REPLAY_SEEKING)
+        return; // from where it arrives
+    r->state = REPLAY_PAUSED;
     r->clock = r->time;
     r->late = false;
-    r->steps += messages;
 }
 
 static status begin_again(replay *r) {
@@ -289,8 +296,9 @@ static status begin_again(replay *r) {
 // Back is forth from the beginning: a file is read at tens of millions of messages a second, and no state has to be
 // kept for it.
 status replay_seek(replay *r, int64_t time) {
-    if (time < r->from || time > r->to)
+    if (time < r->asked || time > r->to)
         return status_fail(STATUS_INVALID, "the replay's window does not reach there");
+    time = time < r->from ? r->from : time;
     if (r->state == REPLAY_FAILED && time >= r->time)
         return replay_status(r);
     if (r->state != REPLAY_SEEKING)

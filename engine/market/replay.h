@@ -73,8 +73,8 @@ void replay_set_speed(replay *r, double speed);
 // The next so many messages that change a book, whatever the pace; replay_run plays them, and it stays paused.
 void replay_step(replay *r, uint64_t messages);
 bool replay_goes_on(const replay *r); // it plays, or will when it has arrived where it seeks
-// To the state right before the first message later than `time`; replay_run goes there. STATUS_INVALID outside the
-// window.
+// To the state right before the first message later than `time`, or the first of all; replay_run goes there.
+// STATUS_INVALID outside the window.
 status replay_seek(replay *r, int64_t time);
 
 // The same, so many ns from where it is, or is on the way to; never beyond the window.

@@ -320,7 +320,7 @@ static status run_status(call *c) {
         table_text(t, date_text(v->data_date, data));
     table_int(t, v->securities);
     table_int(t, v->working);
-    table_text(t, v->venue_running ? "running" : "paused");
+    table_text(t, strcmp(v->state, "REPLAY") == 0 ? "stands still" : v->venue_running ? "running" : "paused");
     table_text(t, v->data_version);
     table_text(t, v->program);
     call_print(c, t, true, NULL);

@@ -1,4 +1,5 @@
 // replay …: days of the market, played again.
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -73,7 +74,13 @@ static void say_replay(call *c) {
 
 static status run_replay(call *c) {
     app *a = c->services;
-    replay_config config = {.symbol = call_text(c, "--symbol")};
+    char symbol[16] = "";
+    const char *given = call_text(c, "--symbol");
+    if (given && strlen(given) >= sizeof symbol)
+        return status_fail(STATUS_USAGE, "\"%.40s\" is no symbol", given);
+    for (size_t i = 0; given && given[i]; i++)
+        symbol[i] = (char)toupper((unsigned char)given[i]);
+    replay_config config = {.symbol = given ? symbol : NULL};
     TRY(read_speed(call_text(c, "--speed"), &config.speed));
     TRY(read_time(c, "--from", 0, &config.from));
     TRY(read_time(c, "--to", INT64_MAX, &config.to));

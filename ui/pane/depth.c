@@ -110,11 +110,13 @@ static void draw_ladder(depth *s, const view_book *b, canvas *c, bool focused) {
         ladder_figures(b, c, c->height - foot, foot);
 }
 
-static void draw_closed(const view_book *b, canvas *c) {
+static void draw_closed(const view_book *b, const ui_model *m, canvas *c) {
     char nothing[96], advice[160], price[FORMAT_TEXT], day[FORMAT_TEXT];
     snprintf(nothing, sizeof nothing, "No live book for %s.", b->symbol);
     int n = b->closes;
-    if (n > 0)
+    if (m->replay.number)
+        snprintf(advice, sizeof advice, "The replay has not told of it so far.");
+    else if (n > 0)
         snprintf(advice, sizeof advice, "Last close %s on %s. The desk opens the books of what is watched or traded.",
                  format_number(b->close[n - 1], 2, price), format_date(b->close_day[n - 1], day));
     else
@@ -141,7 +143,7 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
     if (b && b->live) {
         draw_ladder(state, b, c, focused);
     } else if (b) {
-        draw_closed(b, c);
+        draw_closed(b, m, c);
     } else if (m->symbol[0]) {
         snprintf(nothing, sizeof nothing, "Waiting for the book of %s.", m->symbol);
         part_empty(c, nothing, "The desk opens it when it next looks at what is watched.");

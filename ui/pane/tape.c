@@ -35,7 +35,8 @@ static void draw(void *state, const ui_model *m, canvas *c, bool focused) {
     tape *s = state;
     const view_book *b = ui_model_book(m, m->symbol);
     if (!b || !b->prints) {
-        part_empty(c, m->symbol[0] ? "No trades yet." : "No security selected.",
+        const char *none = b && b->trades ? "No trades since the book is on the screen." : "No trades yet.";
+        part_empty(c, m->symbol[0] ? none : "No security selected.",
                    m->symbol[0] ? "Trades show here as the book prints them." : "Choose a row in positions.");
         return;
     }

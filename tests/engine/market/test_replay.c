@@ -217,6 +217,22 @@ static void test_a_step_is_one_change(void **state) {
     replay_free(r);
 }
 
+static void test_steps_on_the_way_are_made_at_its_end(void **state) {
+    (void)state;
+    replay *r = open_day(0);
+    assert_int_equal(replay_seek(r, OPEN + 7200 * NS_PER_S), STATUS_OK);
+    replay_run(r, 0, 100);
+    replay_step(r, 1);
+    assert_int_equal(replay_state_of(r), REPLAY_SEEKING);
+    run_out(r);
+    assert_int_equal(replay_state_of(r), REPLAY_PAUSED);
+    assert_true(replay_time(r) > OPEN + 7200 * NS_PER_S && replay_time(r) < OPEN + 7260 * NS_PER_S);
+    assert_int_equal(replay_seek(r, 0), STATUS_OK); // before the first message is there
+    run_out(r);
+    assert_int_equal(replay_time(r), replay_from(r));
+    replay_free(r);
+}
+
 static void test_steps_of_one_security_pass_over_the_others(void **state) {
     (void)state;
     replay *r = open_window(1, OPEN + 60 * NS_PER_S, INT64_MAX, "S1");
@@ -297,6 +313,7 @@ int main(void) {
         cmocka_unit_test(test_replay_begins_with_its_window),
         cmocka_unit_test(test_skips_add_up),
         cmocka_unit_test(test_a_step_is_one_change),
+        cmocka_unit_test(test_steps_on_the_way_are_made_at_its_end),
         cmocka_unit_test(test_steps_of_one_security_pass_over_the_others),
         cmocka_unit_test(test_replay_of_a_security_that_is_not_there_says_so),
         cmocka_unit_test(test_replay_ends_where_the_file_is_damaged_and_can_go_back),
