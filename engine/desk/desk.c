@@ -270,21 +270,25 @@ static void release(desk *d) {
 }
 
 // Orders that can't rest were on their way to the market when the last process ended: nobody heard of them, and they
-// would now meet a market that their sender has not seen.
+// would now meet a market that their sender has not seen. One whose pair the other has decided was to be cancelled when
+// it had arrived.
 static status end_orphans(desk *d) {
     VEC(int64_t) orphans = {0};
     size_t n;
     const int64_t *working = ledger_working(d->ledger, &n);
     for (size_t i = 0; i < n; i++) {
         const order *o = ledger_order(d->ledger, working[i]);
-        if (o->type == ORDER_MARKET || o->tif == TIF_IOC || o->tif == TIF_FOK)
+        if (o->beaten_by || o->type == ORDER_MARKET || o->tif == TIF_IOC || o->tif == TIF_FOK)
             vec_push(&orphans, o->id);
     }
     status s = STATUS_OK;
     for (size_t i = 0; s == STATUS_OK && i < orphans.n; i++) {
         const order *o = ledger_order(d->ledger, orphans.at[i]);
         journal_row row = {.kind = JOURNAL_CANCEL, .order = o->id, .sid = o->sid, .quantity = o->open};
-        mem_copy_string(row.text, sizeof row.text, "the desk ended before it reached the market");
+        if (o->beaten_by)
+            outcome_pair_cause(d, o, row.text);
+        else
+            mem_copy_string(row.text, sizeof row.text, "the desk ended before it reached the market");
         s = stage(d, row);
     }
     vec_free(&orphans);

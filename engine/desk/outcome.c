@@ -34,9 +34,9 @@ void outcome_unsent(desk *d, int64_t number, const char *format, ...) {
 
 // ---- pairs ----
 
-// The other of a pair, as the reason of this one's end.
-static void put_pair_cause(const desk *d, const order *o, char out[96]) {
-    const order *other = o->other ? ledger_order(d->ledger, o->other) : NULL;
+void outcome_pair_cause(const desk *d, const order *o, char out[96]) {
+    int64_t number = o->beaten_by ? o->beaten_by : o->other;
+    const order *other = number ? ledger_order(d->ledger, number) : NULL;
     bool triggered = other && kind_waits(other->asked.type) && !order_is_stop(other);
     if (other)
         snprintf(out, 96, "order %" PRId64 " of the pair %s", other->id,
@@ -54,7 +54,7 @@ static void end_other(desk *d, int64_t number) {
     if (!other || map64_get(&d->venue_orders, (uint64_t)number, &found))
         return;
     market_step step = {.kind = TO_CANCEL, .order = number};
-    put_pair_cause(d, other, step.cause);
+    outcome_pair_cause(d, other, step.cause);
     if (map64_get(&d->under_way, (uint64_t)number, &found))
         vec_push(&d->deferred, step); // as soon as it has arrived
     else
@@ -125,7 +125,7 @@ static void put_cause(const desk *d, int32_t sid, const book_event *e, char out[
         put_self_cause(d, sid, e, out);
         return;
     case WHY_PAIR:
-        put_pair_cause(d, ledger_order(d->ledger, (int64_t)e->tag), out);
+        outcome_pair_cause(d, ledger_order(d->ledger, (int64_t)e->tag), out);
     }
 }
 
@@ -143,8 +143,9 @@ static void on_cancelled(desk *d, int32_t sid, const book_event *e) {
         note(d, "order %" PRIu64 " cancelled: %s", e->tag, row.text);
 }
 
-static void on_expired(desk *d, int32_t sid, const book_event *e) {
+static void on_expired(desk *d, int32_t sid, const book_event *e, int64_t quantity) {
     journal_row row = row_of(JOURNAL_EXPIRE, sid, e);
+    row.quantity = quantity;
     const order *o = working(d, row.order);
     mem_copy_string(row.text, sizeof row.text, o && o->tif == TIF_GTD ? "its time is over" : "the session ended");
     map64_remove(&d->venue_orders, e->tag);
@@ -159,7 +160,7 @@ static void on_rejected(desk *d, int32_t sid, const book_event *e) {
         return;
     }
     if (e->reason == REJECT_EXPIRY) {
-        on_expired(d, sid, e);
+        on_expired(d, sid, e, e->asked);
         return;
     }
     journal_row row = row_of(JOURNAL_CANCEL, sid, e);
@@ -215,7 +216,7 @@ static void on_own(desk *d, int32_t sid, const book_event *e) {
         on_cancelled(d, sid, e);
         break;
     case BOOK_EXPIRED:
-        on_expired(d, sid, e);
+        on_expired(d, sid, e, e->quantity);
         break;
     case BOOK_REJECTED:
         on_rejected(d, sid, e);

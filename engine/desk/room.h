@@ -218,6 +218,7 @@ int64_t gross_with_working(const desk *d); // with what working orders could add
 void outcome(desk *d, int32_t sid, const book_event *event);
 // The order ends without having come to the market.
 void outcome_unsent(desk *d, int64_t number, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void outcome_pair_cause(const desk *d, const order *o, char out[96]); // the other of its pair, as the reason of its end
 
 // walk.c: prices of securities without a book
 void walk_start(desk *d);

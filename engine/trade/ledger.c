@@ -115,8 +115,14 @@ static void pair_up(ledger *l, order *o, int64_t other) {
         l->orders.at[other - 1].other = o->id;
 }
 
-// A fill or a trigger of one cancels the other, whose row follows: until then it stays named. One that is cancelled
-// leaves the other alone.
+// A fill or a trigger of one cancels the other, whose row follows, though its process may have ended before. What one
+// filled before the pair was made does not count.
+static void beat_other(ledger *l, const order *o) {
+    if (o->other)
+        l->orders.at[o->other - 1].beaten_by = o->id;
+}
+
+// One that has filled stays named until the other's row. One that is cancelled leaves the other alone.
 static void part(ledger *l, order *o) {
     if (o->other && o->state != STATE_FILLED)
         l->orders.at[o->other - 1].other = 0;
@@ -216,6 +222,7 @@ static status apply_fill(ledger *l, const journal_row *row) {
         return damaged(row, "a fill of more than is open, at no price, or in another security");
     if (!within(row->fee, -MONEY_MOST, MONEY_MOST) || !has_room(l, o))
         return damaged(row, "a fill whose money is out of range");
+    beat_other(l, o);
     o->filled += row->quantity;
     change_open(l, o, o->open - row->quantity);
     o->cost += decimal_times(row->price, row->quantity);
@@ -263,6 +270,7 @@ static status apply_trigger(ledger *l, const journal_row *row) {
     order *o = working_order(l, row);
     if (!o || !order_is_stop(o))
         return damaged(row, "a trigger of what is no waiting stop");
+    beat_other(l, o);
     o->type = o->type == ORDER_STOP_LIMIT ? ORDER_LIMIT : ORDER_MARKET;
     return STATUS_OK;
 }
@@ -471,11 +479,11 @@ static void add_position(hash_state *h, const position *p) {
 
 static void add_order(hash_state *h, const order *o) {
     const int64_t fields[] = {
-        o->id,          o->time,       o->sid,        o->side,        o->type,
-        o->tif,         o->traits,     o->self,       o->state,       o->quantity,
-        o->filled,      o->open,       o->price,      o->stop,        o->trail,
-        o->display,     o->expires,    o->other,      o->cost,        o->asked.quantity,
-        o->asked.price, o->asked.type, o->asked.stop, o->asked.other, o->ended,
+        o->id,     o->time,           o->sid,         o->side,       o->type,       o->tif,
+        o->traits, o->self,           o->state,       o->quantity,   o->filled,     o->open,
+        o->price,  o->stop,           o->trail,       o->display,    o->expires,    o->other,
+        o->cost,   o->asked.quantity, o->asked.price, o->asked.type, o->asked.stop, o->asked.other,
+        o->ended,  o->beaten_by,
     };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         hash_add_u64(h, (uint64_t)fields[i]);

@@ -34,6 +34,7 @@ typedef struct {
     int64_t display;                // of icebergs, otherwise 0
     instant expires;                // TIF_GTD, session clock; otherwise 0
     int64_t other;                  // of its pair; 0: none, or it was cancelled and left this one alone
+    int64_t beaten_by;              // the other of its pair that filled or was triggered: its end follows; 0: none
     int64_t cost;                   // sum of fill price × quantity
     struct {
         order_type type;

@@ -211,6 +211,28 @@ static void test_cancel_of_an_order_under_way_outlives_the_desk(void **state) {
     assert_string_equal(kinds_row(t, &o)->reason, "a test");
 }
 
+static void test_order_that_arrives_after_its_time_expires_whole(void **state) {
+    trading *t = *state;
+    venue_terms terms = venue_terms_default();
+    terms.latency_ms = 500;
+    t->config.terms = &terms;
+    trading_start(t);
+    assert_int_equal(desk_venue(t->desk, false, 0), STATUS_OK);
+    order_intent intent = kinds_far(t, SIDE_BUY);
+    intent.tif = TIF_GTD;
+    intent.expires = trading_status(t)->desk_time + NS_PER_S / 4;
+    order o = kinds_send(t, &intent);
+    run_to(t, intent.expires + NS_PER_S, 20);
+    assert_int_equal(kinds_row(t, &o)->state, ORDER_EXPIRED);
+    journal_rows rows = {0};
+    trading_journal(t, &rows);
+    for (size_t i = 0; i < rows.n; i++)
+        if (rows.at[i].kind == JOURNAL_EXPIRE)
+            assert_int_equal(rows.at[i].quantity, 100);
+    assert_int_equal(trading_count(t, JOURNAL_EXPIRE), 1);
+    vec_free(&rows);
+}
+
 #define AT_DESK(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
@@ -221,6 +243,7 @@ int main(void) {
         AT_DESK(test_post_only_order_waits_outside_for_the_open),
         AT_DESK(test_pair_under_latency_is_made_when_the_first_has_arrived),
         AT_DESK(test_cancel_of_an_order_under_way_outlives_the_desk),
+        AT_DESK(test_order_that_arrives_after_its_time_expires_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -233,6 +233,47 @@ static void test_order_that_can_not_rest_ends_with_its_process(void **state) {
     assert_int_equal(trading_quantity(t, sid), 0);
 }
 
+static void check_end(trading *t, int64_t id, const char *reason) {
+    assert_int_equal(trading_order(t, id)->state, ORDER_CANCELLED);
+    assert_string_equal(trading_order(t, id)->reason, reason);
+}
+
+// The process was killed while the second of a pair was under way, and its cancel waited for it to arrive. Pairs that
+// nothing has happened to since they were made, and what a cancelled one left alone, live on.
+static void test_pair_that_was_decided_ends_with_its_process(void **state) {
+    trading *t = *state;
+    int32_t sid = t->stocks[0];
+    const journal_row sell = {.kind = JOURNAL_ORDER, .sid = sid, .side = SIDE_SELL, .quantity = 10, .price = 90000000};
+    journal_row rows[16];
+    for (int64_t i = 0; i < 10; i++) {
+        rows[i] = sell;
+        rows[i].order = i + 1;
+        rows[i].other = i % 2 ? i : 0;
+    }
+    rows[4].type = ORDER_STOP_LIMIT; // the third pair's first
+    rows[4].stop = 10000;
+    memmove(&rows[8], &rows[7], 3 * sizeof *rows); // before the fourth pair's second:
+    rows[7] = (journal_row){.kind = JOURNAL_FILL, .order = 7, .sid = sid, .side = SIDE_SELL, .quantity = 4, .price = 1};
+    rows[11] = rows[12] = rows[7];
+    rows[11].order = 1;
+    rows[11].quantity = 10;
+    rows[12].order = 3;
+    rows[13] = (journal_row){.kind = JOURNAL_CANCEL, .order = 3, .sid = sid, .quantity = 6};
+    rows[14] = (journal_row){.kind = JOURNAL_TRIGGER, .order = 5, .sid = sid};
+    rows[15] = (journal_row){.kind = JOURNAL_CANCEL, .order = 9, .sid = sid, .quantity = 10};
+    t->config.live = true;
+    write_journal(t, rows, 16);
+    trading_start(t);
+    check_end(t, 2, "order 1 of the pair filled");
+    check_end(t, 4, "order 3 of the pair filled");
+    check_end(t, 6, "order 5 of the pair was triggered");
+    for (int64_t id = 7; id <= 8; id++)
+        assert_int_equal(trading_order(t, id)->other, 15 - id);
+    assert_int_equal(trading_order(t, 7)->state, ORDER_PARTIAL);
+    assert_int_equal(trading_order(t, 8)->state, ORDER_WORKING);
+    assert_int_equal(trading_order(t, 10)->state, ORDER_WORKING);
+}
+
 // What the view has no room for is counted all the same.
 static void test_orders_beyond_the_view_are_counted(void **state) {
     enum { ORDERS = VIEW_ORDERS_MAX + 276, FILLED = 300 };
@@ -410,6 +451,7 @@ int main(void) {
         AT_DESK(test_order_partly_filled_is_entered_with_what_is_open),
         AT_LIVE_DESK(test_order_that_crosses_the_fresh_book_is_filled_once),
         AT_CLOSED_DESK(test_order_that_can_not_rest_ends_with_its_process),
+        AT_CLOSED_DESK(test_pair_that_was_decided_ends_with_its_process),
         AT_CLOSED_DESK(test_orders_beyond_the_view_are_counted),
         AT_CLOSED_DESK(test_position_in_an_unknown_security_is_shown_and_refused),
         AT_CLOSED_DESK(test_damaged_journal_stops_the_desk_with_a_sentence),
