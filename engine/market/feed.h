@@ -26,8 +26,8 @@ status feed_open(const char *path, const feed_config *config, feed **out);
 void feed_free(feed *f); // NULL is good
 
 const char *feed_format(const feed *f); // "ITCH 5.0", "LOBSTER", "recording"
-// As the file or its name says: 2012-06-21, 20120621, and the market's own 06212012 and S062112. DATE_NONE when neither
-// does.
+// As the file or its name says: 2012-06-21, 20120621, and the market's own 06212012 and S062112, from 1900 to
+// 2199. DATE_NONE when neither does.
 date feed_day(const feed *f);
 
 // When the next message comes; STATUS_END behind the last, or what is wrong with the file there.

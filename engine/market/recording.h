@@ -17,8 +17,8 @@
 #include "src/base/status.h"
 
 typedef struct {
-    date day;       // of the session
-    int64_t origin; // ns since midnight at which the events' time is 0
+    date day;       // of the session, from 1970 to 2199, or DATE_NONE
+    int64_t origin; // ns since midnight at which the events' time is 0, below a day
 } recording_head;
 
 enum { RECORDING_SYMBOL = 16 }; // with its end

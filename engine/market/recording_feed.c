@@ -114,9 +114,10 @@ static status need_event(recording_feed *f) {
     }
 }
 
-// Since midnight.
+// Since midnight; a session may go on into the next day.
 static status time_of_next(const recording_feed *f, int64_t *time) {
-    if (__builtin_expect(!__builtin_add_overflow(f->events[f->next].time, f->origin, time), 1))
+    bool is_none = __builtin_add_overflow(f->events[f->next].time, f->origin, time);
+    if (__builtin_expect(!is_none && *time >= 0 && *time <= 2 * NS_PER_DAY, 1))
         return STATUS_OK;
     return status_fail(STATUS_INVALID, "%s: byte %" PRIu64 ": a time that is none", recording_file(f->reader),
                        recording_byte(f->reader, f->next));

@@ -344,16 +344,35 @@ static void test_feed_refuses_trades_with_orders_that_can_not_trade(void **state
 
 static void test_feed_refuses_times_that_are_none(void **state) {
     (void)state;
+    const int64_t times[] = {INT64_MAX - 5, INT64_MIN, -NINE - 1, 2 * NS_PER_DAY - NINE + 1};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        studio s;
+        int64_t time;
+        set_up(&s);
+        add(&s, 0);
+        submit(&s, 0, SIDE_BUY, 10, 10000, times[i]);
+        finish(&s);
+        play(&s, NULL, 0);
+        assert_int_equal(recording_feed_time(s.feed, &time), STATUS_INVALID);
+        run(&s, INT64_MAX, UINT64_MAX, STATUS_INVALID);
+        expect_sentence("a time that is none");
+        expect_sentence(": byte 90: ");
+        tear_down(&s);
+    }
+}
+
+static void test_feed_takes_times_up_to_the_end_of_the_next_day(void **state) {
+    (void)state;
     studio s;
-    int64_t time;
     set_up(&s);
     add(&s, 0);
-    submit(&s, 0, SIDE_BUY, 10, 10000, INT64_MAX - 5);
+    submit(&s, 0, SIDE_BUY, 10, 10000, -NINE);
+    submit(&s, 0, SIDE_BUY, 10, 10000, 2 * NS_PER_DAY - NINE);
     finish(&s);
     play(&s, NULL, 0);
-    assert_int_equal(recording_feed_time(s.feed, &time), STATUS_INVALID);
-    run(&s, INT64_MAX, UINT64_MAX, STATUS_INVALID);
-    expect_sentence("a time that is none");
+    assert_int_equal(run(&s, INT64_MAX, UINT64_MAX, STATUS_END), 2);
+    assert_int_equal(s.told.at[0].time, 0);
+    assert_int_equal(s.told.at[1].time, 2 * NS_PER_DAY);
     tear_down(&s);
 }
 
@@ -432,6 +451,7 @@ int main(void) {
         cmocka_unit_test(test_feed_refuses_events_that_can_not_be),
         cmocka_unit_test(test_feed_refuses_trades_with_orders_that_can_not_trade),
         cmocka_unit_test(test_feed_refuses_times_that_are_none),
+        cmocka_unit_test(test_feed_takes_times_up_to_the_end_of_the_next_day),
         cmocka_unit_test(test_feed_refuses_books_beyond_its_memory),
         cmocka_unit_test(test_recording_is_a_feed),
         cmocka_unit_test(test_feed_of_a_recording_that_was_cut_short_says_so),
