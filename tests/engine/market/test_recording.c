@@ -458,6 +458,23 @@ static void test_recording_on_a_full_disk_fails_for_good_and_keeps_what_it_has(v
     small_end(&s);
 }
 
+static void test_recording_that_finds_no_room_for_its_head_leaves_no_file(void **state) {
+    (void)state;
+    char path[FILE_NAME];
+    recording_writer *w;
+    signal(SIGXFSZ, SIG_IGN);
+    allow(10);
+    status s = recording_new(fresh_path(path), &head, &w);
+    allow(RLIM_INFINITY);
+    assert_int_equal(s, STATUS_IO);
+    assert_null(w);
+    assert_non_null(strstr(status_message(), "the recording cannot be written: File too large"));
+    assert_int_not_equal(access(path, F_OK), 0);
+    assert_int_equal(recording_new(path, &head, &w), STATUS_OK);
+    assert_int_equal(recording_close(w), STATUS_OK);
+    unlink(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_recording_is_read_back),
@@ -474,6 +491,7 @@ int main(void) {
         cmocka_unit_test(test_recording_keeps_a_book_as_it_stands),
         cmocka_unit_test(test_recording_of_nothing_is_whole),
         cmocka_unit_test(test_recording_on_a_full_disk_fails_for_good_and_keeps_what_it_has),
+        cmocka_unit_test(test_recording_that_finds_no_room_for_its_head_leaves_no_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
