@@ -62,10 +62,12 @@ static status find_kind(const char *path, const feed_head *head, const feed_kind
 
 // ---- the day in a name ----
 
+// Of a year from 1900 to 2199: other digits are no day of a market, and an instant has no room for all of them.
 static bool day_of(const char *year, const char *month, const char *day, date *out) {
     char written[DATE_TEXT];
     snprintf(written, sizeof written, "%.4s-%.2s-%.2s", year, month, day);
-    return date_read(written, DATE_TEXT - 1, out);
+    bool is_near = strcmp(written, "1900") >= 0 && strcmp(written, "2200") < 0;
+    return is_near && date_read(written, DATE_TEXT - 1, out);
 }
 
 // n digits at p, and no more: 20190130, 01302019 (no month is 19 or 20), or 013019 behind the S of the market's own

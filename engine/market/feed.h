@@ -26,13 +26,14 @@ status feed_open(const char *path, const feed_config *config, feed **out);
 void feed_free(feed *f); // NULL is good
 
 const char *feed_format(const feed *f); // "ITCH 5.0", "LOBSTER", "recording"
-// As the file or its name says: 2012-06-21, 20120621, and the market's own 06212012 and S062112. DATE_NONE when neither
-// does.
+// As the file or its name says: 2012-06-21, 20120621, and the market's own 06212012 and S062112, from 1900 to
+// 2199. DATE_NONE when neither does.
 date feed_day(const feed *f);
 
-// When the next message comes; STATUS_END behind the last, or what is wrong with the file there.
+// When the next message comes, of whichever security; STATUS_END behind the last, or what is wrong with the file there.
 status feed_time(feed *f, int64_t *time);
-// Applies messages up to and with time `until`, at most `most`; *applied is how many, also when it fails. STATUS_OK
+// Applies messages up to and with time `until`, at most `most`, so that a call takes no longer than its caller allows:
+// those of securities that are not followed are read and count, too. *applied is how many, also when it fails. STATUS_OK
 // when it stopped because it was to, STATUS_END behind the last message; what is wrong with the file comes again at
 // each further call, and everything before it stands.
 status feed_run(feed *f, int64_t until, uint64_t most, uint64_t *applied);

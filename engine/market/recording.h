@@ -17,8 +17,8 @@
 #include "src/base/status.h"
 
 typedef struct {
-    date day;       // of the session
-    int64_t origin; // ns since midnight at which the events' time is 0
+    date day;       // of the session, from 1970 to 2199, or DATE_NONE
+    int64_t origin; // ns since midnight at which the events' time is 0, below a day
 } recording_head;
 
 enum { RECORDING_SYMBOL = 16 }; // with its end
@@ -27,7 +27,7 @@ enum { RECORDING_SYMBOL = 16 }; // with its end
 
 typedef struct recording_writer recording_writer;
 
-// STATUS_IO; the file must not be there yet (STATUS_EXISTS).
+// STATUS_IO; the file must not be there yet (STATUS_EXISTS). On failure no file is left that was not there.
 status recording_new(const char *path, const recording_head *head, recording_writer **out);
 // A book that is recorded from now on: its configuration, its state and what it shows. Before its first event. The
 // stream of its events has been flushed. A number that was added before names this book from now on. Of symbols the

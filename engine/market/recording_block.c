@@ -1,9 +1,12 @@
 #include "engine/market/recording_block.h"
 
+#include <inttypes.h>
+
 #include "src/base/hash.h"
 
 static const char magic[8] = "PLIMSREC";
 enum { VERSION_AT = 8, DAY_AT = 12, ORIGIN_AT = 16, SUM_AT = 24, CHECK = 4 };
+enum { LAST_DAY = 84000 }; // in December 2199; an instant has room for it
 
 bool recording_begins(const void *bytes, size_t n) {
     return n >= sizeof magic && memcmp(bytes, magic, sizeof magic) == 0;
@@ -15,6 +18,15 @@ void recording_head_write(const recording_head *head, uint8_t out[RECORDING_HEAD
     put_le32(out + DAY_AT, (uint32_t)head->day);
     put_le64(out + ORIGIN_AT, (uint64_t)head->origin);
     memcpy(out + SUM_AT, hash_of(out, SUM_AT).bytes, RECORDING_SUM);
+}
+
+static status check_head(const char *name, const recording_head *head) {
+    if (head->day != DATE_NONE && (head->day < 0 || head->day > LAST_DAY))
+        return status_fail(STATUS_INVALID, "%s: day %d of the recording is none from 1970 to 2199", name, head->day);
+    if (head->origin < 0 || head->origin >= NS_PER_DAY)
+        return status_fail(STATUS_INVALID, "%s: %" PRId64 " ns, where the recording's times begin, is no time of day",
+                           name, head->origin);
+    return STATUS_OK;
 }
 
 status recording_head_read(const char *name, const uint8_t *bytes, size_t n, recording_head *out) {
@@ -31,7 +43,7 @@ status recording_head_read(const char *name, const uint8_t *bytes, size_t n, rec
                            version, RECORDING_VERSION);
     out->day = (date)get_le32(bytes + DAY_AT);
     out->origin = (int64_t)get_le64(bytes + ORIGIN_AT);
-    return STATUS_OK;
+    return check_head(name, out);
 }
 
 void block_seal(uint8_t *front, size_t n, uint8_t head[BLOCK_HEAD]) {

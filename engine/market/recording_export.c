@@ -17,7 +17,7 @@ typedef struct {
     itch_writer *writer;
     map64 places;     // number of a book to place and locate code, from 1
     size_t announced; // securities
-    int64_t time;     // of the last event
+    int64_t time;     // of the last event, or when the recording begins
     uint64_t events;
     status failed;
     char *why;
@@ -69,14 +69,15 @@ static void take(void *context, const book_event *events, size_t n) {
 
 static status run(exporter *x, bool (*stop)(void *context), void *context) {
     status s = recording_feed_time(x->feed, &x->time);
-    if (s == STATUS_OK || s == STATUS_END)
-        itch_writer_system(x->writer, 'O', x->time);
-    while (s == STATUS_OK && x->failed == STATUS_OK) {
+    if (s != STATUS_OK && s != STATUS_END)
+        return s;
+    itch_writer_system(x->writer, 'O', x->time);
+    do { // also when no event comes: then books begin in it
         uint64_t n;
         s = recording_feed_run(x->feed, INT64_MAX, MESSAGES, &n);
         if (stop && stop(context))
             return status_fail(STATUS_CANCELLED, "cancelled");
-    }
+    } while (s == STATUS_OK && x->failed == STATUS_OK);
     if (x->failed != STATUS_OK)
         return status_fail(x->failed, "%s", x->why);
     if (s != STATUS_END)
@@ -112,6 +113,7 @@ status recording_export(const char *path, const char *itch, bool (*stop)(void *c
         recording_free(reader);
         return s;
     }
+    x.time = recording_head_of(reader).origin;
     book_stream *stream = book_stream_new(take, &x);
     x.feed = recording_feed_new(reader, &(recording_feed_config){.stream = stream});
     s = finish(&x, run(&x, stop, context), out);

@@ -24,7 +24,7 @@ struct recording_feed {
     VEC(waiting) waiting;
     const book_event *events; // of the part at hand
     size_t n, next;
-    bool begun;    // an event was told; the last one was
+    bool begun;    // an event came; the last one was
     uint32_t book; // of this book
     int64_t time;  // and this time of the recording
     status ended;
@@ -94,14 +94,10 @@ static inline bool is_followed(const recording_feed *f, const book_event *e) {
     return !f->symbol || map64_get(&f->wanted, e->book, &yes);
 }
 
-// Sees to it that an event waits; books that begin before it wait, too.
+// Sees to it that an event waits, of whichever book; followed books that begin before it wait, too.
 static status need_event(recording_feed *f) {
     recording_part part;
-    for (;;) {
-        while (f->next < f->n && !is_followed(f, &f->events[f->next]))
-            f->next++;
-        if (f->next < f->n)
-            return STATUS_OK;
+    while (f->next == f->n) {
         TRY(told(f));
         status s = recording_read(f->reader, &part);
         if (s != STATUS_OK)
@@ -112,11 +108,13 @@ static status need_event(recording_feed *f) {
         if (part.book && (!f->symbol || strcmp(part.book->symbol, f->symbol) == 0))
             wait_with(f, part.book);
     }
+    return STATUS_OK;
 }
 
-// Since midnight.
+// Since midnight; a session may go on into the next day.
 static status time_of_next(const recording_feed *f, int64_t *time) {
-    if (__builtin_expect(!__builtin_add_overflow(f->events[f->next].time, f->origin, time), 1))
+    bool is_none = __builtin_add_overflow(f->events[f->next].time, f->origin, time);
+    if (__builtin_expect(!is_none && *time >= 0 && *time <= 2 * NS_PER_DAY, 1))
         return STATUS_OK;
     return status_fail(STATUS_INVALID, "%s: byte %" PRIu64 ": a time that is none", recording_file(f->reader),
                        recording_byte(f->reader, f->next));
@@ -145,9 +143,10 @@ static status begin_books(recording_feed *f) {
     return s == STATUS_OK ? s : end_with(f, s);
 }
 
+// An event of a book that is not followed passes by.
 static inline status apply_next(recording_feed *f, int64_t time) {
     const book_event *e = &f->events[f->next];
-    status s = recorded_apply(&f->books, e, time);
+    status s = is_followed(f, e) ? recorded_apply(&f->books, e, time) : STATUS_OK;
     if (__builtin_expect(s != STATUS_OK, 0)) {
         status_within(s, "%s: byte %" PRIu64, recording_file(f->reader), recording_byte(f->reader, f->next));
         return end_with(f, s);

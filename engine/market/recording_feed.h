@@ -13,7 +13,7 @@ typedef struct recording_feed recording_feed;
 
 typedef struct {
     book_stream *stream; // borrowed
-    const char *symbol;  // the one security to follow, or NULL for all; the messages of others don't count
+    const char *symbol;  // the one security to follow, or NULL for all; the messages of others pass by, and count
     size_t memory;       // bytes that all books may take, 0 for 2 GiB: a recording can say anything
 } recording_feed_config;
 

@@ -366,6 +366,7 @@ static void unpack_book(pack_model *m, coder *c, pack_entry *out) {
     b->state = (book_state)(state & 7);
     b->last = (int64_t)coder_unzigzag(coder_get(c));
     out->orders = coder_get32(c);
+    c->bad |= out->orders > config->max_orders || config->max_orders > BOOK_MAX_ORDERS;
     if (!c->bad)
         pack_begin(m, config->number, config->tick);
 }

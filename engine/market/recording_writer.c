@@ -103,8 +103,11 @@ status recording_new(const char *path, const recording_head *head, recording_wri
     w->path = mem_string(path);
     status s = begin(w, head);
     *out = s == STATUS_OK ? w : NULL;
-    if (s != STATUS_OK)
-        drop(w);
+    if (s == STATUS_OK)
+        return s;
+    if (w->file >= 0)
+        unlink(path); // so that it is not in the way of the next try
+    drop(w);
     return s;
 }
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "engine/market/recording.h"
+#include "engine/market/recording_block.h"
 #include "src/base/rng.h"
 #include "src/base/vec.h"
 #include "tests/engine/market/support_property.h"
@@ -248,6 +248,34 @@ static void test_recording_opens_no_other_file(void **state) {
     assert_null(r);
 }
 
+static void test_recording_of_a_day_or_origin_that_is_none_is_refused(void **state) {
+    (void)state;
+    const struct {
+        recording_head head;
+        const char *says; // NULL: it can be
+    } cases[] = {
+        {{DATE_NONE, 0}, NULL},
+        {{0, NS_PER_DAY - 1}, NULL},
+        {{84000, 0}, NULL},
+        {{84001, 0}, "m: day 84001"},
+        {{2147000000, 0}, "m: day 2147000000"},
+        {{-1, 0}, "m: day -1"},
+        {{20778, -1}, "m: -1 ns"},
+        {{20778, NS_PER_DAY}, "m: 86400000000000 ns"},
+        {{20778, INT64_MAX}, "m: 9223372036854775807 ns"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint8_t bytes[RECORDING_HEAD];
+        recording_reader *r;
+        recording_head_write(&cases[i].head, bytes);
+        status s = recording_from_memory("m", bytes, sizeof bytes, &r);
+        assert_int_equal(s, cases[i].says ? STATUS_INVALID : STATUS_OK);
+        if (cases[i].says)
+            assert_non_null(strstr(status_message(), cases[i].says));
+        recording_free(r);
+    }
+}
+
 // ---- events ----
 
 static void test_recording_leaves_out_books_that_were_not_added(void **state) {
@@ -430,6 +458,23 @@ static void test_recording_on_a_full_disk_fails_for_good_and_keeps_what_it_has(v
     small_end(&s);
 }
 
+static void test_recording_that_finds_no_room_for_its_head_leaves_no_file(void **state) {
+    (void)state;
+    char path[FILE_NAME];
+    recording_writer *w;
+    signal(SIGXFSZ, SIG_IGN);
+    allow(10);
+    status s = recording_new(fresh_path(path), &head, &w);
+    allow(RLIM_INFINITY);
+    assert_int_equal(s, STATUS_IO);
+    assert_null(w);
+    assert_non_null(strstr(status_message(), "the recording cannot be written: File too large"));
+    assert_int_not_equal(access(path, F_OK), 0);
+    assert_int_equal(recording_new(path, &head, &w), STATUS_OK);
+    assert_int_equal(recording_close(w), STATUS_OK);
+    unlink(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_recording_is_read_back),
@@ -440,11 +485,13 @@ int main(void) {
         cmocka_unit_test(test_recording_with_a_block_twice_or_more_behind_its_end_is_found_out),
         cmocka_unit_test(test_recording_replaces_no_file),
         cmocka_unit_test(test_recording_opens_no_other_file),
+        cmocka_unit_test(test_recording_of_a_day_or_origin_that_is_none_is_refused),
         cmocka_unit_test(test_recording_leaves_out_books_that_were_not_added),
         cmocka_unit_test(test_recording_keeps_any_event),
         cmocka_unit_test(test_recording_keeps_a_book_as_it_stands),
         cmocka_unit_test(test_recording_of_nothing_is_whole),
         cmocka_unit_test(test_recording_on_a_full_disk_fails_for_good_and_keeps_what_it_has),
+        cmocka_unit_test(test_recording_that_finds_no_room_for_its_head_leaves_no_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

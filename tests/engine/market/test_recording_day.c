@@ -224,12 +224,48 @@ static void test_an_export_replaces_nothing_and_leaves_no_half_a_file(void **sta
     end_day(&s);
 }
 
+// The books of a recording in which nothing happened show what they showed.
+static void test_a_recording_without_events_as_itch_shows_its_books(void **state) {
+    (void)state;
+    recorded_market m;
+    recording_exported exported;
+    feed *f;
+    uint64_t n;
+    shown before;
+    char path[FILE_NAME], itch[FILE_NAME];
+    const market how = market_mixed();
+    const recording_head head = {.day = DAY, .origin = OPEN};
+    recorded_market_start(&m, &how, 3, 31);
+    recorded_market_run(&m, 500);
+    shown_take(&before, m.book);
+    assert_int_equal(recording_new(fresh_path(path), &head, &m.writer), STATUS_OK);
+    recording_add(m.writer, "QUIET", m.book);
+    assert_int_equal(recording_close(m.writer), STATUS_OK);
+    assert_int_equal(recording_export(path, fresh_path(itch), NULL, NULL, &exported), STATUS_OK);
+    assert_int_equal(exported.securities, 1);
+    assert_true(before.orders.n > 0);
+    assert_true(exported.events >= before.orders.n);
+    book_stream *stream = book_stream_new(NULL, NULL);
+    assert_int_equal(feed_open(itch, &(feed_config){.stream = stream}, &f), STATUS_OK);
+    assert_int_equal(feed_run(f, OPEN - 1, UINT64_MAX, &n), STATUS_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(feed_run(f, OPEN, UINT64_MAX, &n), STATUS_END);
+    expect_shares(&before, feed_security_at(f, 0).book);
+    feed_free(f);
+    book_stream_free(stream);
+    shown_free(&before);
+    recorded_market_end(&m);
+    unlink(path);
+    unlink(itch);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_day_lives_again),
         cmocka_unit_test(test_an_event_of_the_venue_takes_less_than_twelve_bytes),
         cmocka_unit_test(test_a_day_as_itch_shows_the_same),
         cmocka_unit_test(test_a_market_of_all_kinds_as_itch_shows_the_same),
+        cmocka_unit_test(test_a_recording_without_events_as_itch_shows_its_books),
         cmocka_unit_test(test_an_export_replaces_nothing_and_leaves_no_half_a_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

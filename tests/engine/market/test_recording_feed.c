@@ -184,13 +184,48 @@ static void test_feed_of_one_symbol_leaves_out_the_others(void **state) {
     finish(&s);
     play(&s, "XYZ", 0);
     assert_int_equal(recording_feed_time(s.feed, &time), STATUS_OK);
-    assert_int_equal(time, NINE + 6);
+    assert_int_equal(time, NINE + 1);
+    assert_int_equal(run(&s, NINE + 4, UINT64_MAX, STATUS_OK), 4);
     assert_int_equal(run(&s, INT64_MAX, 1, STATUS_OK), 1);
+    assert_int_equal(s.told.n, 0);
+    assert_int_equal(run(&s, INT64_MAX, 1, STATUS_OK), 1);
+    assert_int_equal(s.told.n, 1);
+    assert_int_equal(s.told.at[0].time, NINE + 6);
     assert_int_equal(run(&s, INT64_MAX, UINT64_MAX, STATUS_END), 4);
     assert_int_equal(recording_feed_securities(s.feed), 1);
     assert_string_equal(recording_feed_security(s.feed, 0).symbol, "XYZ");
     assert_int_equal(recording_feed_security(s.feed, 0).number, 22);
     assert_int_equal(s.told.n, 5);
+    tear_down(&s);
+}
+
+// Whether a book is followed or not, its messages are the same ones: a command of the other with its fills is one, too.
+static void test_feed_of_one_symbol_counts_as_that_of_all(void **state) {
+    (void)state;
+    const char *const symbols[] = {NULL, "ABC", "XYZ", "NONE"};
+    studio s;
+    set_up(&s);
+    add(&s, 0);
+    for (int64_t t = 1; t <= 300; t++) {
+        if (t == 100)
+            add(&s, 1);
+        submit(&s, t > 100 && t % 3 == 0, t % 2 ? SIDE_BUY : SIDE_SELL, 10 + t % 7 * 10, 10000, t / 2);
+    }
+    finish(&s);
+    for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
+        uint64_t messages = 0, n;
+        status is;
+        play(&s, symbols[i], 0);
+        for (uint64_t most = 1; (is = recording_feed_run(s.feed, INT64_MAX, most, &n)) == STATUS_OK;
+             most = most % 5 + 1) {
+            assert_int_equal(n, most);
+            messages += n;
+        }
+        assert_int_equal(is, STATUS_END);
+        assert_int_equal(messages + n, 300);
+        recording_feed_free(s.feed);
+        s.feed = NULL;
+    }
     tear_down(&s);
 }
 
@@ -344,16 +379,35 @@ static void test_feed_refuses_trades_with_orders_that_can_not_trade(void **state
 
 static void test_feed_refuses_times_that_are_none(void **state) {
     (void)state;
+    const int64_t times[] = {INT64_MAX - 5, INT64_MIN, -NINE - 1, 2 * NS_PER_DAY - NINE + 1};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        studio s;
+        int64_t time;
+        set_up(&s);
+        add(&s, 0);
+        submit(&s, 0, SIDE_BUY, 10, 10000, times[i]);
+        finish(&s);
+        play(&s, NULL, 0);
+        assert_int_equal(recording_feed_time(s.feed, &time), STATUS_INVALID);
+        run(&s, INT64_MAX, UINT64_MAX, STATUS_INVALID);
+        expect_sentence("a time that is none");
+        expect_sentence(": byte 90: ");
+        tear_down(&s);
+    }
+}
+
+static void test_feed_takes_times_up_to_the_end_of_the_next_day(void **state) {
+    (void)state;
     studio s;
-    int64_t time;
     set_up(&s);
     add(&s, 0);
-    submit(&s, 0, SIDE_BUY, 10, 10000, INT64_MAX - 5);
+    submit(&s, 0, SIDE_BUY, 10, 10000, -NINE);
+    submit(&s, 0, SIDE_BUY, 10, 10000, 2 * NS_PER_DAY - NINE);
     finish(&s);
     play(&s, NULL, 0);
-    assert_int_equal(recording_feed_time(s.feed, &time), STATUS_INVALID);
-    run(&s, INT64_MAX, UINT64_MAX, STATUS_INVALID);
-    expect_sentence("a time that is none");
+    assert_int_equal(run(&s, INT64_MAX, UINT64_MAX, STATUS_END), 2);
+    assert_int_equal(s.told.at[0].time, 0);
+    assert_int_equal(s.told.at[1].time, 2 * NS_PER_DAY);
     tear_down(&s);
 }
 
@@ -427,11 +481,13 @@ int main(void) {
         cmocka_unit_test(test_feed_of_interleaved_books_stops_exactly),
         cmocka_unit_test(test_feed_takes_a_command_as_one_message),
         cmocka_unit_test(test_feed_of_one_symbol_leaves_out_the_others),
+        cmocka_unit_test(test_feed_of_one_symbol_counts_as_that_of_all),
         cmocka_unit_test(test_feed_tells_what_was_on_display_already),
         cmocka_unit_test(test_feed_of_a_book_that_begins_again_begins_it_again),
         cmocka_unit_test(test_feed_refuses_events_that_can_not_be),
         cmocka_unit_test(test_feed_refuses_trades_with_orders_that_can_not_trade),
         cmocka_unit_test(test_feed_refuses_times_that_are_none),
+        cmocka_unit_test(test_feed_takes_times_up_to_the_end_of_the_next_day),
         cmocka_unit_test(test_feed_refuses_books_beyond_its_memory),
         cmocka_unit_test(test_recording_is_a_feed),
         cmocka_unit_test(test_feed_of_a_recording_that_was_cut_short_says_so),
