@@ -33,9 +33,9 @@ date feed_day(const feed *f);
 // When the next message comes, of whichever security; STATUS_END behind the last, or what is wrong with the file there.
 status feed_time(feed *f, int64_t *time);
 // Applies messages up to and with time `until`, at most `most`, so that a call takes no longer than its caller allows:
-// those of securities that are not followed are read and count, too. *applied is how many, also when it fails. STATUS_OK
-// when it stopped because it was to, STATUS_END behind the last message; what is wrong with the file comes again at
-// each further call, and everything before it stands.
+// those of securities that are not followed are read and count, too. *applied is how many, also when it fails.
+// STATUS_OK when it stopped because it was to, STATUS_END behind the last message; what is wrong with the file comes
+// again at each further call, and everything before it stands.
 status feed_run(feed *f, int64_t until, uint64_t most, uint64_t *applied);
 
 // Messages of an ITCH file about orders that it never told, or that are gone: left out, and counted here. A file may

@@ -31,7 +31,7 @@ typedef struct recording_writer recording_writer;
 status recording_new(const char *path, const recording_head *head, recording_writer **out);
 // A book that is recorded from now on: its configuration, its state and what it shows. Before its first event. The
 // stream of its events has been flushed. A number that was added before names this book from now on. Of symbols the
-// first 15 bytes are kept.
+// first 15 bytes are kept; they are printable ASCII without spaces and quotes, as a reader takes no others.
 void recording_add(recording_writer *w, const char *symbol, const book *b);
 // Events in the order of their stream; those of books that were not added are left out.
 void recording_take(recording_writer *w, const book_event *events, size_t n);
@@ -49,10 +49,10 @@ typedef struct recording_reader recording_reader;
 
 // A book as it stood when its recording began.
 typedef struct {
-    char symbol[RECORDING_SYMBOL];
-    book_config config; // with the state that the book had when it was made
-    book_state state;   // when its recording began
-    int64_t last;       // price of the last trade, 0 when there was none
+    char symbol[RECORDING_SYMBOL]; // 1 to 15 bytes of printable ASCII, no spaces, no quotes
+    book_config config;            // with the state that the book had when it was made
+    book_state state;              // when its recording began
+    int64_t last;                  // price of the last trade, 0 when there was none
     // What it showed: id, tag, owner, side, price, quantity (open) and shown alone. Bids, then asks, the best prices
     // first, each price in the order of its queue.
     const book_order *orders;

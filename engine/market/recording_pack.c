@@ -340,12 +340,20 @@ uint8_t *pack_end(uint64_t events, uint8_t *to) {
 
 // ---- reading ----
 
+// Letters that can stand in a command and in a table: printable ASCII without spaces and quotes.
+static bool is_symbol(const char *letters, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (letters[i] <= ' ' || letters[i] > '~' || letters[i] == '"' || letters[i] == '\'')
+            return false;
+    return n > 0;
+}
+
 static void unpack_book(pack_model *m, coder *c, pack_entry *out) {
     uint64_t length = coder_get(c);
     out->kind = ENTRY_BOOK;
     recording_book *b = &out->book;
     *b = (recording_book){0};
-    if (length >= sizeof b->symbol) {
+    if (length >= sizeof b->symbol || !is_symbol((const char *)c->from, length)) {
         c->bad = true;
         return;
     }

@@ -54,9 +54,41 @@ static void test_book_shows_no_more_orders_than_it_has_room_for(void **state) {
     assert_false(is_read(&b, 0));
 }
 
+static void test_book_has_a_symbol_that_can_be_written_and_shown(void **state) {
+    (void)state;
+    static const char *const good[] = {"A", "BRK.B", "A-LONGER-NAME-T", "!~", "x_1"};
+    static const char *const bad[] = {"", "A B", " A", "A'", "A\"B", "A\n", "\033[2J", "A\177", "\303\204"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        const recording_book b = plain_book(good[i]);
+        assert_true(is_read(&b, 0));
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const recording_book b = plain_book(bad[i]);
+        assert_false(is_read(&b, 0));
+    }
+}
+
+// The end of a text is no letter.
+static void test_book_has_a_symbol_of_its_whole_length(void **state) {
+    (void)state;
+    uint8_t bytes[2 * PACK_MOST] = {0};
+    pack_model to = {0}, from = {0};
+    book_event unused;
+    pack_entry entry;
+    const recording_book b = plain_book("ABC");
+    pack_book_begin(&to, &b, 0, bytes);
+    assert_int_equal(bytes[3], 'B');
+    bytes[3] = 0;
+    assert_null(unpack(&from, bytes, &unused, &entry));
+    pack_free(&to);
+    pack_free(&from);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_book_shows_no_more_orders_than_it_has_room_for),
+        cmocka_unit_test(test_book_has_a_symbol_that_can_be_written_and_shown),
+        cmocka_unit_test(test_book_has_a_symbol_of_its_whole_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
